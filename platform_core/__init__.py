@@ -1,0 +1,1 @@
+"""The workbench's engines, store and services; it knows no screen."""

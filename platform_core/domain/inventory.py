@@ -1,0 +1,103 @@
+"""Assets and dependencies as built from mapped rows, with the lineage of every value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from platform_core.domain.base import Frozen
+
+Value = str | int | float | bool | date | tuple[str, ...]
+"""A normalised value: its Python type follows the field's `FieldType` (lists are tuples of text)."""
+
+
+class AssetKind(StrEnum):
+    """What an asset is, for counting, completeness and planning."""
+
+    APPLICATION = "application"
+    SERVER = "server"
+    DATABASE = "database"
+    NETWORK = "network"
+    STORAGE = "storage"
+    HARDWARE = "hardware"
+    SOFTWARE = "software"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A row of an import that contributed to an asset or dependency."""
+
+    import_id: int
+    line: int
+
+
+@dataclass(slots=True)
+class Asset:
+    """One thing to migrate, merged from all rows that describe it.
+
+    `key` identifies it across rebuilds ("server:web01"); `values` maps canonical field keys to normalised
+    values; `origins` gives, for each field, the index in `sources` of the row its value came from.
+    """
+
+    key: str
+    kind: AssetKind
+    name: str
+    values: dict[str, Value] = field(default_factory=dict)
+    sources: list[SourceRow] = field(default_factory=list)
+    origins: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Dependency:
+    """`source` needs `target`. Keys are None while the named end is not in the inventory.
+
+    `weight` counts the observations (flow rows, listed mentions) behind the dependency.
+    """
+
+    source_name: str
+    target_name: str
+    source_key: str | None = None
+    target_key: str | None = None
+    source_ip: str | None = None
+    target_ip: str | None = None
+    port: int | None = None
+    protocol: str | None = None
+    relation: str | None = None
+    process: str | None = None
+    weight: float = 1.0
+    sources: list[SourceRow] = field(default_factory=list)
+
+
+class IssueKind(StrEnum):
+    """What is wrong with a value or row."""
+
+    UNREADABLE = "unreadable"  # the value does not fit the field's type; kept as raw text only
+    CONFLICT = "conflict"  # two imports say different things; the first stands
+    NO_IDENTITY = "no_identity"  # the row names nothing; it became no asset
+    UNRESOLVED = "unresolved"  # a dependency names something that is not in the inventory
+    IMPLAUSIBLE = "implausible"  # outside what such a field can hold
+
+
+class QualityIssue(Frozen):
+    """One finding about one value or row, with the words that say what was found and what was done."""
+
+    kind: IssueKind
+    field: str | None
+    asset_key: str | None
+    import_id: int
+    line: int
+    raw: str
+    text: str
+
+
+@dataclass(slots=True)
+class Inventory:
+    """The assets and dependencies of a migration, and what was found wrong on the way."""
+
+    assets: list[Asset] = field(default_factory=list)
+    dependencies: list[Dependency] = field(default_factory=list)
+    issues: list[QualityIssue] = field(default_factory=list)
+    rows_used: int = 0
+    rows_skipped: int = 0
