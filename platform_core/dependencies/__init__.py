@@ -1,0 +1,1 @@
+"""The dependency graph: resolution of names, hubs and noise, neighbourhood, components."""

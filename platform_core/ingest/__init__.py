@@ -1,0 +1,1 @@
+"""Bytes to tables: encoding, dialect, header row, strict scan, Parquet, quarantine, workbooks."""

@@ -1,0 +1,1 @@
+"""Mapped rows to assets and dependencies: normalise, classify, merge, completeness."""

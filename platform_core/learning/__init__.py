@@ -1,0 +1,1 @@
+"""Corrections: what they teach the mapper, and what free text asks for."""

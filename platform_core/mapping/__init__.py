@@ -1,0 +1,1 @@
+"""Columns to canonical fields: names, values, units and file kind, with evidence and abstention."""

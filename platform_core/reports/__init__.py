@@ -1,0 +1,1 @@
+"""Files for people: CSV, Excel and HTML, with formula injection neutralised."""

@@ -1,0 +1,1 @@
+"""Facts to drivers to likelihood times impact, residual risk and effort."""

@@ -1,0 +1,1 @@
+"""The database and the files: models, unit of work, repositories, migrations."""
