@@ -101,3 +101,20 @@ class Inventory:
     issues: list[QualityIssue] = field(default_factory=list)
     rows_used: int = 0
     rows_skipped: int = 0
+
+
+class AssetFilter(Frozen):
+    """Which assets the analyst asked to see, and in which order; empty = no restriction.
+
+    `missing` is a field that must be empty, `issue` a kind of finding the asset must have, `sort` a field.
+    """
+
+    text: str = ""
+    kind: str = ""
+    environment: str = ""
+    criticality: str = ""
+    subject_key: str = ""
+    missing: str = ""
+    issue: str = ""
+    sort: str = "name"
+    descending: bool = False

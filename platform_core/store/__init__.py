@@ -1,1 +1,44 @@
 """The database and the files: models, unit of work, repositories, migrations."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sqlalchemy import Engine
+
+from platform_core.store.database import create_store_engine, ping
+from platform_core.store.files import Files
+from platform_core.store.schema import upgrade, upgrade_engine
+from platform_core.store.unit_of_work import UnitOfWork
+
+__all__ = ["Files", "Store", "UnitOfWork", "open_store", "upgrade"]
+
+
+class Store:
+    """An opened database with its file store; hands out units of work."""
+
+    def __init__(self, engine: Engine, files: Files) -> None:
+        self._engine = engine
+        self._files = files
+
+    def unit_of_work(self) -> UnitOfWork:
+        """Return a unit of work for one thread."""
+        return UnitOfWork(self._engine, self._files)
+
+    def upgrade(self) -> None:
+        """Bring the schema up to date, alone even when several processes start at once."""
+        upgrade_engine(self._engine)
+
+    def ping(self) -> None:
+        """Ask the database for something; raises Unavailable when it does not answer."""
+        ping(self._engine)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+
+@cache
+def open_store(database_url: str, files_url: str, *, echo: bool = False) -> Store:
+    """Return the store of this process for the two addresses; opened once, shared by all threads."""
+    return Store(create_store_engine(database_url, echo=echo), Files(files_url))

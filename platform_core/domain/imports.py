@@ -1,0 +1,13 @@
+"""Where an import stands."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ImportState(StrEnum):
+    """What has become of an uploaded file or sheet."""
+
+    REVIEW = "review"  # read and suggested; its mapping awaits the analyst
+    APPLIED = "applied"  # its rows are part of the inventory
+    SET_ASIDE = "set_aside"  # kept, but no part of the inventory

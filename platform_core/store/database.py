@@ -1,0 +1,68 @@
+"""Opening a database: SQLite by default, PostgreSQL by URL, the same behaviour on both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from platform_core.errors import BadInput, Unavailable
+
+WRITES = {"writes": True}
+"""Execution option of a transaction that will write: SQLite then takes its lock at once (BEGIN IMMEDIATE)."""
+
+SQLITE_SETTINGS = (
+    "PRAGMA journal_mode=WAL",  # readers never wait for the writer
+    "PRAGMA synchronous=FULL",  # a committed decision survives a power cut
+    "PRAGMA busy_timeout=30000",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+def create_store_engine(url: str, *, echo: bool = False) -> Engine:
+    """Return an engine for `url` (sqlite:///… or postgresql://…, driver psycopg).
+
+    Raises BadInput for any other database.
+    """
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        return _sqlite(create_engine(parsed, echo=echo))
+    if backend == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), echo=echo, pool_size=5, pool_pre_ping=True)
+    raise BadInput(
+        f"The database kind {backend!r} is not supported.",
+        hint="Set DATABASE_URL to a sqlite:/// or postgresql:// address.",
+    )
+
+
+def _sqlite(engine: Engine) -> Engine:
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are ours to begin, see below
+        for setting in SQLITE_SETTINGS:
+            connection.execute(setting)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def ping(engine: Engine) -> None:
+    """Ask the database for something; raises Unavailable when it does not answer."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        raise Unavailable(
+            "The database does not answer.", hint="Check DATABASE_URL and that the database server runs."
+        ) from error

@@ -1,0 +1,74 @@
+"""Originals, tables and exports: one place for files, addressed by key, on a disk or an object store."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import fsspec
+
+from platform_core.errors import NotFound
+
+CHUNK = 1024 * 1024
+
+
+class Files:
+    """The file store at `url` (any fsspec address; a plain path is a folder on this disk).
+
+    Keys are made of our own words and digests, never of a name that somebody uploaded.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._fs, root = fsspec.core.url_to_fs(url)
+        self._root = root.rstrip("/")
+        self._on_disk = "file" in (self._fs.protocol if isinstance(self._fs.protocol, tuple) else [self._fs.protocol])
+
+    def put_original(self, data: BinaryIO) -> tuple[str, str, int]:
+        """Store the bytes of `data` once; returns (key, SHA-256, size)."""
+        digest, size = hashlib.sha256(), 0
+        with tempfile.TemporaryFile() as copy:
+            while block := data.read(CHUNK):
+                digest.update(block)
+                size += len(block)
+                copy.write(block)
+            key = f"originals/{digest.hexdigest()[:2]}/{digest.hexdigest()}"
+            if not self.exists(key):
+                copy.seek(0)
+                self._write(key, copy)
+        return key, digest.hexdigest(), size
+
+    def publish(self, local: Path, key: str) -> None:
+        """Store the file `local` under `key`, whole or not at all."""
+        with local.open("rb") as handle:
+            self._write(key, handle)
+
+    def exists(self, key: str) -> bool:
+        """Tell whether there is a file under `key`."""
+        return bool(self._fs.exists(f"{self._root}/{key}"))
+
+    @contextmanager
+    def local(self, key: str) -> Iterator[Path]:
+        """Give the file under `key` as a path on this disk; raises NotFound."""
+        if not self.exists(key):
+            raise NotFound("The stored file is gone.", hint="Upload the export again.")
+        if self._on_disk:
+            yield Path(self._root) / key
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "file"
+            self._fs.get_file(f"{self._root}/{key}", str(copy))
+            yield copy
+
+    def _write(self, key: str, data: BinaryIO | tempfile._TemporaryFileWrapper[bytes]) -> None:
+        target = f"{self._root}/{key}"
+        self._fs.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
+        part = f"{target}.{uuid.uuid4().hex}.part"
+        with self._fs.open(part, "wb") as handle:
+            shutil.copyfileobj(data, handle, CHUNK)
+        self._fs.mv(part, target)

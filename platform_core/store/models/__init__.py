@@ -1,0 +1,37 @@
+"""The tables, one module a subject."""
+
+from platform_core.store.models.assets import AssetRow, DependencyRow, IssueRow
+from platform_core.store.models.base import Base
+from platform_core.store.models.decisions import AuditRow, CorrectionRow, FeedbackRow
+from platform_core.store.models.imports import ColumnRow, ImportRow, MappingRow, QuarantineRow
+from platform_core.store.models.judgements import RecommendationRow, RiskRow
+from platform_core.store.models.migrations import MigrationRow, SessionRow
+from platform_core.store.models.plans import MoveGroupRow, PlacementRow, PlanRow, WaveRow
+from platform_core.store.models.runs import CallRow, ProposalRow, RunEventRow, RunRow, TaskRow
+
+__all__ = [
+    "AssetRow",
+    "AuditRow",
+    "Base",
+    "CallRow",
+    "ColumnRow",
+    "CorrectionRow",
+    "DependencyRow",
+    "FeedbackRow",
+    "ImportRow",
+    "IssueRow",
+    "MappingRow",
+    "MigrationRow",
+    "MoveGroupRow",
+    "PlacementRow",
+    "PlanRow",
+    "ProposalRow",
+    "QuarantineRow",
+    "RecommendationRow",
+    "RiskRow",
+    "RunEventRow",
+    "RunRow",
+    "SessionRow",
+    "TaskRow",
+    "WaveRow",
+]

@@ -1,0 +1,42 @@
+"""Migrations and the sessions in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from platform_core.domain.migration import MigrationPhase, MigrationStatus
+from platform_core.store.columns import now
+from platform_core.store.models.base import Base, Versioned, belongs_to, key, word
+
+
+class MigrationRow(Versioned, Base):
+    """One programme of work. `inventory_revision` counts the rebuilds of its inventory, from 0 (never built)."""
+
+    __tablename__ = "migration"
+
+    id: Mapped[int] = key()
+    name: Mapped[str] = mapped_column(word(200), unique=True)
+    description: Mapped[str] = mapped_column(default="")
+    status: Mapped[str] = mapped_column(word(), default=MigrationStatus.PLANNING)
+    phase: Mapped[str] = mapped_column(word(), default=MigrationPhase.DISCOVERY)
+    inventory_revision: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_by: Mapped[str] = mapped_column(word(200))
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SessionRow(Base):
+    """One named sitting of analysis in a migration."""
+
+    __tablename__ = "session"
+    __table_args__ = (UniqueConstraint("migration_id", "session_name"),)
+
+    id: Mapped[int] = key()
+    migration_id: Mapped[int] = belongs_to("migration")
+    session_name: Mapped[str] = mapped_column(word(200))
+    session_display_name: Mapped[str] = mapped_column(word(200))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_by: Mapped[str] = mapped_column(word(200))

@@ -1,0 +1,1 @@
+"""Repositories: the only places that speak SQL, one module a subject."""

@@ -1,0 +1,152 @@
+"""Assets: replaced as a whole by each rebuild, read a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from platform_core.domain.inventory import Asset, AssetFilter, AssetKind, SourceRow
+from platform_core.store.models import AssetRow, IssueRow
+from platform_core.store.repositories.base import Repository, like
+
+OWN_COLUMNS = frozenset({"id", "migration_id", "key", "kind", "name", "subject_key", "sources", "origins"})
+FIELDS = tuple(c.key for c in AssetRow.__table__.columns if c.key not in OWN_COLUMNS)
+"""The canonical fields an asset can hold: one column each."""
+
+FACETS = ("kind", "environment", "business_criticality", "location", "os_name")
+
+
+class Assets(Repository):
+    """The inventory of migrations."""
+
+    def replace_all(self, migration_id: int, assets: Sequence[Asset], subject_of: Mapping[str, str]) -> None:
+        """Put the assets of a rebuild in place of the former ones; `subject_of` gives each key's planning subject."""
+        self._run(delete(AssetRow).where(AssetRow.migration_id == migration_id))
+        self._run(insert(AssetRow), [_values(migration_id, asset, subject_of[asset.key]) for asset in assets])
+
+    def all(self, migration_id: int) -> Iterator[Asset]:
+        """Yield every asset of a migration in name order."""
+        query = select(AssetRow).where(AssetRow.migration_id == migration_id).order_by(AssetRow.key)
+        for row in self._session.scalars(query.execution_options(yield_per=2_000)):
+            yield as_asset(row)
+            self._session.expunge(row)
+
+    def get(self, migration_id: int, key: str) -> AssetRow:
+        """Return one asset; raises NotFound."""
+        query = select(AssetRow).where(AssetRow.migration_id == migration_id, AssetRow.key == key)
+        return self._one(self._session.scalar(query), "asset")
+
+    def of_subject(self, migration_id: int, subject_key: str, *, limit: int = 500) -> list[AssetRow]:
+        """Return the assets that share an application's strategy and wave, in name order."""
+        query = select(AssetRow).where(AssetRow.migration_id == migration_id, AssetRow.subject_key == subject_key)
+        return self._rows(query.order_by(AssetRow.kind, AssetRow.name).limit(limit))
+
+    def keys(self, migration_id: int) -> set[str]:
+        """Return the keys of all assets."""
+        return set(self._session.scalars(select(AssetRow.key).where(AssetRow.migration_id == migration_id)))
+
+    def count(self, migration_id: int, wanted: AssetFilter | None = None) -> int:
+        """Return how many assets pass the filter."""
+        return self._count(_filtered(select(func.count()).select_from(AssetRow), migration_id, wanted))
+
+    def page(
+        self, migration_id: int, wanted: AssetFilter, columns: Sequence[str], *, offset: int, limit: int
+    ) -> list[tuple[Any, ...]]:
+        """Return (key, kind, name, *columns) of the assets that pass the filter, in its order."""
+        chosen = [AssetRow.key, AssetRow.kind, AssetRow.name, *(column(name) for name in columns)]
+        query = _filtered(select(*chosen), migration_id, wanted)
+        order = column(wanted.sort)
+        descending = order.desc().nulls_last() if wanted.descending else order.asc().nulls_last()
+        return self._tuples(query.order_by(descending, AssetRow.id).offset(offset).limit(limit))
+
+    def by_kind(self, migration_id: int) -> dict[AssetKind, int]:
+        """Return the number of assets of each kind."""
+        query = select(AssetRow.kind, func.count()).where(AssetRow.migration_id == migration_id)
+        return {AssetKind(kind): number for kind, number in self._tuples(query.group_by(AssetRow.kind))}
+
+    def facet(self, migration_id: int, name: str, *, limit: int = 50) -> list[tuple[Any, int]]:
+        """Return the values of a facet with their counts, most frequent first."""
+        if name not in FACETS:
+            raise KeyError(name)
+        value = column(name)
+        query = select(value, func.count()).where(AssetRow.migration_id == migration_id, value.is_not(None))
+        return [
+            (v, n) for v, n in self._tuples(query.group_by(value).order_by(func.count().desc(), value).limit(limit))
+        ]
+
+    def filled(self, migration_id: int) -> dict[AssetKind, dict[str, int]]:
+        """Return, by kind, how many assets hold a value in each field."""
+        counts = [func.count(column(name)) for name in FIELDS]
+        query = select(AssetRow.kind, *counts).where(AssetRow.migration_id == migration_id).group_by(AssetRow.kind)
+        return {AssetKind(kind): dict(zip(FIELDS, numbers, strict=True)) for kind, *numbers in self._tuples(query)}
+
+
+def column(name: str) -> InstrumentedAttribute[Any]:
+    """Return the column of a canonical field (or key, kind, name); raises KeyError for anything else."""
+    if name not in FIELDS and name not in {"key", "kind", "name", "subject_key"}:
+        raise KeyError(name)
+    found: InstrumentedAttribute[Any] = getattr(AssetRow, name)
+    return found
+
+
+def _filtered(query: Select[Any], migration_id: int, wanted: AssetFilter | None) -> Select[Any]:
+    query = query.where(AssetRow.migration_id == migration_id)
+    if wanted is None:
+        return query
+    equal = {
+        "kind": wanted.kind,
+        "environment": wanted.environment,
+        "business_criticality": wanted.criticality,
+        "subject_key": wanted.subject_key,
+    }
+    for name, value in equal.items():
+        if value:
+            query = query.where(column(name) == value)
+    if wanted.text:
+        query = query.where(_mentions(wanted.text))
+    if wanted.missing:
+        query = query.where(column(wanted.missing).is_(None))
+    if wanted.issue:
+        query = query.where(
+            exists().where(
+                IssueRow.migration_id == migration_id,
+                IssueRow.asset_key == AssetRow.key,
+                IssueRow.kind == wanted.issue,
+            )
+        )
+    return query
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    places = ("name", "hostname", "fqdn", "application_name", "ip_address", "os_name")
+    return or_(*(like(column(place), text) for place in places))
+
+
+def _values(migration_id: int, asset: Asset, subject_key: str) -> dict[str, Any]:
+    values: dict[str, Any] = dict.fromkeys(FIELDS)
+    values.update({name: value for name, value in asset.values.items() if name in values})
+    return values | {
+        "migration_id": migration_id,
+        "key": asset.key,
+        "kind": asset.kind,
+        "name": asset.name,
+        "subject_key": subject_key,
+        "sources": [[source.import_id, source.line] for source in asset.sources],
+        "origins": {name: place for name, place in asset.origins.items() if place},
+    }
+
+
+def as_asset(row: AssetRow) -> Asset:
+    """Return a stored asset as the domain's."""
+    values = {name: value for name in FIELDS if (value := getattr(row, name)) is not None}
+    return Asset(
+        key=row.key,
+        kind=AssetKind(row.kind),
+        name=row.name,
+        values=values,
+        sources=[SourceRow(import_id, line) for import_id, line in row.sources],
+        origins={name: row.origins.get(name, 0) for name in values},
+    )

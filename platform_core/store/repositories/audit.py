@@ -1,0 +1,60 @@
+"""The trail of every change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from platform_core.domain.identity import Identity
+from platform_core.store.models import AuditRow
+from platform_core.store.repositories.base import Repository
+
+
+class Audit(Repository):
+    """Append-only: entries are written in the transaction of the change they tell of."""
+
+    def record(
+        self,
+        by: Identity,
+        action: str,
+        *,
+        migration_id: int | None,
+        text: str,
+        subject: str = "",
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+        why: str = "",
+        undoes: int | None = None,
+    ) -> AuditRow:
+        """Write one entry; `action` is "object.verb", `text` the sentence a person reads."""
+        row = AuditRow(
+            author=by.name,
+            action=action,
+            migration_id=migration_id,
+            subject=subject,
+            text=text,
+            before=before or {},
+            after=after or {},
+            why=why,
+            undoes=undoes,
+        )
+        self._session.add(row)
+        return row
+
+    def recent(self, migration_id: int, limit: int = 20) -> list[AuditRow]:
+        """Return the latest entries of a migration, newest first."""
+        query = select(AuditRow).where(AuditRow.migration_id == migration_id)
+        return self._rows(query.order_by(AuditRow.id.desc()).limit(limit))
+
+    def last_undoable(self, migration_id: int, author: str, actions: tuple[str, ...]) -> AuditRow | None:
+        """Return the author's latest change among `actions` that was not taken back yet."""
+        undone = select(AuditRow.undoes).where(AuditRow.undoes.is_not(None), AuditRow.migration_id == migration_id)
+        query = select(AuditRow).where(
+            AuditRow.migration_id == migration_id,
+            AuditRow.author == author,
+            AuditRow.action.in_(actions),
+            AuditRow.undoes.is_(None),
+            AuditRow.id.not_in(undone),
+        )
+        return self._session.scalar(query.order_by(AuditRow.id.desc()).limit(1))

@@ -1,0 +1,79 @@
+"""Dependencies between assets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, insert, or_, select
+
+from platform_core.domain.inventory import Dependency
+from platform_core.store.models import DependencyRow
+from platform_core.store.repositories.base import Repository
+
+
+class Dependencies(Repository):
+    """Who needs whom, as of the last rebuild."""
+
+    def replace_all(self, migration_id: int, dependencies: Sequence[Dependency]) -> None:
+        """Put the dependencies of a rebuild in place of the former ones."""
+        self._run(delete(DependencyRow).where(DependencyRow.migration_id == migration_id))
+        self._run(insert(DependencyRow), [_values(migration_id, dependency) for dependency in dependencies])
+
+    def all(self, migration_id: int) -> list[Dependency]:
+        """Return every dependency of a migration."""
+        rows = self._rows(select(DependencyRow).where(DependencyRow.migration_id == migration_id))
+        return [_dependency(row) for row in rows]
+
+    def of_asset(self, migration_id: int, keys: Sequence[str], *, limit: int = 200) -> list[DependencyRow]:
+        """Return the dependencies that start or end at one of the assets `keys`, heaviest first."""
+        query = select(DependencyRow).where(
+            DependencyRow.migration_id == migration_id,
+            or_(DependencyRow.source_key.in_(keys), DependencyRow.target_key.in_(keys)),
+        )
+        return self._rows(query.order_by(DependencyRow.weight.desc(), DependencyRow.id).limit(limit))
+
+    def counts(self, migration_id: int) -> tuple[int, int]:
+        """Return (all dependencies, those with an end that is not in the inventory)."""
+        mine = DependencyRow.migration_id == migration_id
+        dangling = or_(DependencyRow.source_key.is_(None), DependencyRow.target_key.is_(None))
+        return (
+            self._count(select(func.count()).where(mine)),
+            self._count(select(func.count()).where(mine, dangling)),
+        )
+
+
+def _values(migration_id: int, dependency: Dependency) -> dict[str, Any]:
+    first = dependency.sources[0] if dependency.sources else None
+    return {
+        "migration_id": migration_id,
+        "source_name": dependency.source_name,
+        "target_name": dependency.target_name,
+        "source_key": dependency.source_key,
+        "target_key": dependency.target_key,
+        "source_ip": dependency.source_ip,
+        "target_ip": dependency.target_ip,
+        "port": dependency.port,
+        "protocol": dependency.protocol,
+        "relation": dependency.relation,
+        "process": dependency.process,
+        "weight": dependency.weight,
+        "import_id": first.import_id if first else None,
+        "line": first.line if first else None,
+    }
+
+
+def _dependency(row: DependencyRow) -> Dependency:
+    return Dependency(
+        source_name=row.source_name,
+        target_name=row.target_name,
+        source_key=row.source_key,
+        target_key=row.target_key,
+        source_ip=row.source_ip,
+        target_ip=row.target_ip,
+        port=row.port,
+        protocol=row.protocol,
+        relation=row.relation,
+        process=row.process,
+        weight=row.weight,
+    )

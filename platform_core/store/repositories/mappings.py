@@ -1,0 +1,43 @@
+"""What was suggested and decided for each column."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from platform_core.domain.mapping import MappingState
+from platform_core.store.models import ImportRow, MappingRow
+from platform_core.store.repositories.base import Repository, expect
+
+
+class Mappings(Repository):
+    """One row a column of an import."""
+
+    def of(self, import_id: int) -> list[MappingRow]:
+        """Return the mappings of an import in column order."""
+        return self._rows(select(MappingRow).where(MappingRow.import_id == import_id).order_by(MappingRow.position))
+
+    def get(self, import_id: int, position: int, *, expected: int | None = None) -> MappingRow:
+        """Return the mapping of one column; raises NotFound, or Conflict when somebody changed it since."""
+        query = select(MappingRow).where(MappingRow.import_id == import_id, MappingRow.position == position)
+        row = self._one(self._session.scalar(query), "column")
+        expect(row.version, expected, f"the mapping of {row.header!r}", row.changed_by)
+        return row
+
+    def counts(self, migration_id: int) -> dict[tuple[int, str, str], int]:
+        """Return the number of columns by (import, state, band) for all imports of a migration."""
+        query = (
+            select(MappingRow.import_id, MappingRow.state, MappingRow.band, func.count())
+            .join(ImportRow, ImportRow.id == MappingRow.import_id)
+            .where(ImportRow.migration_id == migration_id)
+            .group_by(MappingRow.import_id, MappingRow.state, MappingRow.band)
+        )
+        return {(i, state, band): n for i, state, band, n in self._tuples(query)}
+
+    def open_count(self, import_id: int, band: str) -> int:
+        """Return how many columns of a band still wait for a decision."""
+        query = select(func.count()).where(
+            MappingRow.import_id == import_id,
+            MappingRow.state == MappingState.SUGGESTED,
+            MappingRow.band == band,
+        )
+        return self._count(query)

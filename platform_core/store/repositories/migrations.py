@@ -1,0 +1,34 @@
+"""Migrations."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from platform_core.store.models import MigrationRow
+from platform_core.store.repositories.base import Repository, expect
+
+
+class Migrations(Repository):
+    """All programmes of work."""
+
+    def add(self, row: MigrationRow) -> None:
+        """Add a migration; its number is known after a flush."""
+        self._session.add(row)
+
+    def get(self, migration_id: int, *, expected: int | None = None) -> MigrationRow:
+        """Return a migration; raises NotFound, or Conflict when it is not at version `expected` any more."""
+        row = self._one(self._session.get(MigrationRow, migration_id), "migration")
+        expect(row.version, expected, f"migration {row.name!r}", None)
+        return row
+
+    def find(self, name: str) -> MigrationRow | None:
+        """Return the migration called `name`, whatever the case."""
+        return self._session.scalar(select(MigrationRow).where(func.lower(MigrationRow.name) == name.lower()))
+
+    def all(self) -> list[MigrationRow]:
+        """Return all migrations, the latest changed first."""
+        return self._rows(select(MigrationRow).order_by(MigrationRow.changed_at.desc(), MigrationRow.id.desc()))
+
+    def remove(self, row: MigrationRow) -> None:
+        """Delete a migration with everything in it."""
+        self._session.delete(row)

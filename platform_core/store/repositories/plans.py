@@ -1,0 +1,79 @@
+"""Wave plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select
+
+from platform_core.store.models import MoveGroupRow, PlacementRow, PlanRow, WaveRow
+from platform_core.store.repositories.base import Repository, expect, like
+
+
+class Plans(Repository):
+    """The scenarios of migrations with their waves and placements."""
+
+    def add(self, row: PlanRow) -> None:
+        """Add a scenario; its number is known after a flush."""
+        self._session.add(row)
+
+    def get(self, plan_id: int, *, expected: int | None = None) -> PlanRow:
+        """Return a scenario; raises NotFound or Conflict."""
+        row = self._one(self._session.get(PlanRow, plan_id), "plan")
+        expect(row.version, expected, f"plan {row.name!r}", None)
+        return row
+
+    def of(self, migration_id: int) -> list[PlanRow]:
+        """Return the scenarios of a migration, the latest changed first."""
+        query = select(PlanRow).where(PlanRow.migration_id == migration_id)
+        return self._rows(query.order_by(PlanRow.changed_at.desc(), PlanRow.id.desc()))
+
+    def fill(
+        self,
+        plan_id: int,
+        groups: Sequence[MoveGroupRow],
+        waves: Sequence[WaveRow],
+        placements: Sequence[PlacementRow],
+    ) -> None:
+        """Put a new outcome in place of a scenario's former one."""
+        for table in (MoveGroupRow, WaveRow, PlacementRow):
+            self._run(delete(table).where(table.plan_id == plan_id))
+        for group in groups:
+            group.plan_id = plan_id
+        for wave in waves:
+            wave.plan_id = plan_id
+        for placement in placements:
+            placement.plan_id = plan_id
+        self._session.add_all([*groups, *waves, *placements])
+
+    def waves(self, plan_id: int) -> list[WaveRow]:
+        """Return the waves of a scenario in order."""
+        return self._rows(select(WaveRow).where(WaveRow.plan_id == plan_id).order_by(WaveRow.number))
+
+    def placements(self, plan_id: int) -> list[PlacementRow]:
+        """Return every placement of a scenario, by wave and name."""
+        query = select(PlacementRow).where(PlacementRow.plan_id == plan_id)
+        return self._rows(query.order_by(PlacementRow.wave, PlacementRow.application))
+
+    def page(self, plan_id: int, *, wave: int | None, text: str, offset: int, limit: int) -> list[PlacementRow]:
+        """Return placements of one wave (None = all) whose application contains `text`."""
+        query = select(PlacementRow).where(PlacementRow.plan_id == plan_id)
+        if wave is not None:
+            query = query.where(PlacementRow.wave == wave)
+        if text:
+            query = query.where(like(PlacementRow.application, text))
+        order = query.order_by(PlacementRow.wave, PlacementRow.application)
+        return self._rows(order.offset(offset).limit(limit))
+
+    def count(self, plan_id: int, *, wave: int | None = None, text: str = "") -> int:
+        """Return how many placements `page` would give in all."""
+        query = select(func.count(PlacementRow.id)).where(PlacementRow.plan_id == plan_id)
+        if wave is not None:
+            query = query.where(PlacementRow.wave == wave)
+        if text:
+            query = query.where(like(PlacementRow.application, text))
+        return self._count(query)
+
+    def groups(self, plan_id: int) -> list[MoveGroupRow]:
+        """Return the move groups of a scenario in name order."""
+        return self._rows(select(MoveGroupRow).where(MoveGroupRow.plan_id == plan_id).order_by(MoveGroupRow.name))

@@ -1,0 +1,46 @@
+"""Risk and effort of each application."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select
+
+from platform_core.store.models import RiskRow
+from platform_core.store.repositories.base import Repository
+
+
+class Risks(Repository):
+    """One row an application."""
+
+    def replace_all(self, migration_id: int, rows: Sequence[RiskRow]) -> None:
+        """Put a new assessment in place of the former one."""
+        self._run(delete(RiskRow).where(RiskRow.migration_id == migration_id))
+        self._session.add_all(rows)
+
+    def of(self, migration_id: int) -> list[RiskRow]:
+        """Return all risks of a migration, highest first."""
+        query = select(RiskRow).where(RiskRow.migration_id == migration_id)
+        return self._rows(query.order_by(RiskRow.score.desc(), RiskRow.name))
+
+    def get(self, migration_id: int, subject_key: str) -> RiskRow:
+        """Return the risk of one application; raises NotFound."""
+        query = select(RiskRow).where(RiskRow.migration_id == migration_id, RiskRow.subject_key == subject_key)
+        return self._one(self._session.scalar(query), "application")
+
+    def matrix(self, migration_id: int) -> list[tuple[int, int, int]]:
+        """Return (likelihood, impact, applications) of the inherent risk."""
+        cell = (RiskRow.likelihood, RiskRow.impact)
+        query = select(*cell, func.count()).where(RiskRow.migration_id == migration_id).group_by(*cell)
+        return [(int(a), int(b), int(n)) for a, b, n in self._tuples(query)]
+
+    def in_cell(
+        self, migration_id: int, likelihood: int | None, impact: int | None, *, limit: int = 100
+    ) -> list[RiskRow]:
+        """Return the risks of one cell of the matrix (None = any), highest first."""
+        query = select(RiskRow).where(RiskRow.migration_id == migration_id)
+        if likelihood is not None:
+            query = query.where(RiskRow.likelihood == likelihood)
+        if impact is not None:
+            query = query.where(RiskRow.impact == impact)
+        return self._rows(query.order_by(RiskRow.score.desc(), RiskRow.name).limit(limit))

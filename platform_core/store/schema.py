@@ -1,0 +1,35 @@
+"""Bringing the schema up to date, safely when several processes start at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, text
+
+from platform_core.store.database import WRITES, create_store_engine
+
+SCRIPTS = Path(__file__).parent / "migrations"
+LOCK = 7_215_990_041
+"""Key of the PostgreSQL advisory lock that serialises upgrades (any constant of ours will do)."""
+
+
+def upgrade(url: str) -> None:
+    """Bring the database at `url` to the newest schema; other processes that start meanwhile wait for it."""
+    engine = create_store_engine(url)
+    try:
+        upgrade_engine(engine)
+    finally:
+        engine.dispose()
+
+
+def upgrade_engine(engine: Engine) -> None:
+    """Bring the database of `engine` to the newest schema in one locked transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    with engine.connect().execution_options(**WRITES) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

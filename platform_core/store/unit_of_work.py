@@ -1,0 +1,133 @@
+"""One transaction at a time, with the repositories that work inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from platform_core.errors import Conflict, Unavailable
+from platform_core.store.database import WRITES
+from platform_core.store.files import Files
+from platform_core.store.repositories.assets import Assets
+from platform_core.store.repositories.audit import Audit
+from platform_core.store.repositories.corrections import Corrections
+from platform_core.store.repositories.dependencies import Dependencies
+from platform_core.store.repositories.feedback import FeedbackEntries
+from platform_core.store.repositories.imports import Imports
+from platform_core.store.repositories.issues import Issues
+from platform_core.store.repositories.mappings import Mappings
+from platform_core.store.repositories.migrations import Migrations
+from platform_core.store.repositories.plans import Plans
+from platform_core.store.repositories.recommendations import Recommendations
+from platform_core.store.repositories.risks import Risks
+from platform_core.store.repositories.runs import Runs
+
+
+class UnitOfWork:
+    """A transaction on the store: `with work:` writes, `with work.reading():` only reads.
+
+    Nothing is kept unless `commit()` is called inside the block. The repositories exist inside a block only.
+    One unit of work serves one thread; it can be entered again after it was left, but not nested.
+    """
+
+    migrations: Migrations
+    imports: Imports
+    mappings: Mappings
+    corrections: Corrections
+    assets: Assets
+    dependencies: Dependencies
+    issues: Issues
+    recommendations: Recommendations
+    risks: Risks
+    plans: Plans
+    feedback: FeedbackEntries
+    audit: Audit
+    runs: Runs
+
+    def __init__(self, engine: Engine, files: Files) -> None:
+        self._readers = engine
+        self._writers = engine.execution_options(**WRITES)
+        self._session: Session | None = None
+        self.files = files
+
+    def __enter__(self) -> UnitOfWork:
+        """Begin a transaction that may write."""
+        self._open(self._writers)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Undo whatever was not committed, and say lost races and a silent database in the person's words."""
+        self._close()
+        if isinstance(error, StaleDataError):
+            raise _changed_meanwhile() from error
+        if isinstance(error, OperationalError):
+            raise _no_answer() from error
+
+    @contextmanager
+    def reading(self) -> Iterator[UnitOfWork]:
+        """Begin a transaction that only reads: it never waits for a writer."""
+        self._open(self._readers)
+        try:
+            yield self
+        except OperationalError as error:
+            raise _no_answer() from error
+        finally:
+            self._close()
+
+    def commit(self) -> None:
+        """Keep everything done so far; raises Conflict when somebody else changed one of the rows first."""
+        try:
+            self._now().commit()
+        except StaleDataError as error:
+            raise _changed_meanwhile() from error
+
+    def flush(self) -> None:
+        """Send pending changes to the database, so that new rows have their numbers."""
+        self._now().flush()
+
+    def _now(self) -> Session:
+        if self._session is None:
+            raise RuntimeError("The unit of work was used outside its block.")
+        return self._session
+
+    def _open(self, engine: Engine) -> None:
+        if self._session is not None:
+            raise RuntimeError("The unit of work was entered twice.")
+        session = Session(engine, expire_on_commit=False)
+        self._session = session
+        self.migrations = Migrations(session)
+        self.imports = Imports(session)
+        self.mappings = Mappings(session)
+        self.corrections = Corrections(session)
+        self.assets = Assets(session)
+        self.dependencies = Dependencies(session)
+        self.issues = Issues(session)
+        self.recommendations = Recommendations(session)
+        self.risks = Risks(session)
+        self.plans = Plans(session)
+        self.feedback = FeedbackEntries(session)
+        self.audit = Audit(session)
+        self.runs = Runs(session)
+
+    def _close(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+
+def _changed_meanwhile() -> Conflict:
+    return Conflict(
+        "Somebody else changed this at the same moment.", hint="Nothing of yours was written; look again and repeat."
+    )
+
+
+def _no_answer() -> Unavailable:
+    return Unavailable("The database does not answer.", hint="Nothing was changed; try again in a moment.")
