@@ -1,1 +1,25 @@
 """Plotly figures as pure functions of view models; one colour map and order for all of them."""
+
+from platform_core.charts.dependencies import neighbourhood
+from platform_core.charts.evidence import waterfall
+from platform_core.charts.inventory import completeness_bars, kinds_bar
+from platform_core.charts.palette import STRATEGY_COLOURS, STRATEGY_ORDER, strategy_label
+from platform_core.charts.risk import risk_matrix
+from platform_core.charts.strategy import strategy_bar, strategy_treemap
+from platform_core.charts.waves import severed_matrix, wave_load, wave_timeline
+
+__all__ = [
+    "STRATEGY_COLOURS",
+    "STRATEGY_ORDER",
+    "completeness_bars",
+    "kinds_bar",
+    "neighbourhood",
+    "risk_matrix",
+    "severed_matrix",
+    "strategy_bar",
+    "strategy_label",
+    "strategy_treemap",
+    "waterfall",
+    "wave_load",
+    "wave_timeline",
+]
