@@ -19,11 +19,11 @@ class Store:
 
     def __init__(self, engine: Engine, files: Files) -> None:
         self._engine = engine
-        self._files = files
+        self.files = files
 
     def unit_of_work(self) -> UnitOfWork:
         """Return a unit of work for one thread."""
-        return UnitOfWork(self._engine, self._files)
+        return UnitOfWork(self._engine, self.files)
 
     def upgrade(self) -> None:
         """Bring the schema up to date, alone even when several processes start at once."""

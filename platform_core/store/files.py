@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 import fsspec
 
@@ -29,24 +27,16 @@ class Files:
         self._root = root.rstrip("/")
         self._on_disk = "file" in (self._fs.protocol if isinstance(self._fs.protocol, tuple) else [self._fs.protocol])
 
-    def put_original(self, data: BinaryIO) -> tuple[str, str, int]:
-        """Store the bytes of `data` once; returns (key, SHA-256, size)."""
-        digest, size = hashlib.sha256(), 0
-        with tempfile.TemporaryFile() as copy:
-            while block := data.read(CHUNK):
-                digest.update(block)
-                size += len(block)
-                copy.write(block)
-            key = f"originals/{digest.hexdigest()[:2]}/{digest.hexdigest()}"
-            if not self.exists(key):
-                copy.seek(0)
-                self._write(key, copy)
-        return key, digest.hexdigest(), size
-
     def publish(self, local: Path, key: str) -> None:
-        """Store the file `local` under `key`, whole or not at all."""
-        with local.open("rb") as handle:
-            self._write(key, handle)
+        """Store the file `local` under `key`, whole or not at all; what lies there already is left as it is."""
+        if self.exists(key):
+            return
+        target = f"{self._root}/{key}"
+        self._fs.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
+        part = f"{target}.{uuid.uuid4().hex}.part"
+        with local.open("rb") as source, self._fs.open(part, "wb") as handle:
+            shutil.copyfileobj(source, handle, CHUNK)
+        self._fs.mv(part, target)
 
     def exists(self, key: str) -> bool:
         """Tell whether there is a file under `key`."""
@@ -64,11 +54,3 @@ class Files:
             copy = Path(folder) / "file"
             self._fs.get_file(f"{self._root}/{key}", str(copy))
             yield copy
-
-    def _write(self, key: str, data: BinaryIO | tempfile._TemporaryFileWrapper[bytes]) -> None:
-        target = f"{self._root}/{key}"
-        self._fs.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
-        part = f"{target}.{uuid.uuid4().hex}.part"
-        with self._fs.open(part, "wb") as handle:
-            shutil.copyfileobj(data, handle, CHUNK)
-        self._fs.mv(part, target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,7 +30,7 @@ class MigrationRow(Versioned, Base):
 
 
 class SessionRow(Base):
-    """One named sitting of analysis in a migration."""
+    """One named sitting of analysis in a migration; `figures` are the overview's numbers when it began."""
 
     __tablename__ = "session"
     __table_args__ = (UniqueConstraint("migration_id", "session_name"),)
@@ -38,5 +39,6 @@ class SessionRow(Base):
     migration_id: Mapped[int] = belongs_to("migration")
     session_name: Mapped[str] = mapped_column(word(200))
     session_display_name: Mapped[str] = mapped_column(word(200))
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[str] = mapped_column(word(200))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from platform_core.store.models import MigrationRow
+from platform_core.store.models import MigrationRow, SessionRow
 from platform_core.store.repositories.base import Repository, expect
 
 
@@ -32,3 +32,12 @@ class Migrations(Repository):
     def remove(self, row: MigrationRow) -> None:
         """Delete a migration with everything in it."""
         self._session.delete(row)
+
+    def add_session(self, row: SessionRow) -> None:
+        """Add a sitting."""
+        self._session.add(row)
+
+    def sessions(self, migration_id: int, limit: int = 20) -> list[SessionRow]:
+        """Return the sittings of a migration, newest first."""
+        query = select(SessionRow).where(SessionRow.migration_id == migration_id)
+        return self._rows(query.order_by(SessionRow.id.desc()).limit(limit))

@@ -68,6 +68,15 @@ class Recommendations(Repository):
         rows = self._tuples(query.where(RecommendationRow.migration_id == migration_id).group_by(*mix))
         return [(s, unit, crit, int(n), int(assets)) for s, unit, crit, n, assets in rows]
 
+    def doubtful(self, migration_id: int, margin: float) -> tuple[int, int]:
+        """Return (recommendations whose lead over the runner-up is below `margin`, overridden ones)."""
+        mine = RecommendationRow.migration_id == migration_id
+        close = (RecommendationRow.strategy.is_not(None), RecommendationRow.margin < margin)
+        return (
+            self._count(select(func.count(RecommendationRow.id)).where(mine, *close)),
+            self._count(select(func.count(RecommendationRow.id)).where(mine, RecommendationRow.override.is_not(None))),
+        )
+
     def decided(self, migration_id: int) -> dict[str, str | None]:
         """Return the strategy that counts for each application key."""
         query = select(RecommendationRow.subject_key, RecommendationRow.decided)

@@ -1,0 +1,187 @@
+"""Feedback: rate or comment on anything; what is understood becomes corrections once confirmed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from platform_core.domain.base import Frozen
+from platform_core.domain.feedback import FeedbackStatus
+from platform_core.domain.identity import Identity
+from platform_core.domain.learning import CorrectionKind, ProposedCorrection, UnderstoodFeedback
+from platform_core.errors import BadInput
+from platform_core.learning import read_feedback
+from platform_core.reference import catalogue
+from platform_core.store import UnitOfWork
+from platform_core.store.models import CorrectionRow, FeedbackRow
+
+TEXT_LENGTH = 4_000
+
+
+class FeedbackView(Frozen):
+    """A comment or rating with what was understood of it."""
+
+    id: int
+    page: str
+    subject: str
+    rating: int | None
+    text: str
+    corrections: tuple[ProposedCorrection, ...]
+    not_understood: tuple[str, ...]
+    status: FeedbackStatus
+    at: datetime
+    author: str
+    version: int
+
+
+class LearnedView(Frozen):
+    """One thing the system was taught."""
+
+    id: int
+    kind: CorrectionKind
+    subject: str
+    format: str | None
+    before: str
+    after: str
+    reason: str
+    at: datetime
+    author: str
+
+
+def understand(work: UnitOfWork, migration_id: int, text: str) -> UnderstoodFeedback:
+    """Read corrections out of a text with the migration's headers in mind; nothing is kept."""
+    with work.reading():
+        headers = {r.header for i in work.imports.of(migration_id) for r in work.mappings.of(i.id) if r.header}
+    return read_feedback(text, catalogue(), sorted(headers))
+
+
+def give(
+    work: UnitOfWork,
+    migration_id: int,
+    by: Identity,
+    *,
+    page: str,
+    subject: str = "",
+    rating: int | None = None,
+    text: str = "",
+) -> FeedbackView:
+    """Keep a rating (0 bad, 1 good) or comment. Raises BadInput when there is neither or the text is too long."""
+    words = text.strip()
+    if rating is None and not words:
+        raise BadInput("There is nothing to keep.", hint="Choose a rating or write a comment.")
+    if len(words) > TEXT_LENGTH:
+        raise BadInput(f"The comment is longer than {TEXT_LENGTH:,} characters.", hint="Shorten it.")
+    understood = (
+        understand(work, migration_id, words) if words else UnderstoodFeedback(corrections=(), not_understood=())
+    )
+    with work:
+        row = FeedbackRow(
+            migration_id=migration_id,
+            page=page,
+            subject=subject,
+            rating=rating,
+            text=words,
+            corrections=[c.model_dump(mode="json") for c in understood.corrections],
+            not_understood=list(understood.not_understood),
+            author=by.name,
+        )
+        work.feedback.add(row)
+        work.flush()
+        about = subject or page
+        work.audit.record(
+            by, "feedback.given", migration_id=migration_id, subject=str(row.id), text=f"Commented on {about}"
+        )
+        work.commit()
+        return _view(row)
+
+
+def confirm(work: UnitOfWork, feedback_id: int, by: Identity, *, seen_version: int) -> int:
+    """Turn what was understood of a comment into mapping corrections; returns how many."""
+    with work:
+        row = work.feedback.get(feedback_id, expected=seen_version)
+        proposed = [ProposedCorrection.model_validate(item) for item in row.corrections]
+        if not proposed:
+            raise BadInput("No correction was understood in this comment.", hint="Close it, or write it another way.")
+        for correction in proposed:
+            work.corrections.add(
+                CorrectionRow(
+                    migration_id=row.migration_id,
+                    kind=CorrectionKind.MAPPING,
+                    subject=correction.header,
+                    after={"field": correction.field},
+                    reason=row.text,
+                    author=by.name,
+                )
+            )
+        _settle(work, row, FeedbackStatus.CONFIRMED, by)
+        work.commit()
+    return len(proposed)
+
+
+def close(work: UnitOfWork, feedback_id: int, by: Identity, *, seen_version: int) -> None:
+    """Mark a comment as read, with nothing to change."""
+    with work:
+        row = work.feedback.get(feedback_id, expected=seen_version)
+        _settle(work, row, FeedbackStatus.CLOSED, by)
+        work.commit()
+
+
+def listed(work: UnitOfWork, migration_id: int) -> list[FeedbackView]:
+    """Return the feedback of a migration, newest first."""
+    with work.reading():
+        return [_view(row) for row in work.feedback.of(migration_id)]
+
+
+def learned(work: UnitOfWork, migration_id: int) -> list[LearnedView]:
+    """Return what the system was taught, newest first."""
+    with work.reading():
+        rows = work.corrections.of(migration_id)
+    return [
+        LearnedView(
+            id=row.id,
+            kind=CorrectionKind(row.kind),
+            subject=row.subject,
+            format=row.format,
+            before=_said(row.kind, row.before),
+            after=_said(row.kind, row.after),
+            reason=row.reason,
+            at=row.at,
+            author=row.author,
+        )
+        for row in reversed(rows)
+    ]
+
+
+def _said(kind: str, state: dict[str, object]) -> str:
+    if kind == CorrectionKind.MAPPING:
+        key = state.get("field")
+        return catalogue()[str(key)].label if key else ("left unmapped" if "field" in state else "")
+    return str(state.get("decided") or state.get("wave") or "")
+
+
+def _settle(work: UnitOfWork, row: FeedbackRow, status: FeedbackStatus, by: Identity) -> None:
+    before, row.status = {"status": row.status}, status
+    work.audit.record(
+        by,
+        f"feedback.{status}",
+        migration_id=row.migration_id,
+        subject=str(row.id),
+        text=f"Feedback {row.id}: {status}",
+        before=before,
+        after={"status": status},
+    )
+
+
+def _view(row: FeedbackRow) -> FeedbackView:
+    return FeedbackView(
+        id=row.id,
+        page=row.page,
+        subject=row.subject,
+        rating=row.rating,
+        text=row.text,
+        corrections=tuple(ProposedCorrection.model_validate(item) for item in row.corrections),
+        not_understood=tuple(row.not_understood),
+        status=FeedbackStatus(row.status),
+        at=row.at,
+        author=row.author,
+        version=row.version,
+    )

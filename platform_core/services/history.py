@@ -1,0 +1,74 @@
+"""What happened in a migration, and taking back one's own last change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from platform_core.domain.base import Frozen
+from platform_core.domain.identity import Identity
+from platform_core.errors import NotFound
+from platform_core.services import mappings, plans, strategies
+from platform_core.store import UnitOfWork
+from platform_core.store.models import AuditRow
+
+UNDOABLE = ("mapping.decided", "strategy.overridden", "plan.moved")
+
+
+class Change(Frozen):
+    """One entry of the trail."""
+
+    id: int
+    at: datetime
+    author: str
+    text: str
+    why: str
+
+
+def recent(work: UnitOfWork, migration_id: int, limit: int = 10) -> list[Change]:
+    """Return the latest changes, newest first."""
+    with work.reading():
+        return [_change(row) for row in work.audit.recent(migration_id, limit)]
+
+
+def undoable(work: UnitOfWork, migration_id: int, by: Identity) -> Change | None:
+    """Return the person's latest change that can still be taken back."""
+    with work.reading():
+        row = work.audit.last_undoable(migration_id, by.name, UNDOABLE)
+        return _change(row) if row else None
+
+
+def undo(work: UnitOfWork, migration_id: int, by: Identity) -> str:
+    """Take back the person's latest change and return what was taken back; raises NotFound when there is none."""
+    with work:
+        entry = work.audit.last_undoable(migration_id, by.name, UNDOABLE)
+        if entry is None:
+            raise NotFound("There is nothing to undo.", hint="Only your own latest decisions can be taken back.")
+        _restore(work, entry)
+        work.audit.record(
+            by,
+            f"{entry.action}.undone",
+            migration_id=migration_id,
+            subject=entry.subject,
+            text=f"Undid: {entry.text}",
+            before=entry.after,
+            after=entry.before,
+            undoes=entry.id,
+        )
+        work.commit()
+        return entry.text
+
+
+def _restore(work: UnitOfWork, entry: AuditRow) -> None:
+    match entry.action:
+        case "mapping.decided":
+            import_id, position = entry.subject.split(":")
+            mappings.restore(work, int(import_id), int(position), entry.before)
+        case "strategy.overridden":
+            row = work.recommendations.get(entry.migration_id or 0, entry.subject)
+            strategies.set_override(row, entry.before)
+        case _:
+            plans.restore(work, int(entry.subject), entry.before)
+
+
+def _change(row: AuditRow) -> Change:
+    return Change(id=row.id, at=row.at, author=row.author, text=row.text, why=row.why)

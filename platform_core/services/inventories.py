@@ -1,0 +1,188 @@
+"""The inventory as the analyst looks at it: pages, facets, completeness, findings, one asset's lineage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from platform_core.domain.base import Frozen
+from platform_core.domain.catalogue import Field
+from platform_core.domain.inventory import AssetFilter, AssetKind, IssueKind
+from platform_core.reference import catalogue
+from platform_core.store import UnitOfWork
+
+DEFAULT_COLUMNS = (
+    "application_name",
+    "environment",
+    "business_criticality",
+    "os_name",
+    "cpu_cores",
+    "memory_gb",
+    "storage_gb",
+    "location",
+)
+
+
+class AssetPage(Frozen):
+    """Some assets, a tuple each: key, kind, name, then the chosen fields; `total` counts all that pass the filter."""
+
+    fields: tuple[Field, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    total: int
+
+
+class ValueLineage(Frozen):
+    """A value of an asset and the cell it came from."""
+
+    field: str
+    label: str
+    value: Any
+    file_name: str
+    column: str
+    line: int
+
+
+class Finding(Frozen):
+    """One finding about a value or row, and where that stands."""
+
+    kind: IssueKind
+    field: str | None
+    text: str
+    raw: str
+    file_name: str
+    line: int
+    asset_key: str | None
+
+
+class AssetDetail(Frozen):
+    """Everything known about one asset."""
+
+    key: str
+    kind: AssetKind
+    name: str
+    subject_key: str
+    values: tuple[ValueLineage, ...]
+    findings: tuple[Finding, ...]
+
+
+class FieldCompleteness(Frozen):
+    """How many assets of a kind have a value in a field that planning needs."""
+
+    kind: AssetKind
+    field: str
+    label: str
+    filled: int
+    total: int
+
+
+def page(
+    work: UnitOfWork, migration_id: int, wanted: AssetFilter, fields: Sequence[str], *, offset: int, limit: int
+) -> AssetPage:
+    """Return one page of assets in the filter's order; raises KeyError for an unknown field."""
+    with work.reading():
+        rows = work.assets.page(migration_id, wanted, fields, offset=offset, limit=limit)
+        total = work.assets.count(migration_id, wanted)
+    return AssetPage(fields=tuple(catalogue()[name] for name in fields), rows=tuple(rows), total=total)
+
+
+def facets(work: UnitOfWork, migration_id: int) -> dict[str, list[tuple[str, int]]]:
+    """Return the values to filter by with their counts: kind, environment, business_criticality."""
+    with work.reading():
+        names = ("kind", "environment", "business_criticality")
+        return {name: work.assets.facet(migration_id, name) for name in names}
+
+
+def kinds(work: UnitOfWork, migration_id: int) -> dict[AssetKind, int]:
+    """Return the number of assets of each kind."""
+    with work.reading():
+        return work.assets.by_kind(migration_id)
+
+
+def completeness(work: UnitOfWork, migration_id: int) -> list[FieldCompleteness]:
+    """Return, for each kind and each field that is critical for it, how many assets have a value."""
+    with work.reading():
+        totals = work.assets.by_kind(migration_id)
+        filled = work.assets.filled(migration_id)
+    return [
+        FieldCompleteness(
+            kind=kind,
+            field=key,
+            label=catalogue()[key].label,
+            filled=_filled(kind, key, filled[kind], total),
+            total=total,
+        )
+        for kind, total in sorted(totals.items(), key=lambda item: -item[1])
+        for key in catalogue().critical_for(kind)
+    ]
+
+
+def issue_groups(work: UnitOfWork, migration_id: int) -> list[tuple[IssueKind, str | None, int]]:
+    """Return the findings grouped by (kind, field) with their number, most frequent first."""
+    with work.reading():
+        return [(IssueKind(kind), field, number) for kind, field, number in work.issues.counts(migration_id)]
+
+
+def findings(work: UnitOfWork, migration_id: int, kind: IssueKind, field: str | None) -> list[Finding]:
+    """Return the first hundred findings of one group."""
+    with work.reading():
+        names = _file_names(work, migration_id)
+        return [_finding(row, names) for row in work.issues.of(migration_id, kind, field)]
+
+
+def detail(work: UnitOfWork, migration_id: int, key: str) -> AssetDetail:
+    """Return one asset with the file, column and line behind each value; raises NotFound."""
+    with work.reading():
+        row = work.assets.get(migration_id, key)
+        names = _file_names(work, migration_id)
+        headers = {
+            (source[0], mapping.field): mapping.header
+            for source in row.sources
+            for mapping in work.mappings.of(source[0])
+            if mapping.field
+        }
+        found = [_finding(issue, names) for issue in work.issues.of_asset(migration_id, key)]
+    values = []
+    for field in catalogue():
+        value = getattr(row, field.key, None)
+        if value is None:
+            continue
+        import_id, line = row.sources[row.origins.get(field.key, 0)] if row.sources else (0, 0)
+        values.append(
+            ValueLineage(
+                field=field.key,
+                label=field.label,
+                value=value,
+                file_name=names.get(import_id, "–"),
+                column=headers.get((import_id, field.key), "–"),
+                line=line,
+            )
+        )
+    return AssetDetail(
+        key=row.key,
+        kind=AssetKind(row.kind),
+        name=row.name,
+        subject_key=row.subject_key,
+        values=tuple(values),
+        findings=tuple(found),
+    )
+
+
+def _filled(kind: AssetKind, key: str, filled: dict[str, int], total: int) -> int:
+    identity = {"asset_name"} | ({"application_name"} if kind is AssetKind.APPLICATION else set())
+    return total if key in identity else filled[key]
+
+
+def _file_names(work: UnitOfWork, migration_id: int) -> dict[int, str]:
+    return {row.id: row.file_name for row in work.imports.of(migration_id)}
+
+
+def _finding(row: Any, names: dict[int, str]) -> Finding:
+    return Finding(
+        kind=IssueKind(row.kind),
+        field=row.field,
+        text=row.text,
+        raw=row.raw,
+        file_name=names.get(row.import_id, "–"),
+        line=row.line,
+        asset_key=row.asset_key,
+    )

@@ -1,0 +1,165 @@
+"""Where a migration stands: its steps, the next thing to do, four figures with their change since the last sitting."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from platform_core.domain.base import Frozen
+from platform_core.domain.identity import Identity
+from platform_core.domain.imports import ImportState
+from platform_core.domain.inventory import AssetKind
+from platform_core.domain.mapping import Band, MappingState
+from platform_core.domain.strategy import NEEDS_DATA
+from platform_core.store import UnitOfWork
+from platform_core.store.columns import now
+from platform_core.store.models import ImportRow, SessionRow
+
+SITTING = timedelta(hours=8)
+"""After this long without a sitting, opening a migration begins a new one."""
+
+
+class Step(StrEnum):
+    """The steps of the journey that show a state; the values are the pages' addresses."""
+
+    UPLOAD = "upload"
+    MAPPING = "mapping"
+    INVENTORY = "inventory"
+    STRATEGY = "strategy"
+    DEPENDENCIES = "dependencies"
+    WAVES = "waves"
+
+
+class NextAction(Frozen):
+    """The one thing to do next: where, in which words, on which import."""
+
+    step: Step
+    text: str
+    import_id: int | None = None
+
+
+class Figures(Frozen):
+    """The four numbers of the overview; `severed` is the share of dependency weight the current plan cuts."""
+
+    assets: int
+    applications: int
+    ready: int
+    severed: float | None
+
+
+class Overview(Frozen):
+    """What the overview page shows. `waiting` counts what needs a decision at each step, `done` tells if it was done.
+
+    `stale_plan` is True when the inventory or the strategies changed after the plan was made.
+    """
+
+    figures: Figures
+    before: Figures | None
+    waiting: dict[Step, int]
+    done: dict[Step, bool]
+    imports: int
+    dependencies: int
+    unresolved: int
+    needs_data: int
+    next: NextAction
+    stale_plan: bool
+
+
+def overview(work: UnitOfWork, migration_id: int) -> Overview:
+    """Return where the migration stands; raises NotFound."""
+    with work.reading():
+        migration = work.migrations.get(migration_id)
+        imports = work.imports.of(migration_id)
+        review = _open_reviews(work, migration_id)
+        strategies = work.recommendations.distribution(migration_id)
+        plans = work.plans.of(migration_id)
+        edges, dangling = work.dependencies.counts(migration_id)
+        figures = _figures(work, migration_id)
+        before = _before(work, migration_id)
+    needs_data = sum(count for strategy, _, _, count, _ in strategies if strategy is None)
+    applied = any(row.state == ImportState.APPLIED for row in imports)
+    pending = [row for row in imports if row.state == ImportState.REVIEW]
+    stale = bool(plans) and plans[0].inventory_revision != migration.inventory_revision
+    waiting = {
+        Step.MAPPING: sum(review.get(row.id, 0) for row in pending),
+        Step.STRATEGY: needs_data,
+        Step.WAVES: len(plans[0].conflicts) if plans else 0,
+    }
+    done = {
+        Step.UPLOAD: bool(imports),
+        Step.MAPPING: applied and not pending,
+        Step.INVENTORY: figures.assets > 0,
+        Step.STRATEGY: bool(strategies),
+        Step.DEPENDENCIES: edges > 0,
+        Step.WAVES: bool(plans) and not plans[0].conflicts and not stale,
+    }
+    return Overview(
+        figures=figures,
+        before=before,
+        waiting={step: number for step, number in waiting.items() if number},
+        done=done,
+        imports=len(imports),
+        dependencies=edges,
+        unresolved=dangling,
+        needs_data=needs_data,
+        next=_next(pending, review, applied=applied, planned=done[Step.WAVES]),
+        stale_plan=stale,
+    )
+
+
+def begin_sitting(work: UnitOfWork, migration_id: int, by: Identity) -> None:
+    """Begin a new sitting when the last one is long ago, so that the overview can tell what changed since."""
+    with work:
+        last = next(iter(work.migrations.sessions(migration_id, 1)), None)
+        if last is not None and now() - last.created_at < SITTING:
+            return
+        moment = now()
+        row = SessionRow(
+            migration_id=migration_id,
+            session_name=f"{moment:%Y%m%dT%H%M%S%f}",
+            session_display_name=f"{moment:%Y-%m-%d %H:%M} {by.name}",
+            figures=_figures(work, migration_id).model_dump(),
+            created_by=by.name,
+        )
+        work.migrations.add_session(row)
+        work.commit()
+
+
+def _figures(work: UnitOfWork, migration_id: int) -> Figures:
+    kinds = work.assets.by_kind(migration_id)
+    decided = work.recommendations.distribution(migration_id)
+    plans = work.plans.of(migration_id)
+    severed = plans[0].metrics.get("cut_share") if plans else None
+    return Figures(
+        assets=sum(kinds.values()),
+        applications=kinds.get(AssetKind.APPLICATION, 0),
+        ready=sum(count for strategy, _, _, count, _ in decided if strategy not in {None, NEEDS_DATA}),
+        severed=severed,
+    )
+
+
+def _before(work: UnitOfWork, migration_id: int) -> Figures | None:
+    sittings = work.migrations.sessions(migration_id, 1)
+    return Figures.model_validate(sittings[0].figures) if sittings else None
+
+
+def _open_reviews(work: UnitOfWork, migration_id: int) -> dict[int, int]:
+    counts = work.mappings.counts(migration_id)
+    waiting: dict[int, int] = {}
+    for (import_id, state, band), number in counts.items():
+        if state == MappingState.SUGGESTED and band == Band.REVIEW:
+            waiting[import_id] = waiting.get(import_id, 0) + number
+    return waiting
+
+
+def _next(pending: list[ImportRow], review: dict[int, int], *, applied: bool, planned: bool) -> NextAction:
+    if pending:
+        row = pending[0]
+        number = review.get(row.id, 0)
+        words = f"Review {number} columns in {row.file_name}" if number else f"Apply the mapping of {row.file_name}"
+        return NextAction(step=Step.MAPPING, text=words, import_id=row.id)
+    if not applied:
+        return NextAction(step=Step.UPLOAD, text="Upload exports")
+    if not planned:
+        return NextAction(step=Step.WAVES, text="Plan the waves")
+    return NextAction(step=Step.STRATEGY, text="Check the strategies")

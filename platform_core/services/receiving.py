@@ -1,0 +1,219 @@
+"""Receiving files: read an upload, suggest a field for every column, keep it; read it again with other choices."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from platform_core import ingest, mapping
+from platform_core.domain.base import Frozen, Progress, silent
+from platform_core.domain.identity import Identity
+from platform_core.domain.mapping import MappingProposal, MappingState, Suggestion
+from platform_core.domain.reading import ReadChoices, Reading
+from platform_core.domain.runs import RunKind
+from platform_core.services.activity import Tracked, tracked
+from platform_core.services.bootstrap import mapping_knowledge
+from platform_core.services.imports import ImportView, still_in_review, view
+from platform_core.services.learned import learned_mappings
+from platform_core.settings import settings
+from platform_core.store import Store
+from platform_core.store.models import ColumnRow, ImportRow, MappingRow
+
+NAME_LENGTH = 200
+CHUNK = 1024 * 1024
+
+
+class Received(Frozen):
+    """What became of an uploaded file: new imports, or the import it is identical to."""
+
+    imports: tuple[int, ...] = ()
+    identical_to: int | None = None
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One table that was read, with the mapper's answer and the key under which its Parquet file is kept."""
+
+    reading: Reading
+    proposal: MappingProposal
+    profiles: tuple[mapping.ValueProfile, ...]
+    key: str
+
+
+def receive(
+    store: Store, migration_id: int, name: str, data: BinaryIO, by: Identity, *, watch: Progress = silent
+) -> Received:
+    """Read an uploaded file and keep it with a suggestion for every column; a sheet becomes an import of its own.
+
+    Raises BadInput, with nothing kept, when the file cannot be used. A file that is byte for byte one of the
+    migration's imports is recognised and not read again.
+    """
+    shown = _display_name(name)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        tracked(store, RunKind.IMPORT, shown, by, migration_id=migration_id, watch=watch) as run,
+    ):
+        original = Path(folder) / "original"
+        sha256, size = _spool(data, original)
+        twin = _twin(store, migration_id, sha256)
+        if twin is not None:
+            run.note(f"Identical to import {twin}")
+            return Received(identical_to=twin)
+        tables = _read(store, migration_id, original, shown, sha256, ReadChoices(), run)
+        store.files.publish(original, original_key(sha256))
+        with store.unit_of_work() as work:
+            rows = [_new_row(migration_id, shown, sha256, size, table, by) for table in tables]
+            for row, table in zip(rows, tables, strict=True):
+                work.imports.add(row, *_parts(table), table.reading.quarantine)
+                work.audit.record(
+                    by, "import.received", migration_id=migration_id, subject=str(row.id), text=_told(row)
+                )
+            work.commit()
+        run.note("; ".join(_told(row) for row in rows))
+        return Received(imports=tuple(row.id for row in rows))
+
+
+def read_again(
+    store: Store, import_id: int, choices: ReadChoices, by: Identity, *, seen_version: int, watch: Progress = silent
+) -> ImportView:
+    """Read an import's file anew with the analyst's choices; decisions about its columns start afresh.
+
+    Raises Conflict when the import was applied already or changed meanwhile, BadInput when the file cannot be
+    read that way; the import then stays as it was.
+    """
+    work = store.unit_of_work()
+    with work.reading():
+        row = work.imports.get(import_id, expected=seen_version)
+        still_in_review(row)
+    with (
+        work.files.local(row.original) as original,
+        tracked(store, RunKind.IMPORT, row.file_name, by, migration_id=row.migration_id, watch=watch) as run,
+    ):
+        tables = _read(store, row.migration_id, original, row.file_name, row.sha256, choices, run)
+    table = next((t for t in tables if t.reading.sheet == row.sheet), tables[0])
+    with work:
+        row = work.imports.get(import_id, expected=seen_version)
+        still_in_review(row)
+        _take(row, table)
+        row.choices = choices.model_dump(exclude_none=True)
+        work.imports.replace(row, *_parts(table), table.reading.quarantine)
+        work.audit.record(by, "import.read_again", migration_id=row.migration_id, subject=str(row.id), text=_told(row))
+        work.commit()
+    return view(work, import_id)
+
+
+def original_key(sha256: str) -> str:
+    """Return the file store's key of an uploaded file: its digest, never its name."""
+    return f"originals/{sha256[:2]}/{sha256}"
+
+
+def _display_name(name: str) -> str:
+    last = PurePosixPath(name.replace("\\", "/")).name
+    printable = "".join(c for c in last if c.isprintable()).strip()
+    return printable[-NAME_LENGTH:] or "unnamed file"
+
+
+def _spool(data: BinaryIO, target: Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with target.open("wb") as handle:
+        while block := data.read(CHUNK):
+            digest.update(block)
+            size += len(block)
+            handle.write(block)
+    return digest.hexdigest(), size
+
+
+def _twin(store: Store, migration_id: int, sha256: str) -> int | None:
+    work = store.unit_of_work()
+    with work.reading():
+        twins = work.imports.twins(migration_id, sha256)
+        return twins[0].number if twins else None
+
+
+def _read(
+    store: Store, migration_id: int, path: Path, name: str, sha256: str, choices: ReadChoices, run: Tracked
+) -> list[_Read]:
+    work = store.unit_of_work()
+    with work.reading():
+        learned = learned_mappings(work, migration_id)
+    digest = hashlib.sha256(json.dumps(choices.model_dump(), sort_keys=True).encode()).hexdigest()[:12]
+    with tempfile.TemporaryDirectory() as folder:
+        readings = ingest.read(
+            path,
+            name=name,
+            into=Path(folder),
+            limits=settings().read_limits,
+            choices=choices,
+            progress=lambda share, text: run.progress(0.8 * share, text),
+        )
+        tables = []
+        for place, reading in enumerate(readings):
+            run.progress(0.8 + 0.2 * place / len(readings), "Suggesting fields")
+            key = f"tables/{sha256[:2]}/{sha256}/{digest}-{place}.parquet"
+            proposal = mapping.suggest(reading.table, mapping_knowledge(), learned)
+            tables.append(_Read(reading, proposal, mapping.profile(reading.table, mapping_knowledge()), key))
+            store.files.publish(Path(reading.table.source), key)
+        return tables
+
+
+def _new_row(migration_id: int, name: str, sha256: str, size: int, table: _Read, by: Identity) -> ImportRow:
+    row = ImportRow(
+        migration_id=migration_id,
+        file_name=name,
+        sha256=sha256,
+        size_bytes=size,
+        original=original_key(sha256),
+        created_by=by.name,
+    )
+    _take(row, table)
+    return row
+
+
+def _take(row: ImportRow, table: _Read) -> None:
+    reading, proposal = table.reading, table.proposal
+    row.sheet, row.table, row.file_format = reading.sheet, table.key, reading.format
+    row.encoding, row.delimiter = reading.dialect.encoding, reading.dialect.delimiter
+    row.header_row, row.notes = reading.dialect.header_row, reading.notes
+    row.rows_read, row.rows_stored = reading.rows_read, reading.rows_stored
+    row.rows_quarantined = reading.rows_quarantined
+    row.kind, row.kind_confidence, row.format = proposal.kind, proposal.kind_confidence, proposal.format
+    row.kind_evidence = [evidence.model_dump(mode="json") for evidence in proposal.kind_evidence]
+
+
+def _parts(table: _Read) -> tuple[list[ColumnRow], list[MappingRow]]:
+    columns = [
+        ColumnRow(position=i, header=header, samples=list(profile.samples), profile=profile.model_dump(mode="json"))
+        for i, (header, profile) in enumerate(zip(table.reading.table.headers, table.profiles, strict=True))
+    ]
+    return columns, [mapping_row(suggestion) for suggestion in table.proposal.suggestions]
+
+
+def mapping_row(suggestion: Suggestion) -> MappingRow:
+    """Return a suggestion as the row that also holds what stands; nothing is decided yet."""
+    return MappingRow(
+        position=suggestion.position,
+        header=suggestion.header,
+        suggested_field=suggestion.field,
+        suggested_unit=suggestion.unit,
+        confidence=suggestion.confidence,
+        band=suggestion.band,
+        unit_is_guess=suggestion.unit_is_guess,
+        combine=suggestion.combine,
+        duplicate_of=suggestion.duplicate_of,
+        alternatives=[candidate.model_dump(mode="json") for candidate in suggestion.alternatives],
+        evidence=[evidence.model_dump(mode="json") for evidence in suggestion.evidence],
+        field=suggestion.field,
+        unit=suggestion.unit,
+        state=MappingState.SUGGESTED,
+        source=suggestion.source,
+    )
+
+
+def _told(row: ImportRow) -> str:
+    sheet = f", sheet {row.sheet}" if row.sheet else ""
+    kept = f"{row.rows_stored:,} rows stored, {row.rows_quarantined:,} set aside"
+    return f"Read {row.file_name}{sheet}: {kept}"
