@@ -11,6 +11,7 @@ from platform_core.domain.imports import ImportState
 from platform_core.domain.inventory import AssetKind
 from platform_core.domain.mapping import Band, MappingState
 from platform_core.domain.strategy import NEEDS_DATA
+from platform_core.services.plans import is_stale
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import ImportRow, SessionRow
@@ -48,14 +49,13 @@ class Figures(Frozen):
 
 
 class Overview(Frozen):
-    """What the overview page shows. `waiting` counts what needs a decision at each step, `done` tells if it was done.
+    """What the overview page shows. `done` tells which steps were taken.
 
     `stale_plan` is True when the inventory or the strategies changed after the plan was made.
     """
 
     figures: Figures
     before: Figures | None
-    waiting: dict[Step, int]
     done: dict[Step, bool]
     imports: int
     dependencies: int
@@ -68,7 +68,6 @@ class Overview(Frozen):
 def overview(work: UnitOfWork, migration_id: int) -> Overview:
     """Return where the migration stands; raises NotFound."""
     with work.reading():
-        migration = work.migrations.get(migration_id)
         imports = work.imports.of(migration_id)
         review = _open_reviews(work, migration_id)
         strategies = work.recommendations.distribution(migration_id)
@@ -76,15 +75,10 @@ def overview(work: UnitOfWork, migration_id: int) -> Overview:
         edges, dangling = work.dependencies.counts(migration_id)
         figures = _figures(work, migration_id)
         before = _before(work, migration_id)
+        stale = bool(plans) and is_stale(work, plans[0])
     needs_data = sum(count for strategy, _, _, count, _ in strategies if strategy is None)
     applied = any(row.state == ImportState.APPLIED for row in imports)
     pending = [row for row in imports if row.state == ImportState.REVIEW]
-    stale = bool(plans) and plans[0].inventory_revision != migration.inventory_revision
-    waiting = {
-        Step.MAPPING: sum(review.get(row.id, 0) for row in pending),
-        Step.STRATEGY: needs_data,
-        Step.WAVES: len(plans[0].conflicts) if plans else 0,
-    }
     done = {
         Step.UPLOAD: bool(imports),
         Step.MAPPING: applied and not pending,
@@ -96,7 +90,6 @@ def overview(work: UnitOfWork, migration_id: int) -> Overview:
     return Overview(
         figures=figures,
         before=before,
-        waiting={step: number for step, number in waiting.items() if number},
         done=done,
         imports=len(imports),
         dependencies=edges,
@@ -105,6 +98,19 @@ def overview(work: UnitOfWork, migration_id: int) -> Overview:
         next=_next(pending, review, applied=applied, planned=done[Step.WAVES]),
         stale_plan=stale,
     )
+
+
+def waiting(work: UnitOfWork, migration_id: int) -> dict[str, int]:
+    """Return how much waits for a decision at each page (only where something does)."""
+    with work.reading():
+        pending = {row.id for row in work.imports.of(migration_id, ImportState.REVIEW)}
+        review = sum(number for key, number in _open_reviews(work, migration_id).items() if key in pending)
+        needs_data = work.recommendations.count(migration_id, strategy=NEEDS_DATA)
+        plans = work.plans.of(migration_id)
+        conflicts = len(plans[0].conflicts) if plans else 0
+        stale = int(bool(plans) and is_stale(work, plans[0]))
+    numbers = {Step.MAPPING: review, Step.STRATEGY: needs_data, Step.WAVES: conflicts or stale}
+    return {step: number for step, number in numbers.items() if number}
 
 
 def begin_sitting(work: UnitOfWork, migration_id: int, by: Identity) -> None:

@@ -195,11 +195,11 @@ def override_state(row: RecommendationRow) -> dict[str, Any]:
 
 
 def set_override(row: RecommendationRow, state: dict[str, Any]) -> None:
-    """Put an override (or none) in place; what counts follows."""
+    """Put an override (or none) in place and note the moment; what counts follows."""
     row.override = state["override"]
     row.override_reason = state["reason"] if row.override else None
     row.override_by = state["by"] if row.override else None
-    row.override_at = now() if row.override else None
+    row.override_at = now()
     row.decided = row.override or row.strategy
 
 

@@ -48,6 +48,11 @@ class Assets(Repository):
         """Return the keys of all assets."""
         return set(self._session.scalars(select(AssetRow.key).where(AssetRow.migration_id == migration_id)))
 
+    def subjects(self, migration_id: int) -> dict[str, str]:
+        """Return the planning subject of each asset key."""
+        query = select(AssetRow.key, AssetRow.subject_key).where(AssetRow.migration_id == migration_id)
+        return dict(self._tuples(query))
+
     def count(self, migration_id: int, wanted: AssetFilter | None = None) -> int:
         """Return how many assets pass the filter."""
         return self._count(_filtered(select(func.count()).select_from(AssetRow), migration_id, wanted))

@@ -74,6 +74,11 @@ class Plans(Repository):
             query = query.where(like(PlacementRow.application, text))
         return self._count(query)
 
+    def applications_by_wave(self, plan_id: int) -> dict[int, int]:
+        """Return the number of applications in each wave."""
+        query = select(PlacementRow.wave, func.count()).where(PlacementRow.plan_id == plan_id)
+        return dict(self._tuples(query.group_by(PlacementRow.wave)))
+
     def groups(self, plan_id: int) -> list[MoveGroupRow]:
         """Return the move groups of a scenario in name order."""
         return self._rows(select(MoveGroupRow).where(MoveGroupRow.plan_id == plan_id).order_by(MoveGroupRow.name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -76,6 +77,11 @@ class Recommendations(Repository):
             self._count(select(func.count(RecommendationRow.id)).where(mine, *close)),
             self._count(select(func.count(RecommendationRow.id)).where(mine, RecommendationRow.override.is_not(None))),
         )
+
+    def last_override(self, migration_id: int) -> datetime | None:
+        """Return when an override was last given or taken back."""
+        query = select(func.max(RecommendationRow.override_at))
+        return self._session.scalar(query.where(RecommendationRow.migration_id == migration_id))
 
     def decided(self, migration_id: int) -> dict[str, str | None]:
         """Return the strategy that counts for each application key."""

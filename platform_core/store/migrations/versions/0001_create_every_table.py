@@ -291,6 +291,7 @@ def upgrade() -> None:
         sa.Column("left_out", sa.JSON(), nullable=False),
         sa.Column("created_at", platform_core.store.columns.Moment(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("made_at", platform_core.store.columns.Moment(timezone=True), nullable=False),
         sa.Column("changed_at", platform_core.store.columns.Moment(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -428,6 +429,7 @@ def upgrade() -> None:
         sa.Column("migration_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("session_name", sa.String(length=200), nullable=False),
         sa.Column("session_display_name", sa.String(length=200), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("created_at", platform_core.store.columns.Moment(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(

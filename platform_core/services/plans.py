@@ -1,0 +1,295 @@
+"""Wave plans: make one from rules, look at it, move an application and see what it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field
+
+from platform_core import waves
+from platform_core.domain.base import Frozen, Progress, silent
+from platform_core.domain.identity import Identity
+from platform_core.domain.runs import RunKind
+from platform_core.domain.waves import (
+    PlanMetrics,
+    RuleConflict,
+    Rules,
+    Violation,
+    WaveOption,
+)
+from platform_core.errors import BadInput
+from platform_core.services.activity import tracked
+from platform_core.services.arrangements import arrangement, keep
+from platform_core.services.portfolios import portfolio
+from platform_core.store import Store, UnitOfWork
+from platform_core.store.columns import now
+from platform_core.store.models import PlacementRow, PlanRow, WaveRow
+
+DEFAULT_NAME = "Base plan"
+
+
+class PlanWish(Frozen):
+    """What the analyst asks of a plan. `rules` None = rules that fit the portfolio; waves follow each other."""
+
+    starts_on: date
+    weeks_per_wave: int = Field(default=4, ge=1, le=52)
+    rules: Rules | None = None
+    name: str = Field(default=DEFAULT_NAME, min_length=1, max_length=200)
+    seed: int = 0
+    afresh: bool = False
+
+
+class WaveView(Frozen):
+    """A wave with its dates, load and capacity (effort points) and mean risk (0..1)."""
+
+    number: int
+    starts_on: date
+    ends_on: date
+    assets: int
+    applications: int
+    critical: int
+    load: float
+    capacity: float | None
+    risk: float | None
+
+
+class PlanView(Frozen):
+    """A scenario as the waves page shows it. `stale` = the inventory or strategies changed since it was made."""
+
+    id: int
+    name: str
+    rules: Rules
+    seed: int
+    starts_on: date
+    weeks_per_wave: int
+    metrics: PlanMetrics | None
+    severed: tuple[tuple[float, ...], ...]
+    violations: tuple[Violation, ...]
+    conflicts: tuple[RuleConflict, ...]
+    left_out: dict[str, str]
+    waves: tuple[WaveView, ...]
+    stale: bool
+    changed_at: datetime
+    version: int
+
+
+class Placement(Frozen):
+    """Where an application stands in a plan, and with what it travels."""
+
+    application: str
+    subject_key: str
+    move_group: str
+    wave: int
+    assets: int
+    effort: float
+    critical: int
+    risk: float
+    by_hand: bool
+
+
+class Consequence(Frozen):
+    """What moving a group to another wave would mean: rules that break, and the change of the severed share."""
+
+    application: str
+    travels_with: tuple[str, ...]
+    wave: int
+    broken: tuple[Violation, ...]
+    cut_share_before: float
+    cut_share_after: float
+
+
+def listed(work: UnitOfWork, migration_id: int) -> list[tuple[int, str]]:
+    """Return (number, name) of the scenarios, the latest changed first."""
+    with work.reading():
+        return [(row.id, row.name) for row in work.plans.of(migration_id)]
+
+
+def view(work: UnitOfWork, plan_id: int) -> PlanView:
+    """Return one scenario; raises NotFound."""
+    with work.reading():
+        row = work.plans.get(plan_id)
+        rows = work.plans.waves(plan_id)
+        stale = is_stale(work, row)
+        applications = work.plans.applications_by_wave(plan_id)
+    extra = row.metrics.get("severed", [])
+    return PlanView(
+        id=row.id,
+        name=row.name,
+        rules=Rules.model_validate(row.rules),
+        seed=row.seed,
+        starts_on=row.starts_on,
+        weeks_per_wave=row.weeks_per_wave,
+        metrics=PlanMetrics.model_validate(row.metrics["metrics"]) if row.metrics else None,
+        severed=tuple(tuple(line) for line in extra),
+        violations=tuple(Violation.model_validate(item) for item in row.metrics.get("violations", [])),
+        conflicts=tuple(RuleConflict.model_validate(item) for item in row.conflicts),
+        left_out=row.left_out,
+        waves=tuple(_wave_view(wave, applications.get(wave.number, 0)) for wave in rows),
+        stale=stale,
+        changed_at=row.changed_at,
+        version=row.version,
+    )
+
+
+def is_stale(work: UnitOfWork, row: PlanRow) -> bool:
+    """Tell whether the inventory or a strategy changed since a plan was made. Call inside an open block."""
+    overridden = work.recommendations.last_override(row.migration_id)
+    revision = work.migrations.get(row.migration_id).inventory_revision
+    return row.inventory_revision != revision or (overridden is not None and overridden > row.made_at)
+
+
+def placements(
+    work: UnitOfWork, plan_id: int, *, wave: int | None = None, text: str = "", offset: int = 0, limit: int = 50
+) -> tuple[list[Placement], int]:
+    """Return one page of placements and how many there are in all."""
+    with work.reading():
+        rows = work.plans.page(plan_id, wave=wave, text=text, offset=offset, limit=limit)
+        total = work.plans.count(plan_id, wave=wave, text=text)
+        return [_placement(row) for row in rows], total
+
+
+def applications(work: UnitOfWork, plan_id: int) -> list[tuple[str, int]]:
+    """Return (application, wave) of a scenario in name order."""
+    with work.reading():
+        return sorted((row.application, row.wave) for row in work.plans.placements(plan_id))
+
+
+def default_rules(work: UnitOfWork, migration_id: int, wave_count: int | None = None) -> Rules:
+    """Return rules that fit the portfolio: waves with slack, a small low-risk pilot, a cap of critical assets."""
+    with work.reading():
+        planned = portfolio(work, migration_id)
+    return waves.suggest_rules(planned.portfolio, wave_count)
+
+
+def make(store: Store, migration_id: int, wish: PlanWish, by: Identity, *, watch: Progress = silent) -> PlanView:
+    """Plan the waves and keep the outcome as the scenario that `wish` names.
+
+    A scenario of that name is planned anew from its former waves, so that little moves, unless `wish.afresh`.
+    Rules that cannot all hold give a scenario without waves that names the conflict. Raises BadInput when there
+    is nothing to plan.
+    """
+    work = store.unit_of_work()
+    with work.reading():
+        planned = portfolio(work, migration_id)
+        former = next((row for row in work.plans.of(migration_id) if row.name == wish.name), None)
+        before = {p.application: p.wave for p in work.plans.placements(former.id)} if former and not wish.afresh else {}
+    if not planned.portfolio.assets:
+        raise BadInput(
+            "There is nothing to plan: the inventory holds no asset that moves.", hint="Apply a mapping first."
+        )
+    with tracked(store, RunKind.PLAN, wish.name, by, migration_id=migration_id, watch=watch) as run:
+        chosen = wish.rules or waves.suggest_rules(planned.portfolio, None)
+        pinned = {pin.application for pin in chosen.pins}
+        previous = {a.asset_id: before[a.application] for a in planned.portfolio.assets if a.application in before}
+        plan = waves.plan(planned.portfolio, chosen, seed=wish.seed, previous=previous or None, progress=run.progress)
+        with work:
+            row = _row(work, migration_id, wish.name, by)
+            row.rules, row.seed = chosen.model_dump(mode="json"), wish.seed
+            row.starts_on, row.weeks_per_wave, row.made_at = wish.starts_on, wish.weeks_per_wave, now()
+            row.left_out = dict(planned.left_out)
+            row.inventory_revision = work.migrations.get(migration_id).inventory_revision
+            work.flush()
+            row.conflicts = [conflict.model_dump(mode="json") for conflict in plan.conflicts]
+            keep(work, row, planned, chosen, plan.wave_of, pinned)
+            text = f"Planned {len(plan.waves)} waves" if plan.possible else "The rules of the plan cannot all hold"
+            work.audit.record(by, "plan.made", migration_id=migration_id, subject=str(row.id), text=text)
+            work.commit()
+        run.note(text)
+    return view(work, row.id)
+
+
+def options(work: UnitOfWork, plan_id: int, application: str) -> list[WaveOption]:
+    """Return for every wave what placing an application there would mean."""
+    with work.reading():
+        current = arrangement(work, plan_id)
+    return list(waves.options(current.planned.portfolio, current.rules, current.wave_of, application))
+
+
+def consequence(work: UnitOfWork, plan_id: int, application: str, wave: int) -> Consequence:
+    """Return what moving an application, with everything it travels with, to another wave would mean."""
+    with work.reading():
+        current = arrangement(work, plan_id)
+    group = current.group_of(application)
+    moved = current.moved(dict.fromkeys(group, wave))
+    everything = current.planned.portfolio
+    return Consequence(
+        application=application,
+        travels_with=tuple(name for name in group if name != application),
+        wave=wave,
+        broken=waves.check(everything, current.rules, moved),
+        cut_share_before=waves.measure(everything, current.rules, current.wave_of).cut_share,
+        cut_share_after=waves.measure(everything, current.rules, moved).cut_share,
+    )
+
+
+def move(work: UnitOfWork, plan_id: int, application: str, wave: int, by: Identity, *, seen_version: int) -> PlanView:
+    """Move an application, with everything it travels with, by hand; rules it breaks are kept as violations.
+
+    Raises BadInput for a wave that is not in the plan, Conflict when somebody else changed the plan meanwhile.
+    """
+    with work:
+        row = work.plans.get(plan_id, expected=seen_version)
+        current = arrangement(work, plan_id)
+        if not 1 <= wave <= current.rules.waves:
+            raise BadInput(f"There is no wave {wave} in this plan.", hint=f"Choose 1 to {current.rules.waves}.")
+        group = current.group_of(application)
+        before = {name: current.wave_by_application[name] for name in group}
+        by_hand = current.by_hand | set(group)
+        keep(work, row, current.planned, current.rules, current.moved(dict.fromkeys(group, wave)), by_hand)
+        work.audit.record(
+            by,
+            "plan.moved",
+            migration_id=row.migration_id,
+            subject=str(plan_id),
+            text=f"Moved {application} to wave {wave}",
+            before={"waves": before, "by_hand": sorted(current.by_hand)},
+            after={"waves": dict.fromkeys(before, wave), "by_hand": sorted(by_hand)},
+        )
+        work.commit()
+    return view(work, plan_id)
+
+
+def restore(work: UnitOfWork, plan_id: int, state: Mapping[str, Any]) -> None:
+    """Put applications back into the waves of `state`, as an undo does. Call inside an open block of `work`."""
+    row = work.plans.get(plan_id)
+    current = arrangement(work, plan_id)
+    keep(work, row, current.planned, current.rules, current.moved(state["waves"]), set(state["by_hand"]))
+
+
+def _row(work: UnitOfWork, migration_id: int, name: str, by: Identity) -> PlanRow:
+    row = next((row for row in work.plans.of(migration_id) if row.name == name), None)
+    if row is None:
+        row = PlanRow(migration_id=migration_id, name=name, created_by=by.name)
+        work.plans.add(row)
+    row.changed_at = now()
+    return row
+
+
+def _wave_view(row: WaveRow, applications: int) -> WaveView:
+    return WaveView(
+        number=row.number,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        assets=row.assets,
+        applications=applications,
+        critical=row.critical,
+        load=row.load,
+        capacity=row.capacity,
+        risk=row.risk,
+    )
+
+
+def _placement(row: PlacementRow) -> Placement:
+    return Placement(
+        application=row.application,
+        subject_key=row.subject_key,
+        move_group=row.move_group,
+        wave=row.wave,
+        assets=row.assets,
+        effort=row.effort,
+        critical=row.critical,
+        risk=row.risk,
+        by_hand=row.by_hand,
+    )

@@ -1,0 +1,94 @@
+"""From the inventory to what the wave planner plans: assets with team, criticality, risk, effort, and their links."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from platform_core.domain.inventory import Asset, AssetKind, Dependency
+from platform_core.domain.strategy import Strategy
+from platform_core.domain.waves import Link, PlannedAsset, Portfolio
+from platform_core.services.bootstrap import noise_ports
+from platform_core.store import UnitOfWork
+from platform_core.store.models import RiskRow
+
+STAYING = {Strategy.RETAIN: "retained, stays where it is", Strategy.RETIRE: "retired, is switched off"}
+"""Strategies that move nothing, with the words for it."""
+
+CRITICAL = "critical"
+"""The canonical word of the highest business criticality."""
+
+HIGHEST_SCORE = 25
+"""Likelihood × impact at most; divides a risk score into the planner's 0..1."""
+
+
+@dataclass(frozen=True)
+class PlannedPortfolio:
+    """What is planned, under which subject key each application name stands, and what is left out and why."""
+
+    portfolio: Portfolio
+    subject_of: Mapping[str, str]
+    left_out: Mapping[str, str]
+
+
+def portfolio(work: UnitOfWork, migration_id: int) -> PlannedPortfolio:
+    """Return what there is to plan; retained and retired applications are left out.
+
+    An application with machines is planned as its machines, one without as itself. The effort points of an
+    application are spread evenly over its assets; its risk (likelihood × impact / 25) is each asset's.
+    Links over noise ports (name service, directory, monitoring …) are left out: they never hold a wave together.
+    Call inside an open block of `work`.
+    """
+    assets = list(work.assets.all(migration_id))
+    subject_of_asset = work.assets.subjects(migration_id)
+    names = {row.subject_key: row.name for row in work.recommendations.of(migration_id)}
+    decided = work.recommendations.decided(migration_id)
+    risks = {row.subject_key: row for row in work.risks.of(migration_id)}
+    edges = work.dependencies.all(migration_id)
+    labels = application_labels(names)
+    staying = {key: STAYING[Strategy(s)] for key, s in decided.items() if s in STAYING}
+    moving = _machines_or_self(assets, subject_of_asset, staying)
+    sizes = Counter(subject_of_asset[asset.key] for asset in moving)
+    planned = tuple(_planned(a, subject_of_asset[a.key], labels, risks, sizes) for a in moving)
+    return PlannedPortfolio(
+        portfolio=Portfolio(planned, tuple(_links(edges, {asset.asset_id for asset in planned}))),
+        subject_of={labels[key]: key for key in sizes},
+        left_out={labels[key]: why for key, why in staying.items() if key in labels},
+    )
+
+
+def application_labels(names: Mapping[str, str]) -> dict[str, str]:
+    """Return a name for each subject key that no other has: the application's own, with its key where shared."""
+    shared = Counter(names.values())
+    return {key: name if shared[name] == 1 else f"{name} ({key})" for key, name in names.items()}
+
+
+def _machines_or_self(
+    assets: Iterable[Asset], subject_of: Mapping[str, str], staying: Mapping[str, str]
+) -> list[Asset]:
+    moving = [asset for asset in assets if subject_of[asset.key] not in staying]
+    with_machines = {subject_of[asset.key] for asset in moving if asset.kind is not AssetKind.APPLICATION}
+    return [a for a in moving if a.kind is not AssetKind.APPLICATION or subject_of[a.key] not in with_machines]
+
+
+def _planned(
+    asset: Asset, subject: str, labels: Mapping[str, str], risks: Mapping[str, RiskRow], sizes: Mapping[str, int]
+) -> PlannedAsset:
+    risk = risks.get(subject)
+    return PlannedAsset(
+        asset_id=asset.key,
+        application=labels.get(subject, subject),
+        team=str(asset.values.get("support_group") or ""),
+        critical=asset.values.get("business_criticality") == CRITICAL,
+        risk=risk.score / HIGHEST_SCORE if risk else 0.0,
+        effort=round(risk.effort_points / sizes[subject], 3) if risk else 1.0,
+    )
+
+
+def _links(edges: Iterable[Dependency], planned: set[str]) -> Iterable[Link]:
+    ports = noise_ports()
+    for edge in edges:
+        known = edge.source_key in planned and edge.target_key in planned and edge.source_key != edge.target_key
+        if known and edge.source_key and edge.target_key and not ports.is_noise(edge.port):
+            yield Link(edge.source_key, edge.target_key, edge.weight)
