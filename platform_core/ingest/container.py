@@ -1,0 +1,118 @@
+"""What a file is, recognised by its content; its name says nothing."""
+
+from __future__ import annotations
+
+import re
+import stat
+import zipfile
+from pathlib import Path
+
+from platform_core.domain.reading import FileFormat, ReadLimits
+from platform_core.ingest import refusals
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""OLE2 compound file: an old .xls, or any Office document protected by a password."""
+
+_OTHER_KINDS = (
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"{\\rtf", "a text document"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3\0", "a database"),
+)
+_ARCHIVES = (b"\x1f\x8b", b"BZh", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\xfd7zXZ")
+_MARKUP = (
+    (re.compile(rb"<!doctype html|<html|<table", re.IGNORECASE), "a web page"),
+    (re.compile(rb"<\?xml|<!doctype", re.IGNORECASE), "an XML document"),
+    (re.compile(rb'\{\s*"|\[\s*\{\s*"'), "a JSON document"),
+)
+
+_START = 64 * 1024
+_CONTROL = bytes(code for code in range(1, 32) if code not in b"\t\n\v\f\r\x1a\x1b")
+_MOST_CONTROL = 0.01
+"""Share of control characters beyond which a file is not text; compressed or machine code has about 10 %."""
+_MOST_NUL = 0.6
+"""Share of NUL bytes beyond which a file is not text; UTF-16 has at most half, UTF-32 begins with its mark."""
+
+MOST_ENTRIES = 10_000
+MOST_UNPACKED = 1024 * 1024 * 1024
+MOST_RATIO = 200
+_SMALL_ARCHIVE = 16 * 1024 * 1024
+"""Limits of a workbook's archive. 10 million full cells unpack to about 0.5 GB at a ratio of 10; deflate's utmost,
+used by bombs, is 1,030. Below 16 MB unpacked no ratio does harm."""
+
+
+def recognise(path: Path, name: str, limits: ReadLimits) -> FileFormat:
+    """Return whether the file is a workbook or delimited text.
+
+    Raises BadInput when it is empty, too large, or something else altogether. Reads the first 64 KB; of an archive also
+    the directory, and once through its entries to see that they are as long as they claim.
+    """
+    size = path.stat().st_size
+    if size == 0:
+        raise refusals.empty(name)
+    if size > limits.max_bytes:
+        raise refusals.too_large(name, size, limits.max_bytes)
+    with path.open("rb") as file:
+        start = file.read(_START)
+    if start.startswith(_ZIP):
+        _check_archive(path, name, size)
+        return FileFormat.EXCEL
+    if start.startswith(_COMPOUND):
+        return FileFormat.EXCEL
+    _check_text(start, name)
+    return FileFormat.CSV
+
+
+def _check_text(start: bytes, name: str) -> None:
+    for magic, kind in _OTHER_KINDS:
+        if start.startswith(magic):
+            raise refusals.not_a_table(name, kind)
+    if start.startswith(_ARCHIVES):
+        raise refusals.packed(name)
+    opening = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:200]
+    for pattern, kind in _MARKUP:
+        if pattern.match(opening):
+            raise refusals.not_a_table(name, kind)
+    marked_utf32 = start.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff"))
+    control = len(start) - len(start.translate(None, _CONTROL))
+    if not marked_utf32 and (control > _MOST_CONTROL * len(start) or start.count(0) > _MOST_NUL * len(start)):
+        raise refusals.not_a_table(name, "a binary file")
+
+
+def _check_archive(path: Path, name: str, size: int) -> None:
+    """Refuse an archive that is no workbook, is encrypted, points outside itself or unpacks to too much."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            _check_contents({entry.filename.replace("\\", "/").lower() for entry in entries}, name)
+            if any(entry.flag_bits & 1 for entry in entries):
+                raise refusals.protected(name)
+            if any(_points_outside(entry) for entry in entries):
+                raise refusals.unsafe_archive(name)
+            unpacked = sum(entry.file_size for entry in entries)
+            too_dense = unpacked > _SMALL_ARCHIVE and unpacked > MOST_RATIO * size
+            if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or too_dense:
+                raise refusals.swollen(name)
+            if archive.testzip() is not None:
+                raise refusals.damaged(name)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        raise refusals.damaged(name) from error
+
+
+def _check_contents(names: set[str], name: str) -> None:
+    if names & {"xl/workbook.xml", "xl/workbook.bin"} or {"mimetype", "content.xml"} <= names:
+        return
+    if "word/document.xml" in names:
+        raise refusals.not_a_table(name, "a text document")
+    if "ppt/presentation.xml" in names:
+        raise refusals.not_a_table(name, "a presentation")
+    raise refusals.packed(name)
+
+
+def _points_outside(entry: zipfile.ZipInfo) -> bool:
+    parts = entry.filename.replace("\\", "/").split("/")
+    return ".." in parts or entry.filename.startswith("/") or stat.S_ISLNK(entry.external_attr >> 16)

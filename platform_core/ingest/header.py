@@ -1,0 +1,120 @@
+"""Which row is the header, or that there is none: by comparing each candidate with the rows below it.
+
+A header names its columns: over numbers, dates and addresses stands text, over repeating words a word that is not one
+of them. A row of data looks like the rows below it. Weights are set by hand; `tests/unit/ingest/test_header.py` holds
+the layouts they must get right.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
+
+from platform_core.ingest.cell_kinds import CellKind, is_code, kind_of, shape_of
+from platform_core.ingest.delimiter import PREAMBLE
+
+_ROWS_COMPARED = 100
+_DOMINANT = 0.8
+"""Share of a column's cells that makes a look the column's own; the rest are gaps and slips."""
+
+_LIKE_DATA = -0.2
+"""A row with this mean vote or less is one of the rows; on shuffled tables headers stay above 0, data near -0.6."""
+
+_LEAD = 0.1
+"""By how much a later row must be better: headers come first when nothing speaks against it."""
+
+_FILLED_WEIGHT = 0.3
+_WIDTH_WEIGHT = 0.2
+
+Rows = Sequence[Sequence[str]]
+_Item = TypeVar("_Item", bound=str)
+
+
+def find_header(rows: Rows, width: int) -> tuple[int, bool]:
+    """Return (index, is_header): the header's row; or, when there is no header, the first row of data.
+
+    `rows` are the first records without blank lines, `width` the commonest width. Only the first 20 are candidates.
+    """
+    candidates = [i for i, row in enumerate(rows[:PREAMBLE]) if _may_be_header(row, width)]
+    if not candidates:
+        return 0, False
+    looks = [[_look_of(cell) for cell in row[:width]] for row in rows[: PREAMBLE + _ROWS_COMPARED]]
+    best, best_score = candidates[0], float("-inf")
+    for index in candidates:
+        below = [row for row in looks[index + 1 : index + 1 + _ROWS_COMPARED] if row != looks[index]]
+        votes = _votes(looks[index], below, width)
+        if votes <= _LIKE_DATA:
+            return (index, False) if index == candidates[0] else (best, True)
+        score = _score(rows[index], votes, rows, width)
+        if score > best_score + (_LEAD if index != candidates[0] else 0):
+            best, best_score = index, score
+    return best, True
+
+
+def _may_be_header(row: Sequence[str], width: int) -> bool:
+    """Whether a row is as wide as the table, give or take a trailing delimiter, and names two columns or more."""
+    named = [cell for cell in row if cell.strip()]
+    last = max((i + 1 for i, cell in enumerate(row) if cell.strip()), default=0)
+    fits = width // 2 < len(row) <= width + 1 or (len(row) > width and last <= width + 1)
+    return fits and len(named) >= min(2, width)
+
+
+def _score(row: Sequence[str], votes: float, rows: Rows, width: int) -> float:
+    """Rate a candidate: votes of the columns, how distinct and how complete its names are, and an exact width."""
+    named = [cell.strip() for cell in row if cell.strip()]
+    distinct = len(set(named)) / len(named)
+    typical = sorted(sum(1 for cell in other if cell.strip()) for other in rows)[len(rows) // 2]
+    filled = min(1.0, len(named) / max(1, typical))
+    exact = _WIDTH_WEIGHT if len(row) == width else 0.0
+    return (votes + _FILLED_WEIGHT * filled) * distinct + exact
+
+
+class _Look(NamedTuple):
+    """A cell's text without blanks around it, with what it looks like."""
+
+    text: str
+    kind: CellKind
+    shape: str
+
+
+def _look_of(cell: str) -> _Look:
+    text = cell.strip()
+    kind = kind_of(text)
+    return _Look(text, kind, shape_of(text) if kind is CellKind.TEXT else "")
+
+
+def _votes(candidate: Sequence[_Look], below: Sequence[Sequence[_Look]], width: int) -> float:
+    """Return the mean vote of the columns, -1 (a row of data) to 1 (a header); 0 without rows below."""
+    columns = [[row[i] for row in below if i < len(row) and row[i].text] for i in range(width)]
+    votes = [_vote(look, column) for look, column in zip(candidate, columns, strict=False)]
+    return sum(votes) / max(1, sum(1 for column in columns if column))
+
+
+def _vote(look: _Look, column: Sequence[_Look]) -> float:
+    """Say how far a cell names the column below it (1) rather than being one of its values (-1)."""
+    if not look.text or not column:
+        return 0.0
+    kind = _dominant([below.kind for below in column])
+    if kind not in {CellKind.TEXT, None}:
+        return 1.0 if look.kind is CellKind.TEXT else -1.0 if look.kind is kind else 0.0
+    texts = [below.text for below in column]
+    if look.text in texts:
+        return -1.0
+    if look.kind is not CellKind.TEXT:
+        return -0.5
+    return _vote_among_words(look, column)
+
+
+def _vote_among_words(look: _Look, column: Sequence[_Look]) -> float:
+    shape = _dominant([below.shape for below in column])
+    if shape is not None and is_code(shape):
+        return -1.0 if look.shape == shape else 0.5
+    repeats = len(column) >= 4 and len({below.text for below in column}) * 2 <= len(column)
+    return 0.5 if repeats else 0.1
+
+
+def _dominant(items: Sequence[_Item]) -> _Item | None:
+    """Return the commonest item when it makes up at least 80 % of them."""
+    item, count = Counter(items).most_common(1)[0]
+    return item if count >= _DOMINANT * len(items) else None
