@@ -49,6 +49,16 @@ class Asset:
     origins: dict[str, int] = field(default_factory=dict)
 
 
+MEMBERSHIP_SEPARATOR = "; "
+"""Stands between the names where the `application_name` of a machine or database names several applications."""
+
+
+def applications_of(asset: Asset) -> tuple[str, ...]:
+    """Return the names of the applications that `asset` belongs to, each spelled as the application's asset is."""
+    named = asset.values.get("application_name")
+    return tuple(named.split(MEMBERSHIP_SEPARATOR)) if isinstance(named, str) else ()
+
+
 @dataclass(slots=True)
 class Dependency:
     """`source` needs `target`. Keys are None while the named end is not in the inventory.

@@ -1,1 +1,17 @@
-"""Mapped rows to assets and dependencies: normalise, classify, merge, completeness."""
+"""Mapped rows to assets and dependencies: normalise, classify, merge, completeness, quality."""
+
+from platform_core.inventory.build import build, build_in_parts
+from platform_core.inventory.completeness import completeness, missing_critical
+from platform_core.inventory.quality import quality
+from platform_core.inventory.vocabularies import Vocabularies
+from platform_core.inventory.vocabulary_files import load_vocabularies
+
+__all__ = [
+    "Vocabularies",
+    "build",
+    "build_in_parts",
+    "completeness",
+    "load_vocabularies",
+    "missing_critical",
+    "quality",
+]

@@ -1,0 +1,68 @@
+"""The assets while rows come in; each leaves as soon as the last row that describes it has been read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from platform_core.domain.inventory import Asset, AssetKind, Inventory, SourceRow, Value
+from platform_core.inventory.draft import Contribution, Draft
+from platform_core.inventory.survey import Survey
+from platform_core.inventory.vocabularies import Vocabularies
+
+
+@dataclass
+class Part:
+    """What a batch of rows completed; `numbers` are the places of its assets in the whole inventory."""
+
+    inventory: Inventory = field(default_factory=Inventory)
+    numbers: list[int] = field(default_factory=list)
+
+    def add(self, number: int, asset: Asset) -> None:
+        """Add an asset that nothing is missing from any more."""
+        self.inventory.assets.append(asset)
+        self.numbers.append(number)
+
+
+class OpenAssets:
+    """Collects contributions to the surveyed assets."""
+
+    def __init__(self, survey: Survey, vocabularies: Vocabularies) -> None:
+        self._survey, self._vocabularies = survey, vocabularies
+        self._rows_left: list[int] = survey.row_counts.tolist()
+        self._drafts: dict[int, Draft] = {}
+        self._implied: dict[str, list[SourceRow]] = {name: [] for name in survey.implied_keys}
+
+    def contribute(self, number: int, said: Contribution, part: Part) -> None:
+        """Add one row to asset `number`, and the asset to `part` when this was its last row."""
+        if number not in self._drafts and self._rows_left[number] == 1:
+            values = dict(said.values)
+            part.add(number, Asset(*self._head(number), values, [said.source], dict.fromkeys(values, 0)))
+            return
+        draft = self._drafts.get(number) or self._drafts.setdefault(number, Draft(self._survey.keys[number]))
+        draft.add(said, self._vocabularies)
+        self._rows_left[number] -= 1
+        if not self._rows_left[number]:
+            draft.close(self._vocabularies)
+            part.inventory.issues.extend(draft.issues)
+            part.add(number, Asset(*self._head(number), draft.values, draft.sources, draft.origins))
+            del self._drafts[number]
+
+    def note_membership(self, cell: str, source: SourceRow) -> None:
+        """Remember that a row names applications, for those that have no row of their own."""
+        for name in self._survey.memberships.names_in(cell):
+            if name in self._implied:
+                self._implied[name].append(source)
+
+    def add_implied(self, part: Part) -> None:
+        """Add the applications that only rows of other assets name; nothing is known of them but their name."""
+        first = len(self._survey.keys)
+        for offset, (name, sources) in enumerate(self._implied.items()):
+            values: dict[str, Value] = {"application_name": name}
+            key = self._survey.implied_keys[name]
+            part.add(
+                first + offset,
+                Asset(key, AssetKind.APPLICATION, name, values, sources, {"application_name": 0}),
+            )
+
+    def _head(self, number: int) -> tuple[str, AssetKind, str]:
+        return self._survey.keys[number], self._survey.kinds[number], self._survey.names[number]

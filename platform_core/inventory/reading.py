@@ -1,0 +1,157 @@
+"""Which reading each field gets: by its type, its unit and what the column showed about itself."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from datetime import date
+
+from platform_core.domain.catalogue import Field, FieldType
+from platform_core.domain.inventory import IssueKind, Value
+from platform_core.inventory.cells import (
+    LONGEST_VALUE,
+    Read,
+    Reader,
+    Unfit,
+    address,
+    read_addresses,
+    split_list,
+    tidy,
+)
+from platform_core.inventory.dates import DateFormat, DayOrder, DayOrderEvidence, read_date
+from platform_core.inventory.numbers import DecimalEvidence, NumberFormat, read_quantity
+from platform_core.inventory.ports import read_ports
+from platform_core.inventory.vocabularies import Range, Vocabularies, dimension_of
+from platform_core.inventory.words import WordList
+
+NUMERIC = frozenset((FieldType.NUMBER, FieldType.INTEGER, FieldType.MONEY))
+DATED = frozenset((FieldType.DATE, FieldType.DATETIME))
+
+
+@dataclass(slots=True)
+class ColumnEvidence:
+    """What the cells of a column say about their own notation."""
+
+    decimals: DecimalEvidence = field(default_factory=DecimalEvidence)
+    days: DayOrderEvidence = field(default_factory=DayOrderEvidence)
+
+    @classmethod
+    def of(cls, target: Field) -> ColumnEvidence:
+        """Start with nothing seen of a column that feeds `target`."""
+        return cls(DecimalEvidence(whole_numbers=target.type is FieldType.INTEGER))
+
+    def note(self, cell: str, target: Field) -> None:
+        """Take in one cell of a column that feeds `target`."""
+        if target.type in NUMERIC:
+            self.decimals.note(cell)
+        elif target.type in DATED:
+            self.days.note(cell)
+
+
+def reader_of(target: Field, unit: str | None, evidence: ColumnEvidence, vocabularies: Vocabularies) -> Reader:
+    """Return the function that turns a cell into a value of `target`.
+
+    `unit` is that of cells without one of their own (None = the field's); for dates "dmy" or "mdy" fixes the
+    order of day and month. Empty cells and fillers read as None, cells that do not fit as Unfit.
+    """
+    fillers = vocabularies.fillers_of(target.key)
+    longest = max(map(len, fillers), default=0)
+    reader = _typed_reader(target, unit, evidence, vocabularies, fillers)
+    wants_raw = target.type in {FieldType.TEXT, FieldType.LIST}
+
+    def read(cell: str) -> Read:
+        text = tidy(cell)
+        if not text or (len(text) <= longest and text.casefold() in fillers):
+            return None
+        return text if reader is None else reader(cell if wants_raw else text)
+
+    return read
+
+
+def _typed_reader(
+    target: Field, unit: str | None, evidence: ColumnEvidence, vocabularies: Vocabularies, fillers: frozenset[str]
+) -> Reader | None:
+    """Return the reading of a tidied cell, None where the text is the value; texts and lists get the cell itself."""
+    if target.key == "dep_port":
+        limits, protocols = vocabularies.ranges.get(target.key), vocabularies.words_of("dep_protocol")
+        return lambda cell: read_ports(cell, limits, protocols)
+    match target.type:
+        case FieldType.NUMBER | FieldType.INTEGER | FieldType.MONEY:
+            return _number_reader(target, unit, evidence, vocabularies)
+        case FieldType.DATE | FieldType.DATETIME:
+            return _date_reader(target, unit, evidence, vocabularies, fillers)
+        case FieldType.BOOLEAN:
+            return _boolean_reader(target, vocabularies.words_of(target.key), vocabularies.words_of("boolean"))
+        case FieldType.CATEGORY:
+            return _category_reader(vocabularies.words_of(target.key))
+        case FieldType.LIST:
+            return lambda cell: split_list(cell, fillers) or None
+        case FieldType.IP:
+            return lambda cell: read_addresses(cell, fillers)
+        case FieldType.TEXT:
+            return str.strip
+        case _:
+            return None
+
+
+def _number_reader(target: Field, unit: str | None, evidence: ColumnEvidence, vocabularies: Vocabularies) -> Reader:
+    units = vocabularies.units_of(target)
+    factor = units.get(" ".join(unit.casefold().split())) if unit else 1.0
+    if factor is None:
+        return lambda _: Unfit(IssueKind.UNREADABLE, f"The column's unit {unit} is not one of {target.label}")
+    dimension = dimension_of(target)
+    marks = vocabularies.marks["about"] | (vocabularies.marks["at most"] if dimension == "time" else frozenset())
+    form = NumberFormat(units, dimension, marks, factor, evidence.decimals.decimal)
+    limits = vocabularies.ranges.get(target.key)
+    whole = target.type is FieldType.INTEGER
+
+    def read(cell: str) -> Read:
+        value = read_quantity(cell, form)
+        if not isinstance(value, float):
+            return value
+        if whole and not value.is_integer():
+            return Unfit(IssueKind.UNREADABLE, "This is not a whole number")
+        return _within(int(value) if whole else value, value, limits)
+
+    return read
+
+
+def _date_reader(
+    target: Field, unit: str | None, evidence: ColumnEvidence, vocabularies: Vocabularies, fillers: frozenset[str]
+) -> Reader:
+    order = DayOrder(unit) if unit in {DayOrder.DAY_FIRST.value, DayOrder.MONTH_FIRST.value} else evidence.days.order
+    form = DateFormat(vocabularies.months, order, fillers)
+    limits = vocabularies.ranges.get(target.key)
+
+    def read(cell: str) -> Read:
+        value = read_date(cell, form)
+        return _within(value, value.year, limits) if isinstance(value, date) else value
+
+    return read
+
+
+def _within(value: Value, size: float, limits: Range | None) -> Read:
+    if limits is None or limits.minimum <= size <= limits.maximum:
+        return value
+    return Unfit(
+        IssueKind.IMPLAUSIBLE, f"{value} is outside what is possible ({limits.minimum:g} to {limits.maximum:g})"
+    )
+
+
+def _boolean_reader(target: Field, own: WordList, general: WordList) -> Reader:
+    def read(cell: str) -> Read:
+        word = (own.find(cell) or general.find(cell)) if len(cell) <= LONGEST_VALUE else None
+        if word is not None:
+            return word == "true"
+        known = address(cell) if target.key == "internet_facing" else None
+        if known is not None:
+            return ipaddress.ip_address(known).is_global
+        return Unfit(IssueKind.UNREADABLE, "This is neither yes nor no")
+
+    return read
+
+
+def _category_reader(words: WordList) -> Reader | None:
+    if not (words.whole or words.parts):
+        return None
+    return lambda cell: (words.find(cell) if len(cell) <= LONGEST_VALUE else None) or cell
