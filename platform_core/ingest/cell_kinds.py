@@ -42,10 +42,15 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _NUMBERS = re.compile(r"\d+")
 
 
+def has_word(cell: str) -> bool:
+    """Whether a cell holds a letter or a digit at all; "-" and "----" stand for nothing."""
+    return any(character.isalnum() for character in cell)
+
+
 def kind_of(cell: str) -> CellKind:
     """Return the coarse look of `cell`; anything longer than 60 characters is text."""
     text = cell.strip()
-    if not text:
+    if not has_word(text):
         return CellKind.BLANK
     if len(text) <= 60:
         for kind, pattern in _PATTERNS:

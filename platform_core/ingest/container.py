@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import re
 import stat
 import zipfile
@@ -13,6 +14,11 @@ from platform_core.ingest import refusals
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """OLE2 compound file: an old .xls, or any Office document protected by a password."""
+
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+"""Name of the stream that holds an encrypted .xlsx, .xlsm or .xlsb ([MS-OFFCRYPTO] 2.3.4.4)."""
+_FILEPASS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
+"""An encrypted .xls: record FILEPASS right after the workbook's BOF and a possible WriteProtect ([MS-XLS] 2.1.7.20)."""
 
 _OTHER_KINDS = (
     (b"%PDF", "a PDF document"),
@@ -62,6 +68,7 @@ def recognise(path: Path, name: str, limits: ReadLimits) -> FileFormat:
         _check_archive(path, name, size)
         return FileFormat.EXCEL
     if start.startswith(_COMPOUND):
+        _check_compound(path, name)
         return FileFormat.EXCEL
     _check_text(start, name)
     return FileFormat.CSV
@@ -83,14 +90,20 @@ def _check_text(start: bytes, name: str) -> None:
         raise refusals.not_a_table(name, "a binary file")
 
 
+def _check_compound(path: Path, name: str) -> None:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if content.find(_ENCRYPTED_PACKAGE) >= 0 or _FILEPASS.search(content):
+            raise refusals.protected(name)
+
+
 def _check_archive(path: Path, name: str, size: int) -> None:
     """Refuse an archive that is no workbook, is encrypted, points outside itself or unpacks to too much."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-            _check_contents({entry.filename.replace("\\", "/").lower() for entry in entries}, name)
-            if any(entry.flag_bits & 1 for entry in entries):
+            if any(entry.flag_bits & 1 for entry in entries) or _is_encrypted_document(archive):
                 raise refusals.protected(name)
+            _check_contents({entry.filename.replace("\\", "/").lower() for entry in entries}, name)
             if any(_points_outside(entry) for entry in entries):
                 raise refusals.unsafe_archive(name)
             unpacked = sum(entry.file_size for entry in entries)
@@ -101,6 +114,15 @@ def _check_archive(path: Path, name: str, size: int) -> None:
                 raise refusals.damaged(name)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise refusals.damaged(name) from error
+
+
+def _is_encrypted_document(archive: zipfile.ZipFile) -> bool:
+    """Whether an OpenDocument's manifest says that its parts are encrypted (OpenDocument 1.3, part 2, 4.4)."""
+    try:
+        with archive.open("META-INF/manifest.xml") as manifest:
+            return b"encryption-data" in manifest.read(_START)
+    except KeyError:
+        return False
 
 
 def _check_contents(names: set[str], name: str) -> None:

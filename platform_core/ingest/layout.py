@@ -83,9 +83,17 @@ def _below_header(head: Sequence[Record], index: int, where: str) -> Layout:
         raise refusals.header_only(where)
     names = [cell.replace(UNDECODABLE, "\ufffd") for cell in header.cells]
     width = _commonest_width(rows, preferred=len(names))
+    ruled = _is_rule(head[index + 1])
     notes = [*_left_out(head[:index], "header"), *_note_on_width(names, width)]
+    if ruled:
+        notes.append("The line of dashes below the header was left out.")
     headers = (names + [""] * width)[:width]
-    return Layout(tuple(headers), header.line, index + 1, tuple(notes))
+    return Layout(tuple(headers), header.line, index + (2 if ruled else 1), tuple(notes))
+
+
+def _is_rule(record: Record) -> bool:
+    """Whether a record only underlines the header, as database consoles print it."""
+    return bool(record.cells) and all(len(cell.strip()) > 1 and not cell.strip(" -=") for cell in record.cells)
 
 
 def _headerless(head: Sequence[Record], index: int, *, told: bool) -> Layout:

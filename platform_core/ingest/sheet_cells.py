@@ -39,8 +39,6 @@ def main(path: str, most_cells: int, longest: int) -> None:
             for index, meta in wanted:
                 _write_sheet(workbook.get_sheet_by_index(index), meta, most_cells, longest)
         _say({"end": True})
-    except calamine.PasswordError:
-        _say({"refused": "password"})
     except MemoryError:
         _say({"refused": "memory"})
     except BrokenPipeError:

@@ -25,7 +25,7 @@ MOST_CELLS = 10_000_000
 _SCRIPT = Path(__file__).with_name("sheet_cells.py")
 
 _REFUSED: MappingProxyType[str, Callable[[str], BadInput]] = MappingProxyType(
-    {"password": refusals.protected, "memory": refusals.too_much_work, "damaged": refusals.damaged}
+    {"memory": refusals.too_much_work, "damaged": refusals.damaged}
 )
 
 
