@@ -21,6 +21,7 @@ from platform_core.domain.mapping import (
 )
 from platform_core.domain.table import Table
 from platform_core.errors import BadInput
+from platform_core.inventory import missing_critical
 from platform_core.reference import catalogue
 from platform_core.services.imports import still_in_review
 from platform_core.store import UnitOfWork
@@ -53,6 +54,14 @@ class ColumnView(Frozen):
     def needs_decision(self) -> bool:
         """Whether the analyst should look at it first."""
         return self.state is MappingState.SUGGESTED and self.band is Band.REVIEW
+
+
+class MappingCoverage(Frozen):
+    """How many of the attributes that planning needs of such rows are mapped, and which are missing (keys)."""
+
+    needed: int
+    covered: int
+    missing: tuple[str, ...]
 
 
 class ColumnArgument(Frozen):
@@ -89,6 +98,14 @@ def columns(work: UnitOfWork, import_id: int) -> list[ColumnView]:
     with work.reading():
         views = _views(work.imports.columns(import_id), work.mappings.of(import_id))
     return sorted(views, key=_urgency)
+
+
+def coverage(kind: FileKind, views: Iterable[ColumnView]) -> MappingCoverage:
+    """Return which critical attributes of the kind of rows the columns cover as they stand."""
+    mapped = {view.field for view in views if view.field and (view.state in USED or view.band is not Band.UNMAPPED)}
+    needed = catalogue().critical_for(kind)
+    missing = missing_critical(mapped, kind, catalogue())
+    return MappingCoverage(needed=len(needed), covered=len(needed) - len(missing), missing=tuple(missing))
 
 
 def argument(work: UnitOfWork, import_id: int, position: int) -> ColumnArgument:

@@ -13,6 +13,7 @@ from platform_core.store.columns import now
 from platform_core.store.models import MigrationRow
 
 NAME_LENGTH = 200
+FIRST_NAME = "First migration"
 
 
 class MigrationView(Frozen):
@@ -28,10 +29,10 @@ class MigrationView(Frozen):
     version: int
 
 
-def opened(work: UnitOfWork, migration_id: int | None) -> MigrationView | None:
-    """Return the migration to work on: `migration_id` if it exists, else the latest changed one, else None."""
-    every = listed(work)
-    return next((view for view in every if view.id == migration_id), every[0] if every else None)
+def opened(work: UnitOfWork, migration_id: int | None, by: Identity) -> MigrationView:
+    """Return the migration to work on: `migration_id` if it exists, else the latest changed, else a first one."""
+    every = listed(work) or [create(work, FIRST_NAME, by)]
+    return next((view for view in every if view.id == migration_id), every[0])
 
 
 def listed(work: UnitOfWork) -> list[MigrationView]:

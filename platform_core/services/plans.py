@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from platform_core.domain.base import Frozen, Progress, silent
 from platform_core.domain.identity import Identity
 from platform_core.domain.runs import RunKind
 from platform_core.domain.waves import (
+    Pin,
     PlanMetrics,
     RuleConflict,
     Rules,
@@ -31,7 +32,10 @@ DEFAULT_NAME = "Base plan"
 
 
 class PlanWish(Frozen):
-    """What the analyst asks of a plan. `rules` None = rules that fit the portfolio; waves follow each other."""
+    """What the analyst asks of a plan. `rules` None = rules that fit the portfolio; waves follow each other.
+
+    `afresh` = do not stay close to the scenario's former waves; `keep_by_hand` = pin what was moved by hand.
+    """
 
     starts_on: date
     weeks_per_wave: int = Field(default=4, ge=1, le=52)
@@ -39,6 +43,7 @@ class PlanWish(Frozen):
     name: str = Field(default=DEFAULT_NAME, min_length=1, max_length=200)
     seed: int = 0
     afresh: bool = False
+    keep_by_hand: bool = False
 
 
 class WaveView(Frozen):
@@ -174,13 +179,16 @@ def make(store: Store, migration_id: int, wish: PlanWish, by: Identity, *, watch
     with work.reading():
         planned = portfolio(work, migration_id)
         former = next((row for row in work.plans.of(migration_id) if row.name == wish.name), None)
-        before = {p.application: p.wave for p in work.plans.placements(former.id)} if former and not wish.afresh else {}
+        stood = work.plans.placements(former.id) if former else []
     if not planned.portfolio.assets:
         raise BadInput(
             "There is nothing to plan: the inventory holds no asset that moves.", hint="Apply a mapping first."
         )
     with tracked(store, RunKind.PLAN, wish.name, by, migration_id=migration_id, watch=watch) as run:
         chosen = wish.rules or waves.suggest_rules(planned.portfolio, None)
+        if wish.keep_by_hand:
+            chosen = _pinned(chosen, [p for p in stood if p.by_hand and p.application in planned.subject_of])
+        before = {} if wish.afresh else {p.application: p.wave for p in stood}
         pinned = {pin.application for pin in chosen.pins}
         previous = {a.asset_id: before[a.application] for a in planned.portfolio.assets if a.application in before}
         plan = waves.plan(planned.portfolio, chosen, seed=wish.seed, previous=previous or None, progress=run.progress)
@@ -256,6 +264,13 @@ def restore(work: UnitOfWork, plan_id: int, state: Mapping[str, Any]) -> None:
     row = work.plans.get(plan_id)
     current = arrangement(work, plan_id)
     keep(work, row, current.planned, current.rules, current.moved(state["waves"]), set(state["by_hand"]))
+
+
+def _pinned(rules: Rules, moved: Sequence[PlacementRow]) -> Rules:
+    pinned = {pin.application for pin in rules.pins}
+    pins = [Pin(application=p.application, wave=p.wave) for p in moved if p.application not in pinned]
+    fitting = [pin for pin in pins if pin.wave <= rules.waves]
+    return rules.model_copy(update={"pins": (*rules.pins, *fitting)})
 
 
 def _row(work: UnitOfWork, migration_id: int, name: str, by: Identity) -> PlanRow:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -66,7 +66,7 @@ class UnitOfWork:
     ) -> None:
         """Undo whatever was not committed, and say lost races and a silent database in the person's words."""
         self._close()
-        if isinstance(error, StaleDataError):
+        if isinstance(error, StaleDataError | IntegrityError):
             raise _changed_meanwhile() from error
         if isinstance(error, OperationalError):
             raise _no_answer() from error
@@ -86,7 +86,7 @@ class UnitOfWork:
         """Keep everything done so far; raises Conflict when somebody else changed one of the rows first."""
         try:
             self._now().commit()
-        except StaleDataError as error:
+        except (StaleDataError, IntegrityError) as error:
             raise _changed_meanwhile() from error
 
     def flush(self) -> None:

@@ -1,0 +1,155 @@
+"""The terminal: the same use cases as the pages, on files, with one JSON document as the answer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
+import typer
+
+from platform_core.errors import WorkbenchError
+
+BAD_INPUT = 2
+RULES_CONFLICT = 3
+
+cli = typer.Typer(
+    name="platform_core",
+    help="The migration workbench from a terminal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+db = typer.Typer(help="The database's schema.", no_args_is_help=True)
+cli.add_typer(db, name="db")
+
+Files = Annotated[list[Path], typer.Argument(help="CSV or Excel files.", exists=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+class Subject(StrEnum):
+    """What the benchmark can measure."""
+
+    MAPPING = "mapping"
+    STRATEGY = "strategy"
+    WAVES = "waves"
+    INGEST = "ingest"
+
+
+@cli.command("map")
+def map_columns(
+    files: Files,
+    corrections: Annotated[Path | None, typer.Option(help="Corrections learned before, a JSON line each.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Suggest a field, or none, for every column of every file."""
+    from platform_core.services import terminal
+
+    answer = terminal.map_files(files, corrections)
+    _print(answer, as_json, terminal.mapping_lines)
+
+
+@cli.command()
+def feedback(text: Annotated[str, typer.Argument(help="What is wrong, in words.")], *, as_json: AsJson = False) -> None:
+    """Read corrections out of free text."""
+    from platform_core.services import terminal
+
+    _print(terminal.understand(text), as_json, terminal.feedback_lines)
+
+
+@cli.command()
+def inspect(file: Annotated[Path, typer.Argument(help="A CSV or Excel file.")], *, as_json: AsJson = False) -> None:
+    """Tell how a file was read: dialect, encoding, header row, counts, quarantine."""
+    from platform_core.services import terminal
+
+    _print(terminal.inspect_file(file), as_json, terminal.inspect_lines)
+
+
+@cli.command()
+def analyze(
+    files: Files,
+    out: Annotated[Path, typer.Option(help="Folder for the results.")],
+    rules: Annotated[Path | None, typer.Option(help="Planning rules (JSON).")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Do the whole main job: read, map, build the inventory, 6R, risk, dependencies, waves."""
+    from platform_core.services import analysis
+
+    _print(analysis.analyze(files, out, rules), as_json, analysis.summary_lines)
+
+
+@cli.command()
+def strategy(
+    cases: Annotated[Path, typer.Argument(help='A JSON line a case: {"id", "facts": {…}}.')], *, as_json: AsJson = False
+) -> None:
+    """Recommend a strategy for each case."""
+    from platform_core.services import terminal
+
+    _print(terminal.assess_cases(cases), as_json, terminal.strategy_lines)
+
+
+@cli.command()
+def plan(
+    assets: Annotated[Path, typer.Option(help="Assets (CSV).")],
+    dependencies: Annotated[Path, typer.Option(help="Dependencies (CSV: dep_source, dep_target, weight).")],
+    rules: Annotated[Path, typer.Option(help="Rules (JSON).")],
+    seed: Annotated[int, typer.Option(help="Same seed, same plan.")] = 0,
+    effort: Annotated[Literal["fast", "normal", "long"], typer.Option(help="How long to search.")] = "normal",
+    previous: Annotated[Path | None, typer.Option(help="A former plan (JSON) to stay close to.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Plan waves; exit code 3 and the smallest conflicting set when the rules cannot all hold."""
+    from platform_core.services import planning_files
+
+    answer = planning_files.plan_files(assets, dependencies, rules, seed=seed, effort=effort, previous=previous)
+    _print(answer, as_json, planning_files.plan_lines)
+    if answer["conflicts"]:
+        raise typer.Exit(RULES_CONFLICT)
+
+
+@cli.command()
+def benchmark(
+    subjects: Annotated[list[Subject] | None, typer.Argument(help="What to measure; everything by default.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the project's own figures on its shipped labelled data."""
+    from platform_core.services import scoreboard
+
+    _print(scoreboard.measure([str(s) for s in subjects or list(Subject)]), as_json, scoreboard.lines)
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the newest schema."""
+    from platform_core.settings import settings
+    from platform_core.store import upgrade as upgrade_schema
+
+    upgrade_schema(settings().DATABASE_URL)
+    typer.echo("The schema is up to date.", err=True)
+
+
+def main() -> NoReturn:
+    """Run a command; whatever it refuses becomes one line on stderr and exit code 2."""
+    from platform_core.logging import configure
+
+    configure("WARNING")
+    try:
+        cli(standalone_mode=True)
+    except WorkbenchError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(BAD_INPUT)
+    sys.exit(0)
+
+
+def _print(answer: dict[str, Any], as_json: bool, lines: Any) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False, allow_nan=False, default=str) + "\n")
+    else:
+        for line in lines(answer):
+            typer.echo(line)

@@ -1,0 +1,200 @@
+"""Applying a mapping: an import's rows become part of the inventory, and everything behind it is worked out anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from platform_core import dependencies, inventory
+from platform_core.domain.base import Frozen, Progress, silent
+from platform_core.domain.identity import Identity
+from platform_core.domain.imports import ImportState
+from platform_core.domain.inventory import Asset, Inventory
+from platform_core.domain.learning import CorrectionKind
+from platform_core.domain.mapping import MappedColumn, MappedTable, MappingState
+from platform_core.domain.runs import RunKind
+from platform_core.domain.table import Table
+from platform_core.errors import BadInput
+from platform_core.reference import catalogue
+from platform_core.services.activity import tracked
+from platform_core.services.assessment import Assessed, judge, keep
+from platform_core.services.bootstrap import vocabularies
+from platform_core.services.imports import still_in_review
+from platform_core.services.mappings import mapped_table, standing
+from platform_core.store import Store, UnitOfWork
+from platform_core.store.columns import now
+from platform_core.store.models import CorrectionRow, ImportRow, MappingRow
+
+
+class TryOut(Frozen):
+    """What applying an import would do, worked out on all of its rows and nothing written."""
+
+    created: int
+    updated: int
+    dependencies: int
+    skipped: int
+    columns: int
+
+
+def try_out(work: UnitOfWork, import_id: int, *, undecided: bool) -> TryOut:
+    """Return what applying an import would create, update and skip; raises NotFound."""
+    with work.reading():
+        row = work.imports.get(import_id)
+        known = work.assets.keys(row.migration_id)
+        columns = standing(work.mappings.of(import_id), undecided=undecided)
+        headers = [column.header for column in work.imports.columns(import_id)]
+    with work.files.local(row.table) as parquet:
+        table = mapped_table(row, headers, Table(tuple(headers), parquet), columns)
+        built = inventory.build([table], catalogue(), vocabularies())
+    keys = {asset.key for asset in built.assets}
+    return TryOut(
+        created=len(keys - known),
+        updated=len(keys & known),
+        dependencies=len(built.dependencies),
+        skipped=built.rows_skipped,
+        columns=len(columns),
+    )
+
+
+def preview(work: UnitOfWork, import_id: int, *, rows: int) -> list[Asset]:
+    """Return the assets that the first rows of an import would become, as the decisions stand."""
+    with work.reading():
+        row = work.imports.get(import_id)
+        columns = standing(work.mappings.of(import_id), undecided=True)
+        headers = [column.header for column in work.imports.columns(import_id)]
+    with work.files.local(row.table) as parquet:
+        first = [cells for _, cells in Table(tuple(headers), parquet).head(rows)]
+    table = mapped_table(row, headers, Table.of(headers, first), columns)
+    return inventory.build([table], catalogue(), vocabularies()).assets
+
+
+def apply(
+    store: Store, import_id: int, by: Identity, *, undecided: bool, seen_version: int, watch: Progress = silent
+) -> Assessed:
+    """Make an import part of the inventory and assess the migration anew, in one step or not at all.
+
+    Decisions become corrections here, and only here. Raises BadInput when no column is mapped, Conflict when the
+    import was changed or applied meanwhile, or the inventory rebuilt.
+    """
+
+    def settle(work: UnitOfWork) -> None:
+        row = work.imports.get(import_id, expected=seen_version)
+        still_in_review(row)
+        rows = work.mappings.of(import_id)
+        used = {column.position for column in standing(rows, undecided=undecided)}
+        if not used:
+            raise BadInput("No column of this import is mapped.", hint="Choose a field for at least one column.")
+        for mapping in rows:
+            _settle(work, row, mapping, by, used=mapping.position in used)
+        row.state, row.applied_at = ImportState.APPLIED, now()
+        text = f"Applied the mapping of {row.file_name}: {len(used)} of {len(rows)} columns"
+        work.audit.record(by, "mapping.applied", migration_id=row.migration_id, subject=str(row.id), text=text)
+
+    return _rebuild(store, _migration_of(store, import_id), by, settle, watch)
+
+
+def withdraw(store: Store, import_id: int, by: Identity, *, seen_version: int, watch: Progress = silent) -> Assessed:
+    """Take an import out of the inventory again, to be reviewed anew, and assess the migration without it."""
+
+    def settle(work: UnitOfWork) -> None:
+        row = work.imports.get(import_id, expected=seen_version)
+        row.state, row.applied_at = ImportState.REVIEW, None
+        text = f"Took {row.file_name} out of the inventory"
+        work.audit.record(by, "import.withdrawn", migration_id=row.migration_id, subject=str(row.id), text=text)
+
+    return _rebuild(store, _migration_of(store, import_id), by, settle, watch)
+
+
+def _rebuild(
+    store: Store, migration_id: int, by: Identity, settle: Callable[[UnitOfWork], None], watch: Progress
+) -> Assessed:
+    """Build and assess the inventory as it will be after `settle`, then keep both in one transaction.
+
+    `settle` runs twice: once to see which imports will then be applied (and rolled back), once for good.
+    """
+    with tracked(store, RunKind.INVENTORY, "inventory", by, migration_id=migration_id, watch=watch) as run:
+        with store.unit_of_work() as work:
+            settle(work)
+            work.flush()
+            revision = work.migrations.get(migration_id).inventory_revision
+            parts = _applied(work, migration_id)
+        with _tables(store, parts) as tables:
+            built = inventory.build(
+                tables, catalogue(), vocabularies(), progress=lambda share, text: run.progress(0.5 * share, text)
+            )
+        dependencies.resolve(built)
+        judged = judge(built, now().date(), lambda share, text: run.progress(0.5 + 0.4 * share, text))
+        run.progress(0.9, "Storing")
+        with store.unit_of_work() as work:
+            settle(work)
+            assessed = keep(work, migration_id, built, judged, by, seen_revision=revision)
+            work.commit()
+        run.note(f"{assessed.assets:,} assets, {assessed.applications:,} applications, {_findings(built)}")
+    return assessed
+
+
+@dataclass(frozen=True)
+class _Part:
+    """An applied import with its headers and the columns that feed the inventory."""
+
+    row: ImportRow
+    headers: tuple[str, ...]
+    columns: tuple[MappedColumn, ...]
+
+
+def _applied(work: UnitOfWork, migration_id: int) -> list[_Part]:
+    return [
+        _Part(
+            row,
+            tuple(column.header for column in work.imports.columns(row.id)),
+            tuple(standing(work.mappings.of(row.id), undecided=False)),
+        )
+        for row in work.imports.of(migration_id, ImportState.APPLIED)
+    ]
+
+
+@contextmanager
+def _tables(store: Store, parts: Sequence[_Part]) -> Iterator[list[MappedTable]]:
+    with ExitStack() as files:
+        yield [
+            mapped_table(
+                part.row,
+                part.headers,
+                Table(part.headers, files.enter_context(store.files.local(part.row.table))),
+                part.columns,
+            )
+            for part in parts
+        ]
+
+
+def _migration_of(store: Store, import_id: int) -> int:
+    work = store.unit_of_work()
+    with work.reading():
+        return work.imports.get(import_id).migration_id
+
+
+def _settle(work: UnitOfWork, owner: ImportRow, mapping: MappingRow, by: Identity, *, used: bool) -> None:
+    """Turn what stands for a column into a settled state and, where it teaches something, into a correction."""
+    if mapping.state == MappingState.SUGGESTED:
+        if used:
+            mapping.state = MappingState.ACCEPTED
+        return
+    if not mapping.header.strip():
+        return
+    work.corrections.add(
+        CorrectionRow(
+            migration_id=owner.migration_id,
+            import_id=owner.id,
+            kind=CorrectionKind.MAPPING,
+            subject=mapping.header,
+            format=owner.format,
+            before={"field": mapping.suggested_field, "unit": mapping.suggested_unit},
+            after={"field": mapping.field, "unit": mapping.unit},
+            author=mapping.changed_by or by.name,
+        )
+    )
+
+
+def _findings(built: Inventory) -> str:
+    return f"{len(built.dependencies):,} dependencies, {len(built.issues):,} findings"

@@ -1,0 +1,195 @@
+"""Files to take away: inventory, dependencies, strategies, risks and plan as CSV and Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from platform_core.domain.inventory import Asset, Dependency
+from platform_core.domain.strategy import NEEDS_DATA
+from platform_core.reference import catalogue
+from platform_core.reports import Cell, Sheet, as_csv, as_excel
+from platform_core.store import UnitOfWork
+from platform_core.store.models import PlacementRow, RecommendationRow, RiskRow, WaveRow
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
+LIST_SEPARATOR = "; "
+
+
+def inventory_sheet(assets: Iterable[Asset]) -> Sheet:
+    """Return the assets with every field that any of them has, headed by the canonical keys."""
+    every = list(assets)
+    used = {key for asset in every for key in asset.values}
+    fields = [field for field in catalogue() if field.key in used]
+    rows = [[a.key, a.kind, *(_cell(a.values.get(f.key)) for f in fields)] for a in every]
+    return Sheet("Inventory", ["key", "kind", *(f.key for f in fields)], rows)
+
+
+def dependency_sheet(dependencies: Iterable[Dependency]) -> Sheet:
+    """Return the dependencies with the keys of both ends where they are known."""
+    headers = ["dep_source", "dep_target", "source_key", "target_key", "dep_port", "dep_protocol", "weight"]
+    rows = [
+        [d.source_name, d.target_name, d.source_key, d.target_key, d.port, d.protocol, d.weight] for d in dependencies
+    ]
+    return Sheet("Dependencies", headers, rows)
+
+
+def strategy_sheet(recommendations: Iterable[RecommendationRow]) -> Sheet:
+    """Return one line an application: what counts, what the rules said, how sure, and the strongest reasons."""
+    headers = [
+        "application",
+        "strategy",
+        "rules_say",
+        "runner_up",
+        "confidence",
+        "margin",
+        "overridden_by",
+        "override_reason",
+        "assets",
+        "business_unit",
+        "criticality",
+        "reasons",
+        "ask_next",
+    ]
+    return Sheet("Strategy", headers, [_strategy_line(row) for row in recommendations])
+
+
+def risk_sheet(risks: Iterable[RiskRow]) -> Sheet:
+    """Return one line an application: likelihood, impact, residual, effort and the drivers."""
+    headers = ["application", "likelihood", "impact", "risk", "band", "residual", "effort_points", "effort_tier"]
+    rows = [
+        [
+            r.name,
+            r.likelihood,
+            r.impact,
+            r.score,
+            r.band,
+            r.residual_likelihood * r.residual_impact,
+            r.effort_points,
+            r.effort_tier,
+            LIST_SEPARATOR.join(driver["text"] for driver in r.drivers),
+            LIST_SEPARATOR.join(r.unknown),
+        ]
+        for r in risks
+    ]
+    return Sheet("Risk", [*headers, "drivers", "not_known"], rows)
+
+
+def plan_sheet(waves: Sequence[WaveRow], placements: Iterable[PlacementRow]) -> Sheet:
+    """Return one line an application: its wave with dates, and what it brings into it."""
+    days = {wave.number: (wave.starts_on, wave.ends_on) for wave in waves}
+    headers = ["wave", "starts_on", "ends_on", "application", "move_group", "assets", "effort_points", "critical_assets"]
+    rows = [
+        [p.wave, *days[p.wave], p.application, p.move_group, p.assets, p.effort, p.critical, p.risk, p.by_hand]
+        for p in placements
+    ]
+    return Sheet("Plan", [*headers, "risk", "placed_by_hand"], rows)
+
+
+def inventory_csv(work: UnitOfWork, migration_id: int) -> bytes:
+    """Return the whole inventory as CSV."""
+    return as_csv(_inventory(work, migration_id))
+
+
+def inventory_excel(work: UnitOfWork, migration_id: int) -> bytes:
+    """Return inventory and dependencies as one workbook."""
+    with work.reading():
+        edges = dependency_sheet(work.dependencies.all(migration_id))
+    return as_excel([_inventory(work, migration_id), edges])
+
+
+def strategy_csv(work: UnitOfWork, migration_id: int) -> bytes:
+    """Return the strategies as CSV."""
+    return as_csv(_strategies(work, migration_id)[0])
+
+
+def strategy_excel(work: UnitOfWork, migration_id: int) -> bytes:
+    """Return strategies and risks as one workbook."""
+    return as_excel(_strategies(work, migration_id))
+
+
+def plan_csv(work: UnitOfWork, plan_id: int) -> bytes:
+    """Return a plan as CSV."""
+    return as_csv(_plan(work, plan_id))
+
+
+def plan_excel(work: UnitOfWork, plan_id: int) -> bytes:
+    """Return a plan as a workbook."""
+    return as_excel([_plan(work, plan_id)])
+
+
+def everything_excel(work: UnitOfWork, migration_id: int) -> bytes:
+    """Return inventory, dependencies, strategies, risks and the latest plan as one workbook."""
+    with work.reading():
+        edges = dependency_sheet(work.dependencies.all(migration_id))
+        plans = work.plans.of(migration_id)
+    sheets = [_inventory(work, migration_id), edges, *_strategies(work, migration_id)]
+    return as_excel([*sheets, *([_plan(work, plans[0].id)] if plans else [])])
+
+
+Maker = Callable[[UnitOfWork, int], bytes]
+STRATEGY_FILES: tuple[tuple[str, Maker, str, str], ...] = (
+    ("CSV", strategy_csv, "csv", CSV),
+    ("Excel", strategy_excel, "xlsx", EXCEL),
+)
+"""(label, function of work and migration, file suffix, media type)."""
+
+PLAN_FILES: tuple[tuple[str, Maker, str, str], ...] = (
+    ("CSV", plan_csv, "csv", CSV),
+    ("Excel", plan_excel, "xlsx", EXCEL),
+)
+"""(label, function of work and plan, file suffix, media type)."""
+
+INVENTORY_FILES: tuple[tuple[str, Maker, str, str], ...] = (
+    ("CSV", inventory_csv, "csv", CSV),
+    ("Excel", inventory_excel, "xlsx", EXCEL),
+)
+"""(label, function of work and migration, file suffix, media type)."""
+
+
+def quarantine_csv(work: UnitOfWork, import_id: int) -> bytes:
+    """Return the rows of an import that could not be stored."""
+    with work.reading():
+        rows = [[row.line, row.reason, row.raw] for row in work.imports.quarantine(import_id, limit=1_000_000)]
+    return as_csv(Sheet("Quarantine", ["line", "reason", "text"], rows))
+
+
+def _inventory(work: UnitOfWork, migration_id: int) -> Sheet:
+    with work.reading():
+        return inventory_sheet(work.assets.all(migration_id))
+
+
+def _strategies(work: UnitOfWork, migration_id: int) -> list[Sheet]:
+    with work.reading():
+        return [strategy_sheet(work.recommendations.of(migration_id)), risk_sheet(work.risks.of(migration_id))]
+
+
+def _plan(work: UnitOfWork, plan_id: int) -> Sheet:
+    with work.reading():
+        return plan_sheet(work.plans.waves(plan_id), work.plans.placements(plan_id))
+
+
+def _strategy_line(row: RecommendationRow) -> list[Cell]:
+    leader = row.strategy or (row.ranking[0]["strategy"] if row.ranking else None)
+    reasons = sorted((e for e in row.evidence if e["strategy"] == leader), key=lambda e: -abs(e["weight"]))
+    return [
+        row.name,
+        row.decided or NEEDS_DATA,
+        row.strategy or NEEDS_DATA,
+        row.runner_up,
+        round(row.confidence, 3),
+        round(row.margin, 3),
+        row.override_by,
+        row.override_reason,
+        row.assets,
+        row.business_unit,
+        row.criticality,
+        LIST_SEPARATOR.join(reason["text"] for reason in reasons[:5]),
+        LIST_SEPARATOR.join(fact["question"] for fact in row.missing[:3]),
+    ]
+
+
+def _cell(value: object) -> Cell:
+    if isinstance(value, tuple):
+        return LIST_SEPARATOR.join(map(str, value))
+    return value  # type: ignore[return-value]

@@ -1,0 +1,22 @@
+"""How this workbench is set up, as the settings page shows it."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import make_url
+
+from platform_core.settings import settings
+
+
+def shown() -> list[tuple[str, str]]:
+    """Return (setting, value) for every setting; passwords in addresses are masked."""
+    chosen = settings()
+    values = {name: getattr(chosen, name) for name in type(chosen).model_fields}
+    values["DATABASE_URL"] = make_url(chosen.DATABASE_URL).render_as_string(hide_password=True)
+    values["FILES_URL"] = chosen.FILES_URL.rsplit("@", 1)[-1]
+    return [("VERSION", chosen.VERSION), *((name, _in_words(value)) for name, value in values.items())]
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "none"
+    return str(value)
