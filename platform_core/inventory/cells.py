@@ -43,6 +43,11 @@ def tidy(cell: str) -> str:
     return " ".join(cell.split())
 
 
+def clean_text(cell: str) -> str:
+    """Return prose with its line breaks, without invisible characters and outer blanks."""
+    return cell.translate(_INVISIBLE).strip()
+
+
 def split_list(cell: str, fillers: frozenset[str]) -> tuple[str, ...]:
     """Return the different items of a list written with , ; | or line breaks, in the order of the cell.
 

@@ -14,6 +14,7 @@ from platform_core.inventory.cells import (
     Reader,
     Unfit,
     address,
+    clean_text,
     read_addresses,
     split_list,
     tidy,
@@ -89,7 +90,7 @@ def _typed_reader(
         case FieldType.IP:
             return lambda cell: read_addresses(cell, fillers)
         case FieldType.TEXT:
-            return str.strip
+            return clean_text
         case _:
             return None
 

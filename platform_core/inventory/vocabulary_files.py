@@ -16,11 +16,12 @@ from platform_core.inventory.words import WordList, plain
 Row = dict[str, str]
 
 
-def load_vocabularies(folder: Path) -> Vocabularies:
-    """Read all reference tables of the inventory from `folder` (`data/inventory`).
+def load_vocabularies(data: Path) -> Vocabularies:
+    """Read all reference tables of the inventory from the folder `inventory` of the reference data.
 
     Raises BadInput when a file or column is missing, a row has no source, or two rows contradict each other.
     """
+    folder = data / "inventory"
     marks = _marks(folder)
     types, roles = _asset_types(folder)
     return Vocabularies(
