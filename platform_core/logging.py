@@ -23,7 +23,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 FOREIGN_LOGGERS = ("alembic", "streamlit", "uvicorn", "websockets")
 """Libraries whose lines take our form too, from warnings up: they would tell of each file and socket."""
 
-PLAIN = re.compile(r"[^\s\"=]+")
+PLAIN = re.compile(r"[!#-<>-~]+")  # printable ASCII but no space, quote or =; all else is written as a JSON string
 STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "color_message"}
 
 
@@ -103,4 +103,4 @@ def _not_reported_twice(record: logging.LogRecord) -> bool:
 
 def _value(value: Any) -> str:
     text = str(value)
-    return text if PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    return text if PLAIN.fullmatch(text) else json.dumps(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
@@ -23,4 +24,4 @@ def health(request: Request) -> Health:
     """Ask the database for something; 503 with a sentence when it does not answer."""
     settings = request.app.state.settings
     request.app.state.store.ping()
-    return Health(database=settings.DATABASE_URL.partition(":")[0], version=settings.VERSION)
+    return Health(database=urlsplit(settings.DATABASE_URL).scheme.partition("+")[0], version=settings.VERSION)

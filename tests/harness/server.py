@@ -11,9 +11,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
-
-import httpx
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = re.compile(r"URL: (http://127\.0\.0\.1:\d+)")
@@ -41,7 +42,7 @@ class Workbench:
 
     def address(self, page: str = "", **query: object) -> str:
         """Return the deep link to `page` (its url_path) with `query` behind it."""
-        return str(httpx.URL(f"{self.url}/{page}", params={key: str(value) for key, value in query.items()} or None))
+        return f"{self.url}/{page}" + (f"?{urlencode(query)}" if query else "")
 
 
 @contextmanager
@@ -98,8 +99,9 @@ def _wait_for_address(process: subprocess.Popen[bytes], log_file: Path) -> str:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/_stcore/health", timeout=5).status_code == httpx.codes.OK
-    except httpx.TransportError:
+        with urlopen(f"{url}/_stcore/health", timeout=5) as answer:
+            return bool(answer.status == HTTPStatus.OK)
+    except OSError:
         return False
 
 

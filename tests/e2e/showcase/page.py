@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pandas as pd
 import plotly.express as px
 import streamlit as st
+from streamlit import config
 
 from platform_core.errors import BadInput
 
@@ -20,6 +23,8 @@ match st.query_params.get("fail"):
 
 st.set_page_config(layout="wide")
 st.title("Showcase")
+forced, limit = config.get_option("runner.postScriptGC"), config.get_option("server.maxUploadSize")
+st.text(f"Frozen: {gc.get_freeze_count() > 0}, forced collection: {forced}, upload limit: {limit} MB")
 
 with st.container(key="editor_area"):
     edited = st.data_editor(
