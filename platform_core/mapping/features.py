@@ -1,0 +1,97 @@
+"""What the ranker sees of a column: its words, its letters, and both in the light of the file around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+
+from platform_core.domain.mapping import FileKind
+from platform_core.mapping.names import Name
+
+Features = dict[str, float]
+
+
+class Part(IntEnum):
+    """Which evidence a feature counts for."""
+
+    NAME = 0
+    FILE = 1
+
+
+_SIBLINGS: Mapping[str, frozenset[str]] = {
+    "vm": frozenset({"virtual_machine"}),
+    "role": frozenset({"role"}),
+    "hostname": frozenset({"hostname"}),
+    "cluster": frozenset({"cluster"}),
+    "application": frozenset({"application"}),
+    "os": frozenset({"operating_system"}),
+    "database": frozenset({"database"}),
+    "source": frozenset({"source"}),
+    "model": frozenset({"model"}),
+    "server": frozenset({"server"}),
+    "vulnerability": frozenset({"vulnerability", "cvss", "severity"}),
+    "url": frozenset({"url"}),
+    "owner": frozenset({"owner"}),
+}
+_KIND_MATTERS_FROM = 0.15
+
+
+def siblings(names: Sequence[Name]) -> tuple[str, ...]:
+    """Return the concepts among all headers of a file that change what short headers beside them mean."""
+    words = {word for name in names for word in name.concepts}
+    return tuple(key for key, concepts in _SIBLINGS.items() if words & concepts)
+
+
+def column_features(name: Name, kinds: Mapping[FileKind, float], beside: Sequence[str]) -> Features:
+    """Return the features of one column, scaled to unit length.
+
+    Words weigh most, letter groups carry what no lexicon knows; each word also counts together with the file's
+    kind (by its probability), and a short header together with what stands beside it. The prefix before ":" tells
+    the part: the weights were chosen on the shipped gold set, tool families left out.
+    """
+    features = _name_features(name)
+    for kind, probability in kinds.items():
+        if probability >= _KIND_MATTERS_FROM:
+            features[f"kind:{kind}"] = 0.3 * probability
+            features[f"kk:{kind}|{name.key}"] = 0.8 * probability
+            for word in name.concepts:
+                features[f"kw:{kind}|{word}"] = 0.6 * probability
+    if len(name.concepts) <= 2:
+        features.update({f"s:{sibling}|{name.key}": 0.5 for sibling in beside})
+    length = sum(value * value for value in features.values()) ** 0.5
+    return {key: value / length for key, value in features.items()}
+
+
+def part_of(feature: str) -> Part:
+    """Tell whether a feature speaks of the header alone or of the file around it."""
+    return Part.FILE if feature.split(":", 1)[0] in {"kind", "kk", "kw", "s"} else Part.NAME
+
+
+def file_features(names: Sequence[Name]) -> Features:
+    """Return the features of a whole file for telling its kind: the words and whole headers it uses."""
+    features: Features = {}
+    for name in names:
+        features[f"k:{name.key}"] = 1.0
+        for word in name.concepts:
+            features[f"w:{word}"] = 0.5
+    length = sum(value * value for value in features.values()) ** 0.5 or 1.0
+    return {key: value / length for key, value in features.items()}
+
+
+def _name_features(name: Name) -> Features:
+    words = name.concepts
+    features: Features = {f"w:{word}": 1.0 for word in words}
+    features.update({f"b:{first} {second}": 0.7 for first, second in zip(words, words[1:], strict=False)})
+    if words:
+        features[f"f:{words[0]}"] = 0.5
+        features[f"l:{words[-1]}"] = 0.7
+    features[f"k:{name.key}"] = 1.2
+    features.update({f"c:{group}": 0.15 for group in _letter_groups(name.key)})
+    features.update({f"p:{group}": 0.12 for group in _letter_groups(name.plain)})
+    features[f"len:{min(len(words), 5)}"] = 0.3
+    return features
+
+
+def _letter_groups(text: str) -> set[str]:
+    bounded = f"<{text}>"
+    return {bounded[start : start + size] for size in (3, 4) for start in range(len(bounded) - size + 1)}

@@ -1,0 +1,108 @@
+"""Known exports: which columns they carry, what each means, in which unit, and how to recognise one."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import log
+from pathlib import Path
+
+from platform_core.domain.catalogue import Catalogue
+from platform_core.domain.mapping import FileKind
+from platform_core.mapping.names import plain_words
+from platform_core.mapping.tables import known_fields, rows
+
+_SHARE_OF_FILE = 0.6  # of a file's headers, weighed by rarity, that must be the format's
+_FEWEST_HEADERS = 4
+
+
+@dataclass(frozen=True)
+class KnownColumn:
+    """What a column of a known export means: `fields` best first, empty = nothing we keep; `weak` = barely fits."""
+
+    header: str
+    fields: tuple[str, ...]
+    unit: str | None
+    weak: bool
+
+
+@dataclass(frozen=True)
+class KnownFormat:
+    """An export of a tool; `is_export` False marks a collection of usual headers that names no tool."""
+
+    name: str
+    family: str
+    kind: FileKind
+    language: str
+    is_export: bool
+    columns: Mapping[str, KnownColumn]
+
+
+@dataclass(frozen=True)
+class KnownFormats:
+    """All known exports and how rare each header is among them (`rarity`, in nats)."""
+
+    formats: tuple[KnownFormat, ...]
+    rarity: Mapping[str, float]
+
+    @classmethod
+    def load(cls, folder: Path, catalogue: Catalogue) -> KnownFormats:
+        """Read formats.csv and format_headers.csv; raises BadInput for an unknown field."""
+        columns: dict[str, dict[str, KnownColumn]] = defaultdict(dict)
+        for row in rows(folder / "format_headers.csv", "format", "header", "fields", "unit", "weak"):
+            known = KnownColumn(
+                row["header"],
+                known_fields(row["fields"], catalogue, "format_headers.csv"),
+                row["unit"] or None,
+                row["weak"] == "yes",
+            )
+            columns[row["format"]].setdefault(header_key(row["header"]), known)
+        table = rows(folder / "formats.csv", "format", "family", "kind", "language", "is_export", "source")
+        return cls.of(
+            KnownFormat(
+                row["format"],
+                row["family"],
+                FileKind(row["kind"]),
+                row["language"],
+                row["is_export"] == "yes",
+                columns[row["format"]],
+            )
+            for row in table
+        )
+
+    @classmethod
+    def of(cls, formats: Sequence[KnownFormat] | object) -> KnownFormats:
+        """Weigh the headers of `formats` by how few of them use each."""
+        all_formats: tuple[KnownFormat, ...] = tuple(formats)  # type: ignore[arg-type]
+        used_by = Counter(key for known in all_formats for key in known.columns)
+        return cls(all_formats, {key: log((len(all_formats) + 1) / count) for key, count in used_by.items()})
+
+    def without(self, first_word: str) -> KnownFormats:
+        """Return the formats whose name does not start with `first_word`: what is left for an unseen tool."""
+        kept = tuple(known for known in self.formats if known.name.split()[0].lower() != first_word)
+        return replace(self, formats=kept)
+
+    def recognise(self, headers: Sequence[str]) -> KnownFormat | None:
+        """Return the export whose columns these are: most of the file's headers, rare ones counting more."""
+        keys = {header_key(header) for header in headers if header.strip()}
+        if len(keys) < _FEWEST_HEADERS:
+            return None
+        unknown = log(len(self.formats) + 1)
+        total = sum(self.rarity.get(key, unknown) for key in keys)
+        best: tuple[float, int, str] = (0.0, 0, "")
+        winner = None
+        for known in self.formats:
+            shared = keys & known.columns.keys() if known.is_export else set()
+            if len(shared) < _FEWEST_HEADERS:
+                continue
+            share = sum(self.rarity[key] for key in shared) / total
+            rank = (round(share, 6), -len(known.columns), known.name)
+            if share >= _SHARE_OF_FILE and rank > best:
+                best, winner = rank, known
+        return winner
+
+
+def header_key(header: str) -> str:
+    """Return the form in which headers of exports are compared: own words, lower case, "*" and quotes gone."""
+    return " ".join(plain_words(header))

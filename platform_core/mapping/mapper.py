@@ -1,0 +1,166 @@
+"""From a table to a mapping proposal: one answer a column, with confidence, unit and reasons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from platform_core.domain.learning import LearnedMapping
+from platform_core.domain.mapping import (
+    Band,
+    Candidate,
+    Evidence,
+    EvidenceKind,
+    FileKind,
+    MappingProposal,
+    Source,
+    Suggestion,
+)
+from platform_core.domain.table import Table
+from platform_core.mapping.explain import explain
+from platform_core.mapping.features import column_features, siblings
+from platform_core.mapping.filekind import KindOpinion, file_kind
+from platform_core.mapping.formats import header_key
+from platform_core.mapping.knowledge import Knowledge
+from platform_core.mapping.names import normalise_all
+from platform_core.mapping.resolve import Claim, Place, resolve
+from platform_core.mapping.scoring import Case, FileContext, build_case, name_reasons
+from platform_core.mapping.units import Unit
+from platform_core.mapping.values import ValueProfile
+
+_ALTERNATIVES = 5
+_WORTH_SHOWING = 0.01  # probability from which a second candidate is listed
+
+
+def suggest(table: Table, knowledge: Knowledge, learned: Sequence[LearnedMapping] = ()) -> MappingProposal:
+    """Suggest a field, or none, for every column of `table`, in column order.
+
+    `learned` holds analysts' words on headers: one said of this export beats one said of any file, a later entry
+    beats an earlier one, and both beat everything computed. Raises nothing on odd data: an empty column or header
+    gets evidence that says so.
+    """
+    return propose(table.headers, knowledge.values.profiles(table), knowledge, learned)
+
+
+def propose(
+    headers: Sequence[str],
+    profiles: Sequence[ValueProfile],
+    knowledge: Knowledge,
+    learned: Sequence[LearnedMapping] = (),
+) -> MappingProposal:
+    """Suggest as `suggest` does, from headers and value profiles alone."""
+    _, names = normalise_all(headers, knowledge.lexicon)
+    known = knowledge.formats.recognise(headers)
+    kinds = file_kind(names, known, knowledge.kinds)
+    context = FileContext(kinds, known, siblings(names), _layers(learned, known.name if known else None))
+    cases = []
+    for position, (name, profile) in enumerate(zip(names, profiles, strict=True)):
+        features = column_features(name, kinds.probabilities, context.beside)
+        linear = name_reasons(name, features, context, knowledge)
+        cases.append(build_case(position, name, profile, context, linear, knowledge))
+    return answer(cases, context, knowledge)
+
+
+def answer(cases: Sequence[Case], context: FileContext, knowledge: Knowledge) -> MappingProposal:
+    """Turn judged columns into the proposal: bands, duplicates, units, and the file's kind."""
+    leaders = [_leader(case, knowledge) for case in cases]
+    claims = [
+        Claim(case.position, case.classes[place], probability, case.name, case.profile.filled > 0)
+        for case, (place, probability) in zip(cases, leaders, strict=True)
+        if _is_taken(case, probability, knowledge)
+    ]
+    places = resolve(claims, knowledge.combine)
+    units = _units(cases, {claim.position: claim.field for claim in claims}, knowledge)
+    suggestions = tuple(
+        _suggestion(case, place, places.get(case.position), units.get(case.position), knowledge)
+        for case, (place, _) in zip(cases, leaders, strict=True)
+    )
+    kind, confidence, evidence = _kind(context.kinds, bool(claims))
+    return MappingProposal(
+        kind=kind,
+        kind_confidence=confidence,
+        kind_evidence=evidence,
+        format=context.known.name if context.known else None,
+        suggestions=suggestions,
+    )
+
+
+def _leader(case: Case, knowledge: Knowledge) -> tuple[int, float]:
+    place = case.ranking[0]
+    return place, knowledge.calibration.probability(case.score(place))
+
+
+def _is_taken(case: Case, probability: float, knowledge: Knowledge) -> bool:
+    return bool(case.name.concepts) and knowledge.calibration.band(probability) is not Band.UNMAPPED
+
+
+def _suggestion(case: Case, place: int, taken: Place | None, unit: Unit | None, knowledge: Knowledge) -> Suggestion:
+    probability = knowledge.calibration.probability(case.score(place))
+    ranked = [
+        Candidate(field=case.classes[other], confidence=round(knowledge.calibration.probability(case.score(other)), 4))
+        for other in case.ranking[:_ALTERNATIVES]
+    ]
+    common = {
+        "position": case.position,
+        "header": case.name.header,
+        "evidence": explain(case, place, knowledge.catalogue, taken=taken is not None),
+        "source": Source.LEARNED if case.learned else Source.RULES,
+    }
+    if taken is None:
+        return Suggestion(
+            field=None,
+            confidence=round(1 - probability, 4),
+            band=Band.UNMAPPED,
+            alternatives=tuple(ranked),
+            **common,  # type: ignore[arg-type]
+        )
+    return Suggestion(
+        field=case.classes[place],
+        confidence=round(probability, 4),
+        band=knowledge.calibration.band(probability),
+        unit=unit.name if unit else None,
+        unit_is_guess=bool(unit and unit.is_guess),
+        combine=taken.combine,
+        duplicate_of=taken.duplicate_of,
+        alternatives=tuple(other for other in ranked[1:] if other.confidence >= _WORTH_SHOWING),
+        **common,  # type: ignore[arg-type]
+    )
+
+
+def _units(cases: Sequence[Case], fields: Mapping[int, str], knowledge: Knowledge) -> dict[int, Unit]:
+    """Find the unit of every mapped column; headers of one group (all disk sizes, all memory) share what one says."""
+    units = knowledge.units
+    said: dict[str, list[str]] = defaultdict(list)
+    for case in cases:
+        field = fields.get(case.position)
+        unit = units.in_header(field, case.name.header) if field in units.choices and field else None
+        if field and unit:
+            said[_unit_group(field)].append(unit)
+    found = {}
+    for case in cases:
+        field = fields.get(case.position)
+        if field is None:
+            continue
+        known = case.known.unit if case.known else None
+        unit_found = units.of_column(field, case.name.header, known, case.profile, said[_unit_group(field)])
+        if unit_found:
+            found[case.position] = unit_found
+    return found
+
+
+def _unit_group(field: str) -> str:
+    return "storage" if field.startswith("storage") else field
+
+
+def _kind(kinds: KindOpinion, any_mapped: bool) -> tuple[FileKind, float, tuple[Evidence, ...]]:
+    if any_mapped:
+        return kinds.best, round(kinds.probabilities[kinds.best], 4), kinds.evidence
+    nothing = Evidence(kind=EvidenceKind.VALUES, text="no column describes an asset or a dependency", weight=0.0)
+    return FileKind.OTHER, round(1 - kinds.probabilities[kinds.best], 4), (*kinds.evidence, nothing)
+
+
+def _layers(learned: Sequence[LearnedMapping], export: str | None) -> dict[str, LearnedMapping]:
+    """Pick the word that counts for each header: this export's before any file's, the latest in each."""
+    anywhere = {header_key(word.header): word for word in learned if word.format is None}
+    here = {header_key(word.header): word for word in learned if word.format is not None and word.format == export}
+    return {**anywhere, **here}

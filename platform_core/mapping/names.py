@@ -1,0 +1,93 @@
+"""Headers brought to comparable words: case, camel humps, diacritics, prefixes, repeated groups, languages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from platform_core.mapping.lexicon import Lexicon
+
+_ONE_WORD = re.compile(
+    r"IPv[46]|[KMGTP]iB|[KMGT]Bps|[KMGT]bps|[KMG]Hz|IOPS|DNS|vCenter|vSphere|vInfo|vHost|vApp|iLO|iDRAC|iSCSI|"
+    r"NetBIOS|DevOps|FedRAMP|macOS|GitHub|VMware|ESXi|"
+    r"(?<![A-Za-z])[vpn][A-Z]{2,}s?(?![a-z])|[A-Z]{2,}s(?![a-z])"
+)
+_WORD = re.compile(
+    r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+(?:\d+(?![A-Za-z]))?|\d+[A-Za-z]{1,2}(?![A-Za-z])|[A-Z]+\d?(?![a-z])|\d+|[#%]"
+    r"|[぀-ヿ㐀-鿿가-힯]+|[^\W\d_]+"
+)
+_SPACED_UPPER = re.compile(r"(?<![A-Za-z])([A-Za-z])\.\s?([A-Za-z])\.")
+_SCCM_SUFFIX = re.compile(r"(?<=[A-Za-z])0+$")
+_TABLE_PREFIXES = ("u_", "x_", "cmdb_ci_", "c_")
+_WITH_NUMBER = re.compile(r"([^\W\d_]{3,})(\d+)$")
+_NUMBER = re.compile(r"\d+$")
+
+
+@dataclass(frozen=True)
+class Name:
+    """A header as the mapper reads it.
+
+    `plain` holds its own words, lower case and blank separated; `concepts` the same in the mapper's English
+    vocabulary, numbers as "#"; `ordinal` is the number of a member of a repeated group ("Disk 3 size" → 3).
+    """
+
+    header: str
+    plain: str
+    concepts: tuple[str, ...]
+    ordinal: int | None
+
+    @property
+    def key(self) -> str:
+        """Return the concepts as one text: equal for headers that say the same."""
+        return " ".join(self.concepts)
+
+
+def plain_words(header: str) -> list[str]:
+    """Split a header into its own words, lower case; at least one for any header that is not blank."""
+    text = unicodedata.normalize("NFKC", header).strip()
+    for prefix in _TABLE_PREFIXES:
+        text = text.removeprefix(prefix) or text
+    text = _SPACED_UPPER.sub(r"\1\2", _SCCM_SUFFIX.sub("", text) or text)
+    text = _ONE_WORD.sub(lambda match: f" {match.group().lower()} ", text)
+    words: list[str] = []
+    for match in _WORD.finditer(_fold(text)):
+        words.extend(_with_number_apart(match.group().lower()))
+    return words or text.lower().split()
+
+
+def normalise(header: str, lexicon: Lexicon, language: str = "en") -> Name:
+    """Read one header in the file's `language`; never without concepts for a header that is not blank."""
+    words = plain_words(header)
+    readable = ["number" if word == "#" else "percent" if word == "%" else word for word in words]
+    concepts = lexicon.concepts(["#" if _NUMBER.match(word) else word for word in readable], language)
+    numbers = [int(word) for word in words if _NUMBER.match(word) and len(word) < 4]
+    return Name(
+        header,
+        " ".join(words),
+        tuple(concepts) or tuple(readable),
+        numbers[0] if len(numbers) == 1 and len(words) > 1 else None,
+    )
+
+
+def normalise_all(headers: Sequence[str], lexicon: Lexicon) -> tuple[str, list[Name]]:
+    """Read all headers of a file: its language, and one name a header in order."""
+    language = lexicon.language_of(word for header in headers for word in plain_words(header))
+    return language, [normalise(header, lexicon, language) for header in headers]
+
+
+def _with_number_apart(word: str) -> list[str]:
+    split = _WITH_NUMBER.match(word)
+    return [split[1], split[2]] if split and not word.startswith("ipv") else [word]
+
+
+def _fold(text: str) -> str:
+    """Drop diacritics of Latin letters only: kana change their meaning without theirs."""
+    return "".join(_fold_letter(letter) if ord(letter) < 0x0250 else letter for letter in text)
+
+
+def _fold_letter(letter: str) -> str:
+    if letter in "ßẞ":
+        return "ss"
+    return "".join(part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part)) or letter

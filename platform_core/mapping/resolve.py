@@ -1,0 +1,61 @@
+"""Several columns for one field: which one leads, and how the others join it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from platform_core.domain.mapping import Combine
+from platform_core.mapping.names import Name
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A column's claim to a field."""
+
+    position: int
+    field: str
+    confidence: float
+    name: Name
+    has_values: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a column stands among those of its field: None = the primary column."""
+
+    duplicate_of: int | None
+    combine: Combine
+
+
+def resolve(claims: Sequence[Claim], rules: Mapping[str, Combine]) -> dict[int, Place]:
+    """Give every field one primary column and mark the others as its duplicates; nobody moves to another field.
+
+    A column with values goes before one without, then the more certain one, then the first. Sizes are added up
+    only within a repeated group ("Disk 1 size", "Disk 2 size"): two totals of one machine must not be.
+    """
+    by_field: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_field[claim.field].append(claim)
+    places: dict[int, Place] = {}
+    for field, rivals in by_field.items():
+        primary = min(rivals, key=lambda claim: (not claim.has_values, -round(claim.confidence, 2), claim.position))
+        combine = _combine(rivals, rules.get(field, Combine.FIRST))
+        for claim in rivals:
+            places[claim.position] = Place(None if claim is primary else primary.position, combine)
+    return places
+
+
+def repeats(names: Sequence[Name]) -> bool:
+    """Tell whether headers are members of one repeated group: the same words, different numbers."""
+    ordinals = [name.ordinal for name in names]
+    return len(names) > 1 and None not in ordinals and len(set(ordinals)) > 1 and len({name.key for name in names}) == 1
+
+
+def _combine(rivals: Sequence[Claim], rule: Combine) -> Combine:
+    if len(rivals) == 1 or rule is Combine.FIRST:
+        return Combine.FIRST
+    if rule is Combine.SUM:
+        return Combine.SUM if repeats([claim.name for claim in rivals]) else Combine.FIRST
+    return Combine.LIST

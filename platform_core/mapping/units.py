@@ -1,0 +1,93 @@
+"""The unit in which a column's values stand: said by the header, the cells or the known export, else a guess."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from platform_core.domain.catalogue import Catalogue
+from platform_core.mapping.names import plain_words
+from platform_core.mapping.tables import known_fields, rows
+from platform_core.mapping.values import ValueProfile
+
+_IN_CELL = re.compile(r"\d\s*([A-Za-z]{1,9})\b")
+_BY_CELLS = 0.5  # share of sample cells that must carry the same unit
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The unit of a column's values; `is_guess` asks the analyst to confirm it."""
+
+    name: str
+    is_guess: bool
+
+
+@dataclass(frozen=True)
+class Units:
+    """Spellings of units, the units an analyst may choose for a field, and typical magnitudes.
+
+    `choices[field]` is ordered from small to large; a field without choices has no unit to ask for.
+    """
+
+    spellings: Mapping[str, tuple[str, str]]
+    dimension: Mapping[str, str]
+    choices: Mapping[str, tuple[str, ...]]
+    magnitudes: Mapping[str, tuple[tuple[float, str], ...]]
+
+    @classmethod
+    def load(cls, folder: Path, catalogue: Catalogue) -> Units:
+        """Read units.csv, field_units.csv and magnitudes.csv; raises BadInput for an unknown field."""
+        spellings = {
+            row["spelling"]: (row["unit"], row["dimension"])
+            for row in rows(folder / "units.csv", "spelling", "unit", "dimension", "source")
+        }
+        dimension, choices = {}, {}
+        for row in rows(folder / "field_units.csv", "field", "dimension", "choices"):
+            (field,) = known_fields(row["field"], catalogue, "field_units.csv")
+            dimension[field], choices[field] = row["dimension"], tuple(row["choices"].split())
+        steps: dict[str, list[tuple[float, str]]] = defaultdict(list)
+        for row in rows(folder / "magnitudes.csv", "field", "median_at_least", "unit", "source"):
+            steps[row["field"]].append((float(row["median_at_least"]), row["unit"]))
+        ordered = {field: tuple(sorted(found, reverse=True)) for field, found in steps.items()}
+        return cls(spellings, dimension, choices, ordered)
+
+    def in_header(self, field: str, header: str) -> str | None:
+        """Return the unit that a header says ("Memory (In MB)", "memoryInMB"), None when it says none."""
+        return next((unit for word in reversed(plain_words(header)) if (unit := self._spelled(field, word))), None)
+
+    def of_column(
+        self, field: str, header: str, known: str | None, profile: ValueProfile, beside: Sequence[str]
+    ) -> Unit | None:
+        """Return the unit of a column mapped to `field`; None when nothing says one, not even a magnitude.
+
+        `known` is the unit the recognised export writes, `beside` the units said by other headers of the same
+        group: one unit for all of them is the best guess before magnitudes are.
+        """
+        if field not in self.choices:
+            return None
+        said = self.in_header(field, header) or self._in_cells(field, profile.samples) or known
+        if said:
+            return Unit(said, is_guess=False)
+        if len(set(beside)) == 1:
+            return Unit(beside[0], is_guess=True)
+        guess = self._by_magnitude(field, profile.median)
+        return Unit(guess, is_guess=True) if guess else None
+
+    def _spelled(self, field: str, word: str) -> str | None:
+        unit, dimension = self.spellings.get(word.lower(), (None, None))
+        return unit if dimension == self.dimension.get(field) else None
+
+    def _in_cells(self, field: str, samples: Sequence[str]) -> str | None:
+        said = Counter(
+            unit for text in samples for word in _IN_CELL.findall(text) if (unit := self._spelled(field, word))
+        )
+        unit, count = said.most_common(1)[0] if said else (None, 0)
+        return unit if count >= _BY_CELLS * len(samples) else None
+
+    def _by_magnitude(self, field: str, median: float | None) -> str | None:
+        if median is None or median <= 0:
+            return None
+        return next((unit for least, unit in self.magnitudes.get(field, ()) if median >= least), None)
