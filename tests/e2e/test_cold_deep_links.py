@@ -72,7 +72,9 @@ def test_who_is_signed_in_passes_the_guard(tmp_path: Path, browser_page: Browser
     with running_workbench(tmp_path, {"REQUIRE_LOGIN": "true"}) as workbench:
         browser_page.open(workbench.address("upload"))
         assert browser_page.page.get_by_role("button", name="Sign in").is_visible()
-        browser_page.page.context.add_cookies([{"name": USER_COOKIE_NAME, "value": _ada(workbench.url), "url": workbench.url}])
+        browser_page.page.context.add_cookies(
+            [{"name": USER_COOKIE_NAME, "value": _ada(workbench.url), "url": workbench.url}]
+        )
         browser_page.open(workbench.address("upload"))
         assert browser_page.page.get_by_role("heading", level=1).inner_text() == "Upload"
         assert browser_page.sidebar_links() == TITLES

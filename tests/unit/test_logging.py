@@ -93,9 +93,14 @@ def test_references_can_be_read_out_and_differ() -> None:
 
 def _failure_over(cell: str) -> ValueError:
     try:
-        try:
-            raise KeyError(cell)
-        except KeyError as cause:
-            raise ValueError(f"cannot use {cell}") from cause
+        _look_up(cell)
     except ValueError as error:
         return error
+    raise AssertionError("the cell was found")
+
+
+def _look_up(cell: str) -> None:
+    try:
+        {}[cell]
+    except KeyError as cause:
+        raise ValueError(f"cannot use {cell}") from cause
