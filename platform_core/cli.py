@@ -87,9 +87,9 @@ def strategy(
     cases: Annotated[Path, typer.Argument(help='A JSON line a case: {"id", "facts": {…}}.')], *, as_json: AsJson = False
 ) -> None:
     """Recommend a strategy for each case."""
-    from platform_core.services import terminal
+    from platform_core.services.cases import assess_cases, strategy_lines
 
-    _print(terminal.assess_cases(cases), as_json, terminal.strategy_lines)
+    _print(assess_cases(cases), as_json, strategy_lines)
 
 
 @cli.command()

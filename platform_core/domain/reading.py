@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from platform_core.domain.base import Frozen
@@ -65,3 +65,7 @@ class Reading:
     rows_quarantined: int
     quarantine: tuple[QuarantinedRow, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def in_memory(self) -> Reading:
+        """Return the same reading with its table in memory, so that the Parquet file may be deleted."""
+        return replace(self, table=self.table.in_memory())

@@ -55,6 +55,10 @@ class Table:
         names = [LINE, *(column_name(i) for i in range(len(headers)))]
         return cls(tuple(headers), pa.Table.from_arrays(arrays, names=names))
 
+    def in_memory(self) -> Table:
+        """Return the same table without its file, which may then be deleted."""
+        return Table(self.headers, pq.read_table(self.source)) if isinstance(self.source, Path) else self
+
     @property
     def row_count(self) -> int:
         """Number of rows stored."""

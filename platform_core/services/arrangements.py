@@ -34,7 +34,7 @@ class Arrangement:
 
     def moved(self, changes: Mapping[str, int]) -> dict[str, int]:
         """Return the wave of each planned asset with some applications put into other waves."""
-        where = self.wave_by_application | changes
+        where = {**self.wave_by_application, **changes}
         return {a.asset_id: where[a.application] for a in self.planned.portfolio.assets if a.application in where}
 
     def group_of(self, application: str) -> tuple[str, ...]:

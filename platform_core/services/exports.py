@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from platform_core.domain.inventory import Asset, Dependency
+from platform_core.domain.inventory import Asset, Dependency, Value
 from platform_core.domain.strategy import NEEDS_DATA
 from platform_core.reference import catalogue
 from platform_core.reports import Cell, Sheet, as_csv, as_excel
@@ -21,14 +21,14 @@ def inventory_sheet(assets: Iterable[Asset]) -> Sheet:
     every = list(assets)
     used = {key for asset in every for key in asset.values}
     fields = [field for field in catalogue() if field.key in used]
-    rows = [[a.key, a.kind, *(_cell(a.values.get(f.key)) for f in fields)] for a in every]
+    rows: list[list[Cell]] = [[a.key, a.kind, *(_cell(a.values.get(f.key)) for f in fields)] for a in every]
     return Sheet("Inventory", ["key", "kind", *(f.key for f in fields)], rows)
 
 
 def dependency_sheet(dependencies: Iterable[Dependency]) -> Sheet:
     """Return the dependencies with the keys of both ends where they are known."""
     headers = ["dep_source", "dep_target", "source_key", "target_key", "dep_port", "dep_protocol", "weight"]
-    rows = [
+    rows: list[list[Cell]] = [
         [d.source_name, d.target_name, d.source_key, d.target_key, d.port, d.protocol, d.weight] for d in dependencies
     ]
     return Sheet("Dependencies", headers, rows)
@@ -57,7 +57,7 @@ def strategy_sheet(recommendations: Iterable[RecommendationRow]) -> Sheet:
 def risk_sheet(risks: Iterable[RiskRow]) -> Sheet:
     """Return one line an application: likelihood, impact, residual, effort and the drivers."""
     headers = ["application", "likelihood", "impact", "risk", "band", "residual", "effort_points", "effort_tier"]
-    rows = [
+    rows: list[list[Cell]] = [
         [
             r.name,
             r.likelihood,
@@ -78,8 +78,17 @@ def risk_sheet(risks: Iterable[RiskRow]) -> Sheet:
 def plan_sheet(waves: Sequence[WaveRow], placements: Iterable[PlacementRow]) -> Sheet:
     """Return one line an application: its wave with dates, and what it brings into it."""
     days = {wave.number: (wave.starts_on, wave.ends_on) for wave in waves}
-    headers = ["wave", "starts_on", "ends_on", "application", "move_group", "assets", "effort_points", "critical_assets"]
-    rows = [
+    headers = [
+        "wave",
+        "starts_on",
+        "ends_on",
+        "application",
+        "move_group",
+        "assets",
+        "effort_points",
+        "critical_assets",
+    ]
+    rows: list[list[Cell]] = [
         [p.wave, *days[p.wave], p.application, p.move_group, p.assets, p.effort, p.critical, p.risk, p.by_hand]
         for p in placements
     ]
@@ -150,7 +159,9 @@ INVENTORY_FILES: tuple[tuple[str, Maker, str, str], ...] = (
 def quarantine_csv(work: UnitOfWork, import_id: int) -> bytes:
     """Return the rows of an import that could not be stored."""
     with work.reading():
-        rows = [[row.line, row.reason, row.raw] for row in work.imports.quarantine(import_id, limit=1_000_000)]
+        rows: list[list[Cell]] = [
+            [row.line, row.reason, row.raw] for row in work.imports.quarantine(import_id, limit=1_000_000)
+        ]
     return as_csv(Sheet("Quarantine", ["line", "reason", "text"], rows))
 
 
@@ -189,7 +200,5 @@ def _strategy_line(row: RecommendationRow) -> list[Cell]:
     ]
 
 
-def _cell(value: object) -> Cell:
-    if isinstance(value, tuple):
-        return LIST_SEPARATOR.join(map(str, value))
-    return value  # type: ignore[return-value]
+def _cell(value: Value | None) -> Cell:
+    return LIST_SEPARATOR.join(value) if isinstance(value, tuple) else value

@@ -1,0 +1,140 @@
+"""What the terminal answers about files without a store: mapping, reading, feedback."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from platform_core import ingest, mapping
+from platform_core.domain.learning import LearnedMapping
+from platform_core.domain.mapping import MappingProposal, Suggestion
+from platform_core.domain.reading import Reading
+from platform_core.errors import BadInput
+from platform_core.learning import read_feedback
+from platform_core.reference import DATA, catalogue
+from platform_core.services.json_lines import json_lines
+from platform_core.settings import settings
+
+
+def map_files(files: list[Path], corrections: Path | None = None) -> dict[str, Any]:
+    """Return a suggestion for every column of every file; a sheet counts as a file.
+
+    Raises BadInput for a file that cannot be read or a corrections file that is not one.
+    """
+    knowledge = mapping.load_knowledge(DATA)
+    learned = read_corrections(corrections) if corrections else []
+    readings = ((path, reading) for path in files for reading in read_file(path))
+    answers = [_mapped(path, reading, mapping.suggest(reading.table, knowledge, learned)) for path, reading in readings]
+    return {"files": answers}
+
+
+def read_file(path: Path) -> list[Reading]:
+    """Return the tables of a file, held in memory; raises BadInput."""
+    if not path.is_file():
+        raise BadInput(f"There is no file {path.name}.", hint="Check the name and the folder.")
+    with tempfile.TemporaryDirectory() as folder:
+        readings = ingest.read(path, name=path.name, into=Path(folder), limits=settings().read_limits)
+        return [reading.in_memory() for reading in readings]
+
+
+def read_corrections(path: Path) -> list[LearnedMapping]:
+    """Return the corrections of a file with a JSON line each; raises BadInput naming the line."""
+    learned = []
+    for number, item in json_lines(path):
+        field = item.get("field")
+        if not isinstance(item.get("header"), str) or (field is not None and field not in catalogue()):
+            raise BadInput(
+                f"Line {number} of {path.name} is no correction.",
+                hint='Each line needs "header" and "field" (a canonical key or null).',
+            )
+        learned.append(LearnedMapping(header=item["header"], field=field, format=item.get("source")))
+    return learned
+
+
+def inspect_file(path: Path) -> dict[str, Any]:
+    """Return how a file was read; a workbook's first table at the top and every table under "sheets"."""
+    tables = [_inspected(reading) for reading in read_file(path)]
+    return tables[0] | ({"sheets": tables} if len(tables) > 1 else {})
+
+
+def understand(text: str) -> dict[str, Any]:
+    """Return the corrections read out of free text."""
+    found = read_feedback(text, catalogue())
+    return {
+        "corrections": [{"header": c.header, "field": c.field} for c in found.corrections],
+        "not_understood": list(found.not_understood),
+    }
+
+
+def mapping_lines(answer: dict[str, Any]) -> Iterator[str]:
+    """Yield the mapping for a person to read."""
+    for file in answer["files"]:
+        sheet = f" · {file['sheet']}" if file["sheet"] else ""
+        yield f"{file['path']}{sheet}: {file['kind']}{' (' + file['format'] + ')' if file['format'] else ''}"
+        for column in file["columns"]:
+            unit = f" [{column['unit']}]" if column["unit"] else ""
+            yield f"  {column['header'][:40]:40} {column['field'] or '–'}{unit} {column['confidence']:.0%}"
+
+
+def inspect_lines(answer: dict[str, Any]) -> Iterator[str]:
+    """Yield how a file was read, for a person."""
+    for table in answer.get("sheets", [answer]):
+        yield f"{table['sheet'] or 'File'}: {table['encoding']} {table['delimiter']!r}, header in {table['header_row']}"
+        kept = f"{table['rows_stored']:,} stored, {table['rows_quarantined']:,} quarantined"
+        yield f"  {table['rows_read']:,} rows read: {kept}; {len(table['columns'])} columns"
+        for row in table["quarantine"][:20]:
+            yield f"  line {row['line']}: {row['reason']}"
+
+
+def feedback_lines(answer: dict[str, Any]) -> Iterator[str]:
+    """Yield what was understood, for a person."""
+    for correction in answer["corrections"]:
+        yield f"{correction['header']} → {correction['field'] or 'left unmapped'}"
+    for part in answer["not_understood"]:
+        yield f"Not understood: {part}"
+
+
+def _mapped(path: Path, reading: Reading, proposal: MappingProposal) -> dict[str, Any]:
+    return {
+        "path": str(path),
+        "sheet": reading.sheet,
+        "kind": proposal.kind,
+        "kind_confidence": round(proposal.kind_confidence, 4),
+        "kind_reasons": [evidence.text for evidence in proposal.kind_evidence],
+        "format": proposal.format,
+        "columns": [_column(suggestion) for suggestion in proposal.suggestions],
+    }
+
+
+def _column(suggestion: Suggestion) -> dict[str, Any]:
+    return {
+        "position": suggestion.position,
+        "header": suggestion.header,
+        "field": suggestion.field,
+        "confidence": round(suggestion.confidence, 4),
+        "band": suggestion.band,
+        "unit": suggestion.unit,
+        "unit_is_guess": suggestion.unit_is_guess,
+        "combine": suggestion.combine,
+        "duplicate_of": suggestion.duplicate_of,
+        "alternatives": [{"field": c.field, "confidence": round(c.confidence, 4)} for c in suggestion.alternatives],
+        "evidence": [e.model_dump(mode="json") for e in suggestion.evidence],
+        "source": suggestion.source,
+    }
+
+
+def _inspected(reading: Reading) -> dict[str, Any]:
+    return {
+        "sheet": reading.sheet,
+        "encoding": reading.dialect.encoding,
+        "delimiter": reading.dialect.delimiter,
+        "header_row": reading.dialect.header_row,
+        "rows_read": reading.rows_read,
+        "rows_stored": reading.rows_stored,
+        "rows_quarantined": reading.rows_quarantined,
+        "columns": list(reading.table.headers),
+        "quarantine": [{"line": row.line, "reason": row.reason} for row in reading.quarantine],
+        "notes": list(reading.notes),
+    }
