@@ -1,0 +1,64 @@
+# What can be done here: `make help`. Needs python3.11 and nothing else; offline once installed.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: run test lint bench lock help
+
+PORT ?= 8501
+ARGS ?=
+
+PYTHON ?= $(shell for found in python3.11 python3; do $$found -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+	2> /dev/null && echo $$found && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Files that say "installed since the list changed".
+VENV := .venv/.created
+RUNTIME := .venv/.runtime
+DEVELOPMENT := .venv/.development
+HAS_SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname -s)),yes)
+
+run: $(RUNTIME)  ## Serve the workbench on http://localhost:8501 (PORT=9000 for another port)
+	@$(if $(HAS_SCREEN),$(show_when_ready) &) exec $(BIN)/streamlit run app.py --server.port $(PORT) $(ARGS)
+
+test: lint  ## Check style and types, then run every test (ARGS="-k waves" for some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(DEVELOPMENT)  ## Check style, types and the direction of imports
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo > .venv/imports.log || { cat .venv/imports.log; exit 1; }
+
+bench: $(DEVELOPMENT)  ## Measure the engines on the labelled data, and every page on a server of its own
+	@$(BIN)/python -m platform_core benchmark
+	@$(BIN)/python -m tests.perf.page_metrics
+
+lock: $(DEVELOPMENT)  ## Pin requirements.txt and requirements-dev.txt anew from pyproject.toml (needs the network)
+	@$(compile) --output-file requirements.txt
+	@$(compile) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(VENV):
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 is needed: install python3.11 and try again." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+$(RUNTIME): requirements.txt | $(VENV)
+	@echo "Installing what the workbench needs; this happens once and takes about two minutes."
+	@$(PIP) --requirement requirements.txt
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.txt | $(VENV)
+	@echo "Installing what the tests need; this happens once and takes about two minutes."
+	@$(PIP) --requirement requirements-dev.txt
+	@touch $@ $(RUNTIME)
+
+compile = $(BIN)/uv pip compile --quiet --python-version 3.11 --custom-compile-command "make lock" pyproject.toml
+
+define show_when_ready
+{ for i in {1..100}; do (exec 3<> /dev/tcp/127.0.0.1/$(PORT)) 2> /dev/null && break; sleep 0.3; done; \
+	$(BIN)/python -m webbrowser -t http://localhost:$(PORT) > /dev/null; }
+endef
