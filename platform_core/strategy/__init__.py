@@ -1,1 +1,25 @@
-"""Facts to a 6R recommendation: vetoes, signed evidence, ranking, what would change it."""
+"""Which of the Rs suits an application, as an argument: evidence, vetoes, doubt, and what would change it."""
+
+from platform_core.strategy.counterfactuals import counterfactuals, with_changes
+from platform_core.strategy.engine import assess
+from platform_core.strategy.facts import Links, Member, facts_of
+from platform_core.strategy.loading import load_policy
+from platform_core.strategy.policy import Policy
+from platform_core.strategy.robustness import Robustness, robustness
+from platform_core.strategy.stated import facts_from_json
+from platform_core.strategy.supported import with_support
+
+__all__ = [
+    "Links",
+    "Member",
+    "Policy",
+    "Robustness",
+    "assess",
+    "counterfactuals",
+    "facts_from_json",
+    "facts_of",
+    "load_policy",
+    "robustness",
+    "with_changes",
+    "with_support",
+]

@@ -1,0 +1,64 @@
+"""Reading free text by rules: phrases in clauses, with an eye for negation."""
+
+from __future__ import annotations
+
+import re
+
+from platform_core.strategy.policy import Negators, Phrase, Policy
+
+_CLAUSE_END = re.compile(r"[;!?\n,:]|\.(?=\s|$)| (?:but|while|whereas|however|although|though|yet still) | [–—] ")
+_CONTRACTIONS = (("can't", "cannot"), ("won't", "will not"), ("shan't", "shall not"), ("n't", " not"))
+
+Said = tuple[str, str]
+"""A feature and the words that raised it."""
+
+
+def read_text(text: str, kinds: frozenset[str], policy: Policy) -> tuple[Said, ...]:
+    """Return the features that `text`, being of `kinds`, raises, each once, with the words found."""
+    known = policy.texts_read.get((text, kinds))
+    if known is None:
+        known = policy.texts_read[text, kinds] = _read(text, kinds, policy)
+    return known
+
+
+def _read(text: str, kinds: frozenset[str], policy: Policy) -> tuple[Said, ...]:
+    found: dict[str, str] = {}
+    phrases = [phrase for phrase in policy.phrases if phrase.kinds & kinds]
+    for clause in clauses(text):
+        for phrase in phrases:
+            said = _said(phrase, clause, policy.negators)
+            if said is not None:
+                found.setdefault(*said)
+    return tuple(found.items())
+
+
+def clauses(text: str) -> list[str]:
+    """Split a text into clauses of plain lower-case words; hyphens become blanks, contractions are written out."""
+    plain = text.lower().replace("’", "'").replace("\u00a0", " ")
+    for short, full in _CONTRACTIONS:
+        plain = plain.replace(short, full)
+    parts = (re.sub(r"[-_\"“”„()\[\]]+", " ", part) for part in _CLAUSE_END.split(plain))
+    return [" ".join(part.split()) for part in parts if part.strip()]
+
+
+def _said(phrase: Phrase, clause: str, negators: Negators) -> Said | None:
+    """Return what a clause says by this phrase: affirmed wins over denied when it says both."""
+    denied: Said | None = None
+    for match in phrase.pattern.finditer(clause):
+        if not _is_denied(clause, match, negators):
+            return phrase.feature, match.group()
+        if phrase.denied is not None:
+            denied = denied or (phrase.denied, _with_denial(clause, match))
+    return denied
+
+
+def _is_denied(clause: str, match: re.Match[str], negators: Negators) -> bool:
+    ahead, behind = clause[: match.start()], clause[match.end() :]
+    before = negators.before.search(negators.harmless.sub("", ahead))
+    return before is not None or negators.after.search(behind) is not None
+
+
+def _with_denial(clause: str, match: re.Match[str]) -> str:
+    """Return the matched words with up to four words before them, where the denial usually stands."""
+    ahead = clause[: match.start()].split()
+    return " ".join([*ahead[-4:], match.group()])

@@ -1,0 +1,223 @@
+"""What the 6R engine goes by: keys, features, phrases, signals, vetoes and settings, all of it data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+
+from pydantic import JsonValue
+
+from platform_core.domain.strategy import Strategy
+from platform_core.errors import BadInput
+
+ORDER: tuple[Strategy, ...] = tuple(Strategy)
+"""The order in which weights and scores are kept."""
+
+Scores = tuple[float, ...]
+"""One number a strategy, in `ORDER` (logits)."""
+
+
+class Reading(StrEnum):
+    """How the value of a key is to be read."""
+
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    SHARE = "share"
+    DAYS = "days"
+    MONTHS = "months"
+    LEVEL = "level"
+    TEXT = "text"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that facts may have. `texts` are the kinds of text its words count as; `answers` those worth asking for."""
+
+    key: str
+    reading: Reading
+    means: str
+    texts: frozenset[str]
+    question: str
+    answers: tuple[JsonValue, ...]
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A test on the value of a key that raises `feature`."""
+
+    feature: str
+    key: str
+    test: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that raise `feature` in texts of the given kinds; `denied` is what they raise under a negation."""
+
+    feature: str
+    kinds: frozenset[str]
+    pattern: re.Pattern[str]
+    denied: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Negators:
+    """Words that deny what follows or precedes them, and word pairs that only look like it."""
+
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    harmless: re.Pattern[str]
+
+
+Needs = tuple[tuple[str, ...], ...]
+"""Alternatives, each a set of features that must all be observed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Evidence for and against strategies that counts once when one alternative of `needs` is observed."""
+
+    name: str
+    topic: str
+    needs: Needs
+    weights: Scores
+    goal: str
+    text: str
+    source: str
+
+    @property
+    def reach(self) -> float:
+        """The largest weight of the signal, whichever way it points."""
+        return max(abs(weight) for weight in self.weights)
+
+
+@dataclass(frozen=True, slots=True)
+class VetoRule:
+    """Makes strategies impossible when `needs` is observed and nothing in `unless` is."""
+
+    strategies: tuple[Strategy, ...]
+    needs: Needs
+    unless: Needs
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A business goal with a slider from 1 to 5 (3 is neutral).
+
+    A step of the slider changes the weight of its signals by the share `step` and each strategy's score by `lean`.
+    """
+
+    key: str
+    title: str
+    step: float
+    lean: Scores
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Numbers of the engine; see `data/strategy/policy.yaml` for what each stands for."""
+
+    temperature: float
+    enough_evidence: float
+    least_evidence: float
+    least_support: float
+    stale_after_days: float
+    stale_factor: float
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything a recommendation depends on besides the facts. Immutable; edited by making another one."""
+
+    name: str
+    version: int
+    settings: Settings
+    priors: Scores
+    palette: Mapping[Strategy, Strategy]
+    goals: Mapping[str, Goal]
+    sliders: Mapping[str, int]
+    keys: Mapping[str, Key]
+    thresholds: Mapping[str, tuple[Threshold, ...]]
+    phrases: tuple[Phrase, ...]
+    negators: Negators
+    signals: tuple[Signal, ...]
+    vetoes: tuple[VetoRule, ...]
+
+    def with_goals(self, sliders: Mapping[str, int]) -> Policy:
+        """Return the policy with sliders set (goal key → 1..5); raises BadInput for an unknown goal or value."""
+        for key, value in sliders.items():
+            if key not in self.goals or value not in range(1, 6):
+                raise BadInput(f"'{key}' cannot be set to {value}.", hint="Goals go from 1 to 5.")
+        return replace(self, sliders={**self.sliders, **sliders})
+
+    def with_palette(self, switched_off: Mapping[Strategy, Strategy]) -> Policy:
+        """Return the policy in which each strategy of `switched_off` counts as the one it maps to."""
+        return replace(self, palette=dict(switched_off))
+
+    def with_weights(self, weights: Mapping[str, Mapping[Strategy, float]]) -> Policy:
+        """Return the policy with some weights of some signals replaced; raises BadInput for an unknown signal."""
+        unknown = weights.keys() - {signal.name for signal in self.signals}
+        if unknown:
+            raise BadInput(f"There is no signal named {sorted(unknown)[0]}.")
+        return replace(self, signals=tuple(_reweighted(s, weights.get(s.name, {})) for s in self.signals))
+
+    @cached_property
+    def offered(self) -> tuple[Strategy, ...]:
+        """The strategies that may be recommended, in fixed order."""
+        return tuple(strategy for strategy in ORDER if strategy not in self.palette)
+
+    @cached_property
+    def base(self) -> Scores:
+        """Scores before any evidence: priors and what the goals lean towards."""
+        scores = list(self.priors)
+        for key, goal in self.goals.items():
+            steps = self.sliders[key] - NEUTRAL
+            scores = [score + steps * lean for score, lean in zip(scores, goal.lean, strict=True)]
+        return tuple(scores)
+
+    @cached_property
+    def weighed(self) -> tuple[tuple[Signal, Scores], ...]:
+        """Every signal with its weights as scaled by the goals."""
+        return tuple((signal, self._scaled(signal)) for signal in self.signals)
+
+    @cached_property
+    def texts_read(self) -> dict[tuple[str, frozenset[str]], tuple[tuple[str, str], ...]]:
+        """A memory of texts already read: portfolios repeat the same words."""
+        return {}
+
+    def reach(self, key: str) -> float:
+        """Return the largest weight that any answer to `key` could have."""
+        return max((self._reach_of_feature.get(t.feature, 0.0) for t in self.thresholds.get(key, ())), default=0.0)
+
+    @cached_property
+    def _reach_of_feature(self) -> dict[str, float]:
+        reach: dict[str, float] = {}
+        for signal in self.signals:
+            for feature in (feature for part in signal.needs for feature in part):
+                reach[feature] = max(reach.get(feature, 0.0), signal.reach)
+        return reach
+
+    def _scaled(self, signal: Signal) -> Scores:
+        goal = self.goals.get(signal.goal)
+        if goal is None:
+            return signal.weights
+        factor = 1.0 + goal.step * (self.sliders[goal.key] - NEUTRAL)
+        return tuple(weight * factor for weight in signal.weights)
+
+
+NEUTRAL = 3
+"""The middle of a goal's slider."""
+
+
+def _reweighted(signal: Signal, weights: Mapping[Strategy, float]) -> Signal:
+    changed = tuple(weights.get(strategy, old) for strategy, old in zip(ORDER, signal.weights, strict=True))
+    return replace(signal, weights=changed)

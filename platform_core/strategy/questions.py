@@ -1,0 +1,57 @@
+"""Which unknown fact to ask for next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import JsonValue
+
+from platform_core.domain.strategy import Fact, MissingFact, Strategy
+from platform_core.strategy.observing import Observing, joined, observations_of
+from platform_core.strategy.policy import Key, Policy
+from platform_core.strategy.scoring import Verdict, judge
+
+_MOST = 5
+
+
+def open_questions(observing: Observing, verdict: Verdict, policy: Policy) -> tuple[MissingFact, ...]:
+    """Return the questions whose answers could weigh most, topics not yet touched first. Cheap: nothing is scored."""
+    touched = {fired.signal.topic for fired in verdict.fired}
+    ordered = sorted(_askable(observing, policy), key=lambda key: (key.topic in touched, -policy.reach(key.key)))
+    return _as_missing(ordered)
+
+
+def informative_questions(observing: Observing, verdict: Verdict, policy: Policy) -> tuple[MissingFact, ...]:
+    """Return the questions in the order of how much their answers would move the ranking, on average.
+
+    The measure is the total variation between the shares of belief before and after, averaged over the answers
+    worth asking for: the expected change when each answer is equally likely.
+    """
+    gain = {key.key: _gain(key, observing, verdict, policy) for key in _askable(observing, policy)}
+    ordered = sorted((policy.keys[key] for key in gain), key=lambda key: (-gain[key.key], -policy.reach(key.key)))
+    return _as_missing(ordered)
+
+
+def answers_to(key: Key, observing: Observing, policy: Policy) -> Iterator[tuple[JsonValue, dict[str, object]]]:
+    """Yield each answer worth asking for with the features that would then be observed."""
+    for answer in key.answers:
+        by_key = {**observing.by_key, key.key: observations_of(Fact(key=key.key, value=answer), policy)}
+        yield answer, dict(joined(by_key))
+
+
+def _askable(observing: Observing, policy: Policy) -> Iterable[Key]:
+    return (key for key in policy.keys.values() if key.question and key.key not in observing.known)
+
+
+def _as_missing(keys: list[Key]) -> tuple[MissingFact, ...]:
+    return tuple(MissingFact(key=key.key, question=key.question) for key in keys[:_MOST])
+
+
+def _gain(key: Key, observing: Observing, verdict: Verdict, policy: Policy) -> float:
+    before = dict(verdict.shares)
+    moved = [_variation(before, dict(judge(o, policy).shares)) for _, o in answers_to(key, observing, policy)]
+    return sum(moved) / len(moved) if moved else 0.0
+
+
+def _variation(before: dict[Strategy, float], after: dict[Strategy, float]) -> float:
+    return sum(abs(before.get(s, 0.0) - after.get(s, 0.0)) for s in before.keys() | after.keys()) / 2

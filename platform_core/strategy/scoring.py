@@ -1,0 +1,115 @@
+"""From observed features to scores, vetoes, a ranking and a confidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from platform_core.domain.strategy import Strategy
+from platform_core.strategy.observing import Observed, first_met
+from platform_core.strategy.policy import ORDER, Policy, Scores, Signal, VetoRule
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A signal that counts, its scaled weights and the features that raised it."""
+
+    signal: Signal
+    weights: Scores
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of scoring: shares of belief (highest first), what fired, what is impossible, and the doubt.
+
+    `scores` are logits of the offered strategies, vetoed ones left out; `coverage` is 0..1; `winner` None means
+    that the evidence is too thin.
+    """
+
+    scores: Mapping[Strategy, float]
+    shares: tuple[tuple[Strategy, float], ...]
+    fired: tuple[Fired, ...]
+    vetoes: tuple[VetoRule, ...]
+    coverage: float
+    margin: float
+    winner: Strategy | None
+
+
+def judge(observed: Observed | Mapping[str, object], policy: Policy) -> Verdict:
+    """Score every strategy the policy offers.
+
+    score = prior + sum of the weights of the signals that fired; share = softmax(score / temperature);
+    coverage = evidence / (evidence + enough evidence), where evidence is the sum over topics of the strongest
+    weight observed; margin = first share - second share.
+    """
+    fired = tuple(fired_signals(observed, policy))
+    vetoes = tuple(v for v in policy.vetoes if first_met(v.needs, observed) and not first_met(v.unless, observed))
+    scores = _offered(_totals(fired, policy), vetoes, policy)
+    shares = _shares(scores, policy.settings.temperature)
+    evidence = _evidence(fired)
+    margin = shares[0][1] - (shares[1][1] if len(shares) > 1 else 0.0) if shares else 0.0
+    return Verdict(
+        scores=scores,
+        shares=shares,
+        fired=fired,
+        vetoes=vetoes,
+        coverage=evidence / (evidence + policy.settings.enough_evidence),
+        margin=margin,
+        winner=_winner(shares, scores, evidence, policy),
+    )
+
+
+def fired_signals(observed: Mapping[str, object], policy: Policy) -> list[Fired]:
+    """Return the signals whose needs are met, in policy order; each counts once however often it was said."""
+    fired = []
+    for signal, weights in policy.weighed:
+        features = first_met(signal.needs, observed)
+        if features is not None:
+            fired.append(Fired(signal, weights, features))
+    return fired
+
+
+def _totals(fired: tuple[Fired, ...], policy: Policy) -> dict[Strategy, float]:
+    columns = zip(policy.base, *(item.weights for item in fired), strict=True)
+    return {strategy: math.fsum(column) for strategy, column in zip(ORDER, columns, strict=True)}
+
+
+def _offered(totals: dict[Strategy, float], vetoes: tuple[VetoRule, ...], policy: Policy) -> dict[Strategy, float]:
+    """Leave out what is vetoed, and count a strategy that is switched off as the one it stands for."""
+    vetoed = {strategy for veto in vetoes for strategy in veto.strategies}
+    scores = {strategy: score for strategy, score in totals.items() if strategy not in vetoed}
+    for off, counted_as in policy.palette.items():
+        folded = scores.pop(off, None)
+        if folded is not None and counted_as in scores:
+            scores[counted_as] = max(scores[counted_as], folded)
+    return scores
+
+
+def _shares(scores: Mapping[Strategy, float], temperature: float) -> tuple[tuple[Strategy, float], ...]:
+    if not scores:
+        return ()
+    top = max(scores.values())
+    powers = {strategy: math.exp((score - top) / temperature) for strategy, score in scores.items()}
+    total = math.fsum(powers.values())
+    return tuple(sorted(((s, p / total) for s, p in powers.items()), key=lambda item: -item[1]))
+
+
+def _evidence(fired: tuple[Fired, ...]) -> float:
+    """Return the weight of the evidence: of each topic only its strongest signal, so that repetition adds nothing."""
+    strongest: dict[str, float] = {}
+    for item in fired:
+        reach = item.signal.reach
+        strongest[item.signal.topic] = max(strongest.get(item.signal.topic, 0.0), reach)
+    return math.fsum(strongest.values())
+
+
+def _winner(
+    shares: tuple[tuple[Strategy, float], ...], scores: Mapping[Strategy, float], evidence: float, policy: Policy
+) -> Strategy | None:
+    if not shares or evidence < policy.settings.least_evidence:
+        return None
+    first = shares[0][0]
+    support = scores[first] - policy.base[ORDER.index(first)]
+    return first if support >= policy.settings.least_support else None

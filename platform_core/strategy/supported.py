@@ -1,0 +1,72 @@
+"""Facts about support: which of the products an application names are out of support, and when others will be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from platform_core.domain.answers import as_texts
+from platform_core.domain.lifecycle import Support, SupportStatus
+from platform_core.domain.strategy import Fact
+
+_KINDS = {"os": "os", "database": "db", "server-app": "software", "framework": "software", "lang": "software"}
+_NAMING = ("os", "os_name", "db", "database", "database_engine", "stack", "technology_stack", "installed_software")
+_SETTLED = ("out_of_support", "support_ends_within_months")
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    support: Support
+    status: SupportStatus
+    source: str
+
+
+def with_support(facts: Mapping[str, Fact], recognise: Callable[[str], Sequence[Support]], on: date) -> dict[str, Fact]:
+    """Return `facts` with what their product names say about support on the day `on`, unless stated already."""
+    mentions = [
+        (text, facts[key].source or key) for key in _NAMING if key in facts for text in as_texts(facts[key].value)
+    ]
+    derived = {fact.key: fact for fact in support_facts(mentions, recognise, on)}
+    stated = {kind for kind in set(_KINDS.values()) for end in _SETTLED if f"{kind}_{end}" in facts}
+    added = {key: fact for key, fact in derived.items() if key.split("_", 1)[0] not in stated}
+    return {**added, **facts}
+
+
+def support_facts(
+    mentions: Iterable[tuple[str, str]], recognise: Callable[[str], Sequence[Support]], on: date
+) -> Iterator[Fact]:
+    """Yield for systems, databases and other software whether one is out of support, and when the next one will be.
+
+    `mentions` are texts with their sources. Nothing is yielded for a kind of which no product has known dates.
+    """
+    judged: dict[str, list[_Judged]] = {}
+    for text, source in dict.fromkeys(mentions):
+        for support in recognise(text):
+            status = support.status(on)
+            if status is not SupportStatus.UNKNOWN and support.category in _KINDS:
+                judged.setdefault(_KINDS[support.category], []).append(_Judged(support, status, source))
+    for kind, items in judged.items():
+        yield from _facts_of_kind(kind, items, on)
+
+
+def _facts_of_kind(kind: str, items: list[_Judged], on: date) -> Iterator[Fact]:
+    ended = [item for item in items if item.status.is_out_of_support]
+    shown = ended or items
+    source = "; ".join(dict.fromkeys(_told(item) for item in shown[:3]))
+    yield Fact(key=f"{kind}_out_of_support", value=bool(ended), source=source)
+    left = [months for item in items if not item.status.is_out_of_support and (months := _left(item, on)) is not None]
+    if left and not ended and kind != "software":
+        yield Fact(key=f"{kind}_support_ends_within_months", value=round(min(left), 1), source=source)
+
+
+def _left(item: _Judged, on: date) -> float | None:
+    return item.support.months_left(on)
+
+
+def _told(item: _Judged) -> str:
+    support = item.support
+    name = f"{support.title} {support.version or ''}".strip()
+    end = f"until {support.end}" if isinstance(support.end, date) else item.status.value
+    where = f", {item.source}" if item.source else ""
+    return f"{name}: support {end} (as of {support.as_of}{where})"
