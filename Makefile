@@ -11,7 +11,7 @@ ARGS ?=
 PYTHON ?= $(shell for found in python3.11 python3; do $$found -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
 	2> /dev/null && echo $$found && break; done)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 # Files that say "installed since the list changed".
 VENV := .venv/.created
 RUNTIME := .venv/.runtime
@@ -34,7 +34,7 @@ bench: $(DEVELOPMENT)  ## Measure the engines on the labelled data, and every pa
 	@$(BIN)/python -m platform_core benchmark
 	@$(BIN)/python -m tests.perf.page_metrics
 
-lock: $(DEVELOPMENT)  ## Pin requirements.txt and requirements-dev.txt anew from pyproject.toml (needs the network)
+lock: $(DEVELOPMENT)  ## Pin requirements.txt and requirements-dev.txt to pyproject.toml (ARGS=--upgrade for newer ones)
 	@$(compile) --output-file requirements.txt
 	@$(compile) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 
@@ -56,7 +56,7 @@ $(DEVELOPMENT): requirements-dev.txt | $(VENV)
 	@$(PIP) --requirement requirements-dev.txt
 	@touch $@ $(RUNTIME)
 
-compile = $(BIN)/uv pip compile --quiet --python-version 3.11 --custom-compile-command "make lock" pyproject.toml
+compile = $(BIN)/uv pip compile --quiet --python-version 3.11 --custom-compile-command "make lock" $(ARGS) pyproject.toml
 
 define show_when_ready
 { for i in {1..100}; do (exec 3<> /dev/tcp/127.0.0.1/$(PORT)) 2> /dev/null && break; sleep 0.3; done; \
