@@ -137,7 +137,7 @@ def _plan(findings: Findings) -> Section:
 
 
 def _risks(findings: Findings) -> Section:
-    rows = [
+    rows: list[list[Cell]] = [
         [r.name, r.likelihood, r.impact, r.score, r.residual_likelihood * r.residual_impact, _drivers(r)]
         for r in findings.risks[:TOP_RISKS]
     ]
@@ -150,7 +150,7 @@ def _drivers(row: RiskRow) -> str:
 
 
 def _overrides(findings: Findings) -> Section:
-    rows = [
+    rows: list[list[Cell]] = [
         [r.name, r.strategy or NEEDS_DATA, r.override, r.override_by, r.override_reason]
         for r in findings.recommendations
         if r.override

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Delete, Insert, Select, Update
+from sqlalchemy import ColumnElement, Delete, Insert, Select, Text, Update, type_coerce
 from sqlalchemy.orm import Session
 
 from platform_core.errors import Conflict, NotFound
@@ -47,5 +47,5 @@ def expect(version: int, seen: int | None, what: str, by: str | None) -> None:
 
 def like(column: Any, text: str) -> ColumnElement[bool]:
     """Return the condition that `column` contains `text`, whatever the case; % and _ mean themselves."""
-    condition: ColumnElement[bool] = column.icontains(text, autoescape=True)
+    condition: ColumnElement[bool] = type_coerce(column, Text).icontains(text, autoescape=True)
     return condition
