@@ -108,6 +108,7 @@ class RuleKind(StrEnum):
     ORDER = "order"
     FROZEN = "frozen"
     PIN = "pin"
+    COMPLETE = "complete"  # every asset in exactly one of the plan's waves
 
 
 class Violation(Frozen):

@@ -1,0 +1,105 @@
+"""The schedule by which chains are cooled, the best ones multiplied, and rules made binding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from platform_core.waves.applications import Floats, Indices
+from platform_core.waves.chains import NEVER, Chains, Heat
+
+BINDING = 1e4
+"""Price of an order rule that may no longer be broken, in link weights a wave."""
+
+CLEAN = 1e-6
+"""What of a chain's breaches counts as none: loads are already compared with their own rounding error."""
+
+LOOK_EVERY = 5
+"""Sweeps between two looks at whether a chain holds a better plan."""
+
+RESAMPLINGS = 20
+"""How often during a cooling the worst quarter of the chains is replaced by copies of the best."""
+
+Watch = Callable[[float, float], None]
+"""Called with the share of the sweeps done (0..1) and the least severed weight of a clean plan (inf: none yet)."""
+
+
+@dataclass(frozen=True)
+class Cooling:
+    """A run of sweeps in which each figure goes from its first to its second value in equal ratios."""
+
+    sweeps: int
+    temperature: tuple[float, float]
+    order: tuple[float, float]
+    load: tuple[float, float]
+    resample: bool = False
+
+    def heat(self, sweep: int, ceiling: Floats) -> Heat:
+        """Return the heat of one sweep; no chain gets hotter than its `ceiling`."""
+        done = sweep / max(1, self.sweeps - 1)
+        temperature = np.minimum(ceiling, _between(self.temperature, done)).astype(np.float32)
+        return Heat(temperature, _between(self.order, done), _between(self.load, done))
+
+
+class Best:
+    """The clean plan with the least severed weight and standing cost that each chain has come by."""
+
+    def __init__(self, chains: Chains) -> None:
+        self.cost = np.full(chains.count, np.inf)
+        self.wave = np.zeros((chains.count, chains.groups), np.int64)
+
+    def look(self, chains: Chains) -> None:
+        """Keep what is better than before."""
+        cost = chains.cuts() + chains.standing_costs()
+        broken = chains.waves_off_order() + chains.overloads() + (chains.standing_costs() >= NEVER / 2)
+        better = (broken <= CLEAN) & (cost < self.cost)
+        if better.any():
+            self.cost[better] = cost[better]
+            self.wave[better] = chains.assignments()[better]
+
+    @property
+    def least(self) -> float:
+        """The least cost of all chains, inf while none is clean."""
+        return float(self.cost.min())
+
+    @property
+    def plan(self) -> Indices | None:
+        """The best chain's waves (G), None while none is clean."""
+        return self.wave[int(self.cost.argmin())] if np.isfinite(self.least) else None
+
+
+def cool(
+    chains: Chains, best: Best, cooling: Cooling, watch: Watch, rng: np.random.Generator, ceiling: Floats | None = None
+) -> None:
+    """Run `cooling` on all chains and note the clean plans on the way in `best`.
+
+    `ceiling` keeps chains from getting hotter than a temperature of their own; chains are resampled only once
+    all have the same temperature, otherwise the cold ones would always win.
+    """
+    highest = np.full(chains.count, np.inf) if ceiling is None else ceiling
+    every = max(1, cooling.sweeps // RESAMPLINGS)
+    for sweep in range(cooling.sweeps):
+        heat = cooling.heat(sweep, highest)
+        chains.sweep(heat)
+        if sweep % LOOK_EVERY == LOOK_EVERY - 1 or sweep == cooling.sweeps - 1:
+            best.look(chains)
+            watch((sweep + 1) / cooling.sweeps, best.least)
+        even = float(np.ptp(heat.temperature)) == 0.0 and chains.count > 1
+        if cooling.resample and even and sweep % every == every - 1 and sweep < 0.9 * cooling.sweeps:
+            _resample(chains, heat, rng)
+
+
+def _resample(chains: Chains, heat: Heat, rng: np.random.Generator) -> None:
+    energy = chains.cuts() + chains.standing_costs()
+    energy += heat.order * chains.waves_off_order() + heat.load * chains.overloads()
+    ranking = np.argsort(energy, kind="stable")
+    few = max(1, chains.count // 4)
+    wave = chains.assignments()
+    wave[ranking[-few:]] = wave[rng.permutation(ranking[:few])]
+    chains.place(wave)
+
+
+def _between(ends: tuple[float, float], done: float) -> float:
+    return float(ends[0] * (ends[1] / ends[0]) ** done)

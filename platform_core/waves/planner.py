@@ -1,0 +1,103 @@
+"""From portfolio and rules to a wave plan that keeps every rule, or to the rules that cannot hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from platform_core.domain.base import Progress, silent
+from platform_core.domain.waves import Plan, Portfolio, Rules, Wave
+from platform_core.errors import Unavailable
+from platform_core.waves.applications import Applications, Indices, read_applications
+from platform_core.waves.conflicts import smallest_conflict
+from platform_core.waves.counting import impossible
+from platform_core.waves.exact import Verdict, solve_exactly
+from platform_core.waves.instance import Instance, Mask, build_instance
+from platform_core.waves.options import stands
+from platform_core.waves.quality import measure
+from platform_core.waves.recount import check
+from platform_core.waves.search import BUDGETS, Search, SearchEffort
+from platform_core.waves.windows import narrow
+
+REPLAN_SWEEPS = 60
+"""Sweeps from a previous plan; longer walks changed nothing more after one pin (10,000 assets)."""
+
+
+def plan(
+    portfolio: Portfolio,
+    rules: Rules,
+    *,
+    seed: int = 0,
+    effort: SearchEffort = "normal",
+    previous: Mapping[str, int] | None = None,
+    progress: Progress = silent,
+) -> Plan:
+    """Return a plan that keeps every rule and severs little, or the smallest conflict among the rules.
+
+    The same arguments give the same plan, bit for bit: no clock is looked at. `effort` says how long to search
+    (about 1, 4 and 15 times "fast"). `previous` (asset id to wave, from 1) is where assets stand in an earlier plan:
+    only what must move, or gains more than the stability price, moves. `progress` may raise `Cancelled`.
+
+    Raises BadInput for rules that name unknown applications and for assets or links with impossible numbers, and
+    Unavailable when no plan was found although none could be proved impossible (its text names what stays broken).
+    """
+    applications = read_applications(portfolio)
+    instance = build_instance(applications, rules)
+    allowed = narrow(instance)
+    progress(0.02, "Grouped what must move together")
+    if impossible(instance, allowed):
+        return _refused(applications, instance, rules, seed, progress)
+    stood = None if previous is None else stands(portfolio, instance, previous)
+    found = _search(instance, allowed, seed, effort, stood, progress)
+    if found is None:
+        verdict, found = _prove(instance, allowed, seed, progress)
+        if verdict is Verdict.IMPOSSIBLE:
+            return _refused(applications, instance, rules, seed, progress)
+    wave_of = _by_asset(portfolio, instance, found) if found is not None else {}
+    broken = check(portfolio, rules, wave_of)
+    if broken:
+        raise Unavailable(
+            "No plan that keeps every rule was found, and it could not be proved that there is none.",
+            hint="Loosen the tightest rules (capacity, team capacity, critical cap) or search longer.",
+        )
+    progress(0.95, "Counting every rule again")
+    metrics = measure(portfolio, rules, wave_of, bound=stood is None and effort != "fast")
+    progress(1.0, "Planned")
+    return Plan(waves=_waves(rules.waves, wave_of), groups=instance.groups, metrics=metrics, seed=seed)
+
+
+def _search(
+    instance: Instance, allowed: Mask, seed: int, effort: SearchEffort, stood: Indices | None, progress: Progress
+) -> Indices | None:
+    search = Search(instance, allowed, seed, progress, stood)
+    if stood is not None and (stood >= 0).any():
+        found = search.warm(stood, REPLAN_SWEEPS)
+        if found is not None:
+            return found
+    return search.cold(BUDGETS[effort])
+
+
+def _prove(instance: Instance, allowed: Mask, seed: int, progress: Progress) -> tuple[Verdict, Indices | None]:
+    """Let CP-SAT decide, and improve the plan it found if there is one."""
+    progress(0.9, "Proving whether the rules can hold together")
+    verdict, witness = solve_exactly(instance, allowed)
+    if witness is None:
+        return verdict, None
+    better = Search(instance, allowed, seed, progress).warm(witness, REPLAN_SWEEPS)
+    return verdict, witness if better is None else better
+
+
+def _refused(applications: Applications, instance: Instance, rules: Rules, seed: int, progress: Progress) -> Plan:
+    conflict = smallest_conflict(applications, rules, progress)
+    return Plan(waves=(), groups=instance.groups, metrics=None, conflicts=(conflict,), seed=seed)
+
+
+def _by_asset(portfolio: Portfolio, instance: Instance, wave: Indices) -> dict[str, int]:
+    of_asset = (wave[instance.of_asset] + 1).tolist() if len(wave) else []
+    return {asset.asset_id: number for asset, number in zip(portfolio.assets, of_asset, strict=True)}
+
+
+def _waves(count: int, wave_of: Mapping[str, int]) -> tuple[Wave, ...]:
+    assets: list[list[str]] = [[] for _ in range(count)]
+    for asset, wave in wave_of.items():
+        assets[wave - 1].append(asset)
+    return tuple(Wave(wave=number, assets=tuple(inside)) for number, inside in enumerate(assets, start=1))

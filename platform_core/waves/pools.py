@@ -1,0 +1,107 @@
+"""What is scarce in a wave: effort points, critical assets, and the effort of each team."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from platform_core.waves.applications import Floats, Indices
+from platform_core.waves.instance import EXACT, Instance
+
+
+class Pools:
+    """How much room is left in each pool and wave, for several assignments of the same groups side by side.
+
+    A pool is a row of `room` (pools of chain 0, then of chain 1, …): effort, critical assets, then one row a capped
+    team. A group draws on up to as many pools as it has slots; slot 0 is effort, slot 1 critical assets, the others
+    its teams, the busiest first. Critical assets are scaled so that all of them together weigh as much as all
+    effort.
+    """
+
+    def __init__(self, instance: Instance, chains: int) -> None:
+        rows = 2 + len(instance.teams)
+        demand, pool = _slots(instance)
+        unit = _critical_unit(instance)
+        demand[:, 1] *= unit
+        self.chains, self.waves = chains, instance.waves
+        self._demand = np.tile(demand, (chains, 1))
+        self._pool = np.tile(pool, (chains, 1)) + np.repeat(np.arange(chains) * rows, len(demand))[:, None]
+        limit = np.empty((rows, instance.waves))
+        limit[0], limit[1], limit[2:] = instance.capacity, instance.critical_cap * unit, instance.team_cap[:, None]
+        self._limit = np.tile(limit, (chains, 1))
+        self._slots = [slot for slot in range(demand.shape[1]) if _binds(limit, demand, pool, slot)]
+        self._tolerance = EXACT * np.where(np.isfinite(self._limit), np.maximum(self._limit, 1.0), 1.0)
+        self._room = self._limit.copy()
+
+    def fill(self, wave: Indices) -> None:
+        """Count the room left when the groups stand in `wave`."""
+        self._room = self._limit.copy()
+        places = self._pool * self.waves + wave[:, None]
+        np.subtract.at(self._room.reshape(-1), places, self._demand)
+
+    def move(self, groups: Indices, source: Indices, target: Indices) -> None:
+        """Give back the room of `groups` in `source` and take it in `target`."""
+        row, demand = self._pool[groups] * self.waves, self._demand[groups]
+        room = self._room.reshape(-1)
+        np.add.at(room, row + source[:, None], demand)
+        np.subtract.at(room, row + target[:, None], demand)
+
+    def overloads(self) -> Floats:
+        """Return for each chain how much all pools together are overdrawn, rounding errors aside."""
+        short = -self._room
+        short[short <= self._tolerance] = 0.0
+        return np.asarray(short.reshape(self.chains, -1).sum(1))
+
+    def overload_added(self, groups: Indices, current: Indices) -> Floats:
+        """Return (groups, waves): by how much pools are overdrawn more if each group, now in `current`, stood there."""
+        added = np.zeros((len(groups), self.waves))
+        for slot in self._slots:
+            demand = self._demand[groups, slot]
+            asking = np.flatnonzero(demand)
+            whole = len(asking) == len(groups)
+            here, demand = (current, demand) if whole else (current[asking], demand[asking])
+            rest = self._room[self._pool[groups if whole else groups[asking], slot]]
+            rest[np.arange(len(here)), here] += demand
+            over = np.subtract(demand[:, None], rest, out=rest)
+            np.maximum(over, 0.0, out=over)
+            np.minimum(over, demand[:, None], out=over)
+            if whole:
+                added += over
+            else:
+                added[asking] += over
+        return added
+
+    def fitting_together(self, groups: Indices, target: Indices) -> NDArray[np.bool_]:
+        """Return which groups may enter their wave at once: the first always, others while effort capacity lasts."""
+        place = self._pool[groups, 0] * self.waves + target
+        order = np.argsort(place, kind="stable")
+        place, demand = place[order], self._demand[groups[order], 0]
+        first = np.append(True, place[1:] != place[:-1])
+        entered = np.cumsum(demand)
+        before = np.maximum.accumulate(np.where(first, entered - demand, -1.0))
+        fits = np.ones(len(groups), bool)
+        fits[order] = first | (entered - before <= self._room.reshape(-1)[place])
+        return fits
+
+
+def _slots(instance: Instance) -> tuple[Floats, Indices]:
+    """Return (G, slots): what each group asks for, and of which pool."""
+    groups = len(instance.groups)
+    by_load = np.lexsort((-instance.team_effort, instance.team_group))
+    group, effort, team = instance.team_group[by_load], instance.team_effort[by_load], instance.team[by_load]
+    most = int(np.bincount(group).max()) if len(group) else 0
+    demand, pool = np.zeros((groups, 2 + most)), np.zeros((groups, 2 + most), np.int64)
+    demand[:, 0], demand[:, 1], pool[:, 1] = instance.effort, instance.critical, 1
+    begins = np.searchsorted(group, group)
+    slot = 2 + np.arange(len(group)) - begins
+    demand[group, slot], pool[group, slot] = effort, team + 2
+    return demand, pool
+
+
+def _critical_unit(instance: Instance) -> float:
+    effort, critical = float(instance.effort.sum()), float(instance.critical.sum())
+    return effort / critical if effort > 0 and critical > 0 else 1.0
+
+
+def _binds(limit: Floats, demand: Floats, pool: Indices, slot: int) -> bool:
+    return bool(np.isfinite(limit[pool[demand[:, slot] > 0, slot]]).any())

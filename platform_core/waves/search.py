@@ -1,0 +1,167 @@
+"""From an instance to the best plan found: chains of restarts for a new plan, a short walk for a changed one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from platform_core.domain.base import Progress
+from platform_core.waves.anneal import BINDING, CLEAN, Best, Cooling, cool
+from platform_core.waves.applications import Indices
+from platform_core.waves.chains import NEVER, Chains, Singles
+from platform_core.waves.instance import Instance, Mask
+from platform_core.waves.pools import Pools
+from platform_core.waves.start import first_fit, order_blocks, partition
+from platform_core.waves.windows import keep_order
+
+SearchEffort = Literal["fast", "normal", "long"]
+
+STABILITY = 0.5
+"""What moving one asset to another wave than before costs in a re-plan, in link weights."""
+
+RESCUES = 3
+"""Rounds of reheating with ever higher prices for overload before the search gives up on a clean plan."""
+
+WARMEST, COLDEST = 6.0, 2.0
+"""Where the cooling starts for the hottest and the coldest chain, in link weights: hot ones find better plans on
+usual portfolios, cold ones keep a partition that is already right."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much is searched: sweeps in the main cooling, and chains (fewer when there are many groups)."""
+
+    sweeps: int
+    most_chains: int
+    groups: int
+
+    def chains(self, groups: int) -> int:
+        """Return the number of chains for `groups` move groups."""
+        return max(1, min(self.most_chains, self.groups // max(1, groups)))
+
+
+BUDGETS: dict[SearchEffort, Budget] = {
+    "fast": Budget(sweeps=150, most_chains=8, groups=4_000),
+    "normal": Budget(sweeps=500, most_chains=16, groups=8_000),
+    "long": Budget(sweeps=1_500, most_chains=32, groups=16_000),
+}
+
+
+class Search:
+    """One search for a clean plan of `instance` within the waves `allowed` (G, W) that rules leave.
+
+    `previous` (G) holds waves that should be kept where possible, -1 where a group had none.
+    """
+
+    def __init__(
+        self, instance: Instance, allowed: Mask, seed: int, progress: Progress, previous: Indices | None = None
+    ) -> None:
+        self._instance, self._allowed, self._previous = instance, allowed, previous
+        self._seed, self._rng = seed, np.random.default_rng(seed)
+        self._progress = progress
+        weights = instance.links.weight
+        self._scale = float(np.median(weights[weights > 0])) if (weights > 0).any() else 1.0
+        effort = float(instance.effort.sum())
+        linked = 2 * instance.links.total / self._scale
+        self._price = linked / effort if linked > 0 and effort > 0 else 1.0
+
+    def cold(self, budget: Budget) -> Indices | None:
+        """Return the best clean plan (G) of several chains started from partitions, None if none was found."""
+        chains = self._chains(budget.chains(len(self._instance.groups)))
+        chains.place(np.array([self._partitioned(number) for number in range(chains.count)]))
+        best = Best(chains)
+        ceiling = np.geomspace(WARMEST, COLDEST, chains.count) if chains.count > 1 else np.array([WARMEST])
+        melt = Cooling(budget.sweeps, (WARMEST, 0.3), (10.0, 100.0), (0.5 * self._price, 2 * self._price), True)
+        cool(chains, best, melt, self._told(0.05, 0.75, best), self._rng, ceiling)
+        self._settle(chains, best, budget.sweeps // 8, self._told(0.8, 0.1, best))
+        return self._better_of(best.plan, first_fit(self._instance))
+
+    def warm(self, start: Indices, sweeps: int) -> Indices | None:
+        """Return a clean plan (G) near `start` after a few cold sweeps, None if none was found."""
+        chains = self._chains(1)
+        chains.place(self._nearest_allowed(start)[None, :])
+        best = Best(chains)
+        self._settle(chains, best, sweeps, self._told(0.05, 0.85, best))
+        return best.plan
+
+    def _chains(self, count: int) -> Chains:
+        standing = np.where(self._allowed, np.float32(0), NEVER).astype(np.float32)
+        return Chains(self._instance, count, standing + self._moving_costs(), self._scale, self._rng)
+
+    def _moving_costs(self) -> Singles:
+        groups = len(self._instance.groups)
+        if self._previous is None:
+            return np.zeros((groups, self._instance.waves), np.float32)
+        size = np.bincount(self._instance.of_asset, minlength=groups) * STABILITY
+        elsewhere = np.arange(self._instance.waves)[None, :] != self._previous[:, None]
+        return np.asarray(size[:, None] * (elsewhere & (self._previous >= 0)[:, None]), np.float32)
+
+    def _partitioned(self, number: int) -> Indices:
+        block = partition(self._instance, self._seed * 1_000 + number)
+        return order_blocks(self._instance, self._allowed, block, self._rng)
+
+    def _settle(self, chains: Chains, best: Best, sweeps: int, watch: _Told) -> None:
+        """Make order rules binding and overload dear; reheat a little while no chain is clean."""
+        chains.place(np.array([self._ordered(wave) for wave in chains.assignments()]))
+        best.look(chains)
+        binding = (BINDING, BINDING)
+        cool(chains, best, Cooling(sweeps, (0.3, 0.1), binding, (2 * self._price, 40 * self._price)), watch, self._rng)
+        for number in range(RESCUES):
+            if best.plan is not None:
+                return
+            dear = 40 * self._price * 4**number
+            again = Cooling(2 * sweeps, (1.0 + number, 0.1), binding, (dear / 8, dear))
+            cool(chains, best, again, watch, self._rng)
+
+    def _ordered(self, wave: Indices) -> Indices:
+        before, after, strict = self._instance.order.T
+        if not (wave[before] + strict > wave[after]).any():
+            return wave
+        wave = self._nearest_allowed(wave)
+        pushed = [keep_order(self._instance, self._allowed, wave, later=later) for later in (True, False)]
+        return min(pushed, key=self._cost)
+
+    def _cost(self, wave: Indices) -> float:
+        pools = Pools(self._instance, 1)
+        pools.fill(wave)
+        return self._instance.cut(wave) / self._scale + 2 * self._price * float(pools.overloads()[0])
+
+    def _nearest_allowed(self, wave: Indices) -> Indices:
+        distance = np.abs(np.arange(self._instance.waves)[None, :] - wave[:, None])
+        return np.asarray(np.where(self._allowed, distance, self._instance.waves + distance).argmin(1))
+
+    def _better_of(self, found: Indices | None, simple: Indices) -> Indices | None:
+        """Return the cheaper plan, so that the result is never worse than a clean first-fit plan."""
+        if not keeps_all(self._instance, self._allowed, simple):
+            return found
+        return simple if found is None or self._cost(simple) < self._cost(found) else found
+
+    def _told(self, start: float, span: float, best: Best) -> _Told:
+        return _Told(self._progress, start, span, self._scale, self._instance.links.total, best)
+
+
+def keeps_all(instance: Instance, allowed: Mask, wave: Indices) -> bool:
+    """Tell whether `wave` (G, from 0) keeps every rule of `instance`."""
+    before, after, strict = instance.order.T
+    if (wave[before] + strict > wave[after]).any() or not allowed[np.arange(len(wave)), wave].all():
+        return False
+    pools = Pools(instance, 1)
+    pools.fill(wave)
+    return float(pools.overloads()[0]) <= CLEAN
+
+
+class _Told:
+    """Turns sweeps into progress a person can read."""
+
+    def __init__(self, progress: Progress, start: float, span: float, scale: float, total: float, best: Best) -> None:
+        self._progress, self._start, self._span = progress, start, span
+        self._scale, self._total, self._best = scale, total, best
+
+    def __call__(self, share: float, least: float) -> None:
+        """Report the share done and the best plan so far."""
+        text = "Looking for a plan that keeps every rule"
+        if np.isfinite(least) and self._total > 0:
+            text = f"Best plan so far severs {100 * least * self._scale / self._total:.1f} % of the dependency weight"
+        self._progress(self._start + self._span * share, text)
