@@ -44,8 +44,9 @@ class RiskBand(StrEnum):
 class RiskAssessment(Frozen):
     """Inherent and residual risk of moving one application.
 
-    Likelihood and impact are 1..5; the score is their product (1..25). Residual values are recomputed with the
-    drivers lowered by `mitigations`, never typed in. `unknown` lists drivers that could not be judged.
+    Likelihood and impact are 1..5; the score is their product (1..25). `mitigations` are all that apply; residual
+    values are recomputed with the drivers lowered by those named in `chosen`, never typed in. `unknown` lists
+    drivers that could not be judged.
     """
 
     likelihood: int
@@ -56,6 +57,7 @@ class RiskAssessment(Frozen):
     drivers: tuple[RiskDriver, ...] = ()
     mitigations: tuple[Mitigation, ...] = ()
     unknown: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
 
     @property
     def score(self) -> int:
@@ -69,8 +71,12 @@ class RiskAssessment(Frozen):
 
 
 class Effort(Frozen):
-    """What moving one application takes: effort points, and the factors they are the product of."""
+    """What moving one application takes: effort points, and the factors they are the product of.
+
+    `unknown` lists the facts that would refine it; their factors are neutral, so the points are a lower estimate.
+    """
 
     points: float
     tier: str
     factors: dict[str, float]
+    unknown: tuple[str, ...] = ()

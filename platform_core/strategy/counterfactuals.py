@@ -8,9 +8,10 @@ from itertools import combinations
 from pydantic import JsonValue
 
 from platform_core.domain.answers import as_texts, as_yes_no, shown
+from platform_core.domain.conditions import Reading
 from platform_core.domain.strategy import Counterfactual, Fact, Facts, Strategy
 from platform_core.strategy.observing import Observing, joined, observations_of, observe
-from platform_core.strategy.policy import Key, Policy, Reading
+from platform_core.strategy.policy import Key, Policy
 from platform_core.strategy.scoring import Verdict, judge
 
 Change = dict[str, JsonValue]

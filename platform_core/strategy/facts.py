@@ -127,7 +127,7 @@ def _use(members: Sequence[Member], on: date) -> Iterator[Fact]:
     for name in ("cpu_utilization_pct", "memory_utilization_pct"):
         known = [float(v) for m in servers if isinstance(v := m.values.get(name), int | float)]
         if known and len(known) == len(servers):
-            yield Fact(key=name, value=max(known), source=f"busiest of {len(servers)} servers")
+            yield Fact(key=name, value=round(max(known), 1), source=f"busiest of {len(servers)} servers")
     states = [str(member.values["power_state"]).strip().lower() for member in servers if "power_state" in member.values]
     if states and len(states) == len(servers):
         yield Fact(key="powered_off", value=all(s in _OFF for s in states), source=_source(servers, "power_state"))

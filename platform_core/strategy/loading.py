@@ -11,10 +11,9 @@ from typing import Any
 import yaml
 from pydantic import JsonValue
 
-from platform_core.domain.answers import Level
+from platform_core.domain.conditions import Reading, condition_of
 from platform_core.domain.strategy import Strategy
 from platform_core.errors import BadInput
-from platform_core.strategy.conditions import TESTS
 from platform_core.strategy.policy import (
     NEUTRAL,
     ORDER,
@@ -24,7 +23,6 @@ from platform_core.strategy.policy import (
     Negators,
     Phrase,
     Policy,
-    Reading,
     Scores,
     Settings,
     Signal,
@@ -97,17 +95,8 @@ def _answer(word: str) -> JsonValue:
 def _threshold(row: Mapping[str, str], keys: Mapping[str, Key]) -> Threshold:
     if row["key"] not in keys or keys[row["key"]].means != row["key"]:
         raise BadInput(f"The feature {row['feature']} asks for the key {row['key']}, which is unknown or an alias.")
-    if row["test"] not in TESTS:
-        raise BadInput(f"The feature {row['feature']} uses the test {row['test']}, which does not exist.")
-    bounds = [_bound(word) for word in row["argument"].split()] or [0.0]
-    return Threshold(row["feature"], row["key"], row["test"], bounds[0], bounds[-1])
-
-
-def _bound(word: str) -> float:
-    try:
-        return float(Level[word.upper()]) if word.upper() in Level.__members__ else float(word)
-    except ValueError as error:
-        raise BadInput(f"'{word}' is neither a number nor a level.") from error
+    condition = condition_of(keys[row["key"]].reading, row["test"], row["argument"])
+    return Threshold(row["feature"], row["key"], condition)
 
 
 def _by_key(thresholds: Iterable[Threshold]) -> dict[str, tuple[Threshold, ...]]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from platform_core.domain.answers import as_texts, shown
+from platform_core.domain.conditions import Reading
 from platform_core.domain.strategy import Fact, Facts
-from platform_core.strategy.conditions import passes
 from platform_core.strategy.phrases import read_text
-from platform_core.strategy.policy import Key, Needs, Policy, Reading
+from platform_core.strategy.policy import Key, Needs, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def observations_of(fact: Fact, policy: Policy) -> tuple[Observation, ...]:
 
 def _by_value(fact: Fact, key: Key, policy: Policy) -> Iterator[Observation]:
     for threshold in policy.thresholds.get(key.means, ()):
-        if passes(fact.value, policy.keys[key.means].reading, threshold):
+        if threshold.condition.holds(fact.value):
             yield Observation(threshold.feature, fact.key, shown(fact.value), fact.source)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 
 from pydantic import JsonValue
 
+from platform_core.domain.conditions import Condition, Reading
 from platform_core.domain.strategy import Strategy
 from platform_core.errors import BadInput
 
@@ -18,19 +18,6 @@ ORDER: tuple[Strategy, ...] = tuple(Strategy)
 
 Scores = tuple[float, ...]
 """One number a strategy, in `ORDER` (logits)."""
-
-
-class Reading(StrEnum):
-    """How the value of a key is to be read."""
-
-    YES_NO = "yes_no"
-    NUMBER = "number"
-    SHARE = "share"
-    DAYS = "days"
-    MONTHS = "months"
-    LEVEL = "level"
-    TEXT = "text"
-    IGNORED = "ignored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +35,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A test on the value of a key that raises `feature`."""
+    """A condition on the value of a key that raises `feature`."""
 
     feature: str
     key: str
-    test: str
-    low: float
-    high: float
+    condition: Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +173,15 @@ class Policy:
     def weighed(self) -> tuple[tuple[Signal, Scores], ...]:
         """Every signal with its weights as scaled by the goals."""
         return tuple((signal, self._scaled(signal)) for signal in self.signals)
+
+    @cached_property
+    def relevant(self) -> Mapping[str, tuple[int, ...]]:
+        """For each feature the positions in `weighed` of the signals that mention it."""
+        found: dict[str, list[int]] = {}
+        for position, (signal, _) in enumerate(self.weighed):
+            for feature in {feature for part in signal.needs for feature in part}:
+                found.setdefault(feature, []).append(position)
+        return {feature: tuple(positions) for feature, positions in found.items()}
 
     @cached_property
     def texts_read(self) -> dict[tuple[str, frozenset[str]], tuple[tuple[str, str], ...]]:

@@ -63,8 +63,10 @@ def judge(observed: Observed | Mapping[str, object], policy: Policy) -> Verdict:
 
 def fired_signals(observed: Mapping[str, object], policy: Policy) -> list[Fired]:
     """Return the signals whose needs are met, in policy order; each counts once however often it was said."""
+    positions = {position for feature in observed for position in policy.relevant.get(feature, ())}
     fired = []
-    for signal, weights in policy.weighed:
+    for position in sorted(positions):
+        signal, weights = policy.weighed[position]
         features = first_met(signal.needs, observed)
         if features is not None:
             fired.append(Fired(signal, weights, features))

@@ -12,7 +12,10 @@ from platform_core.domain.strategy import Fact
 
 _KINDS = {"os": "os", "database": "db", "server-app": "software", "framework": "software", "lang": "software"}
 _NAMING = ("os", "os_name", "db", "database", "database_engine", "stack", "technology_stack", "installed_software")
-_SETTLED = ("out_of_support", "support_ends_within_months")
+_MOSTLY = 0.5
+"""From this share of unsupported parts on, the application as a whole counts as out of support (judgement)."""
+_SHOWN = 3
+_SETTLED = ("out_of_support", "partly_out_of_support", "support_ends_within_months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,13 @@ def with_support(facts: Mapping[str, Fact], recognise: Callable[[str], Sequence[
 def support_facts(
     mentions: Iterable[tuple[str, str]], recognise: Callable[[str], Sequence[Support]], on: date
 ) -> Iterator[Fact]:
-    """Yield for systems, databases and other software whether one is out of support, and when the next one will be.
+    """Yield for systems, databases and other software whether they are out of support and when the next one will be.
 
-    `mentions` are texts with their sources. Nothing is yielded for a kind of which no product has known dates.
+    `mentions` are texts with their sources. Half of them or more being out of support counts as out of support,
+    fewer as partly so. Nothing is yielded for a kind of which no product has known dates.
     """
     judged: dict[str, list[_Judged]] = {}
-    for text, source in dict.fromkeys(mentions):
+    for text, source in mentions:
         for support in recognise(text):
             status = support.status(on)
             if status is not SupportStatus.UNKNOWN and support.category in _KINDS:
@@ -52,16 +56,19 @@ def support_facts(
 
 def _facts_of_kind(kind: str, items: list[_Judged], on: date) -> Iterator[Fact]:
     ended = [item for item in items if item.status.is_out_of_support]
-    shown = ended or items
-    source = "; ".join(dict.fromkeys(_told(item) for item in shown[:3]))
-    yield Fact(key=f"{kind}_out_of_support", value=bool(ended), source=source)
-    left = [months for item in items if not item.status.is_out_of_support and (months := _left(item, on)) is not None]
+    source = _sources(ended or items)
+    mostly = len(ended) >= _MOSTLY * len(items)
+    if ended and not mostly:
+        yield Fact(key=f"{kind}_partly_out_of_support", value=True, source=f"{len(ended)} of {len(items)}: {source}")
+    else:
+        yield Fact(key=f"{kind}_out_of_support", value=bool(ended), source=source)
+    left = [months for item in items if (months := item.support.months_left(on)) is not None]
     if left and not ended and kind != "software":
         yield Fact(key=f"{kind}_support_ends_within_months", value=round(min(left), 1), source=source)
 
 
-def _left(item: _Judged, on: date) -> float | None:
-    return item.support.months_left(on)
+def _sources(items: list[_Judged]) -> str:
+    return "; ".join(list(dict.fromkeys(map(_told, items)))[:_SHOWN])
 
 
 def _told(item: _Judged) -> str:

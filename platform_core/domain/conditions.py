@@ -1,0 +1,108 @@
+"""Conditions on the value of a fact, as rule files state them: a way of reading, a test and its bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from platform_core.domain.answers import Level, as_level, as_number, as_span, as_texts, as_yes_no
+from platform_core.errors import BadInput
+
+
+class Reading(StrEnum):
+    """How the value of a key is to be read."""
+
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    SHARE = "share"  # 0..1; larger numbers are percentages
+    DAYS = "days"
+    MONTHS = "months"
+    LEVEL = "level"
+    TEXT = "text"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A test on a value; `low` and `high` are its bounds (equal when it has one), `words` what a text must be."""
+
+    reading: Reading
+    test: str
+    low: float = 0.0
+    high: float = 0.0
+    words: frozenset[str] = frozenset()
+
+    def holds(self, value: JsonValue) -> bool | None:
+        """Tell whether `value` passes; None when it cannot be read as the test needs it."""
+        if self.test == "is":
+            texts = as_texts(value)
+            return any(text.lower() in self.words for text in texts) if texts else None
+        number = _as_tested(value, self.reading, self.test)
+        return None if number is None else _TESTS[self.test](number, self)
+
+
+_TESTS: dict[str, Callable[[float, Condition], bool]] = {
+    "yes": lambda number, _: number == 1,
+    "true": lambda number, _: number == 1,
+    "no": lambda number, _: number == 0,
+    "present": lambda number, _: number == 1,
+    "at_least": lambda number, c: number >= c.low,
+    "at_most": lambda number, c: number <= c.low,
+    "above": lambda number, c: number > c.low,
+    "between": lambda number, c: c.low <= number <= c.high,
+    "level_at_least": lambda number, c: number >= c.low,
+    "level_at_most": lambda number, c: number <= c.low,
+    "level_between": lambda number, c: c.low <= number <= c.high,
+}
+_ANSWERED = frozenset({"yes", "no", "present"})
+
+
+def condition_of(reading: Reading, test: str, argument: str) -> Condition:
+    """Build a condition from the cells of a rule file; raises BadInput for an unknown test or an odd bound.
+
+    Tests: yes, no, present; true (a plain yes only); at_least, at_most, above, between; the same with levels;
+    is (the text is one of the words given).
+    """
+    if test == "is":
+        return Condition(reading, test, words=frozenset(argument.lower().split("|")))
+    if test not in _TESTS:
+        raise BadInput(f"There is no test named '{test}'.")
+    bounds = [_bound(word) for word in argument.split()] or [0.0]
+    return Condition(reading, test, bounds[0], bounds[-1])
+
+
+def _bound(word: str) -> float:
+    try:
+        return float(Level[word.upper()]) if word.upper() in Level.__members__ else float(word)
+    except ValueError as error:
+        raise BadInput(f"'{word}' is neither a number nor a level.") from error
+
+
+def _as_tested(value: JsonValue, reading: Reading, test: str) -> float | None:
+    if test == "true":
+        return 1.0 if _is_plain_yes(value) else None
+    if test in _ANSWERED:
+        answer = as_yes_no(value)
+        return None if answer is None else float(answer)
+    if test.startswith("level"):
+        level = as_level(value)
+        return None if level is None else float(level)
+    return _number(value, reading)
+
+
+def _is_plain_yes(value: JsonValue) -> bool:
+    return value is True or (isinstance(value, str) and value.strip().lower() in {"yes", "y", "true"})
+
+
+def _number(value: JsonValue, reading: Reading) -> float | None:
+    if reading is Reading.MONTHS:
+        return as_span(value, "month")
+    if reading is Reading.DAYS:
+        return as_span(value, "day")
+    number = as_number(value)
+    if reading is Reading.SHARE and number is not None and number > 1:
+        return number / 100
+    return number
