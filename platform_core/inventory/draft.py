@@ -92,7 +92,9 @@ class Draft:
             kept = self.values.get(field)
             if kept is None:
                 self.values[field], self.origins[field] = value, self._at(field)
-            elif kept != value and vocabularies.merge_rule(field).reports and not agree(field, kept, value):
+            elif (
+                kept != value and vocabularies.merge_rule(field).reports and not agree(field, kept, value, vocabularies)
+            ):
                 self._report(field, (kept, self.origins[field]), (value, self._at(field)), self._raws.get(field, ""))
         self._file = None
 
@@ -132,7 +134,7 @@ class Draft:
         elif (rule.rows is RowRule.SUM and is_new_part) or rule.rows is RowRule.LIST:
             self._fresh[field] = _total(kept, value) if rule.rows is RowRule.SUM else _joined(kept, value)
             self._keep_raw(field, said)
-        elif rule.reports and not agree(field, kept, value):
+        elif rule.reports and not agree(field, kept, value, vocabularies):
             self._report(field, (kept, self._at(field)), (value, len(self.sources) - 1), said.raw_of(field))
 
     def _report(self, field: str, stands: tuple[Value, int], other: tuple[Value, int], raw: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, field
 
 from platform_core.domain.inventory import IssueKind
 from platform_core.inventory.cells import LONGEST_VALUE, Read, Unfit
+from platform_core.inventory.decimals import ONE_SIGN, Decimal, DecimalEvidence, decimal_sign, without_blanks
 
 _QUANTITY = re.compile(
     r"(?P<before>[^\d+\-−]*?)(?P<sign>[+\-−]?)\s*(?P<number>(?:\d|[.,]\d)[\d.,'’ \u00a0\u202f]*)"
@@ -18,50 +18,32 @@ _QUANTITY = re.compile(
 _COMMENT = re.compile(r"\s*[(\[][^\d()\[\]]*[)\]]\s*$")
 _GROUPS = re.compile(r"\d{1,3}(?:([.,' \u00a0\u202f’])\d{3})(?:\1\d{3})*")
 _LAKHS = re.compile(r"\d{1,2}(?:,\d{2})*,\d{3}")
-_ONE_SIGN = re.compile(r"(\d*)([.,])(\d+)")
 _COUNT_TIMES = re.compile(r"(\d{1,4})\s*[x×*]\s*(.+)", re.IGNORECASE)
-_BLANKS = str.maketrans("", "", "'’ \u00a0\u202f")
-
-
-class Decimal(Enum):
-    """Which sign a column writes before decimals."""
-
-    UNKNOWN = "unknown"
-    POINT = "point"
-    COMMA = "comma"
-    BOTH = "both"
 
 
 @dataclass(slots=True)
-class DecimalEvidence:
-    """Collects from the cells of a column which sign stands before decimals."""
+class NumberEvidence:
+    """Collects how the numbers of a column are written; cells with words beside the number are a column apart.
 
-    whole_numbers: bool = False
-    point: bool = False
-    comma: bool = False
+    Such cells ("1,5 TB" among plain numbers) were typed by another hand than the rest.
+    """
+
+    plain: DecimalEvidence = field(default_factory=DecimalEvidence)
+    worded: DecimalEvidence = field(default_factory=DecimalEvidence)
+
+    @classmethod
+    def of(cls, *, whole_numbers: bool) -> NumberEvidence:
+        """Start with nothing seen of a column of whole numbers or of any."""
+        return cls(DecimalEvidence(whole_numbers), DecimalEvidence(whole_numbers))
 
     def note(self, cell: str) -> None:
-        """Take in one cell: "1.234,5" and "0,5" speak for the comma, "1,234.5" and "0.5" for the point.
-
-        One sign before exactly three digits says nothing, except that a point before three digits that are not
-        all zero must group thousands where only whole numbers fit.
-        """
+        """Take in one cell."""
         if ("," not in cell and "." not in cell) or len(cell) > LONGEST_VALUE:
             return
         match = _QUANTITY.fullmatch(_COMMENT.sub("", cell).strip())
         if match is not None:
-            sign = _decimal_sign(_core(match["number"]), whole_numbers=self.whole_numbers)
-            self.point |= sign == "."
-            self.comma |= sign == ","
-
-    @property
-    def decimal(self) -> Decimal:
-        """What the cells noted so far agree on."""
-        if self.point and self.comma:
-            return Decimal.BOTH
-        if self.point:
-            return Decimal.POINT
-        return Decimal.COMMA if self.comma else Decimal.UNKNOWN
+            has_words = bool(match["before"].strip() or match["after"].strip())
+            (self.worded if has_words else self.plain).note(_strip(match["number"]))
 
 
 @dataclass(frozen=True)
@@ -69,7 +51,8 @@ class NumberFormat:
     """How the numbers of one column are read.
 
     `units` leads from the spellings of units of the `dimension` to factors into the field's unit; `factor` holds
-    for cells without a unit; `marks` may stand before a number without changing it ("ca.", and "<" before a
+    for cells without a unit; `decimal` settles open cases in cells of numbers only, `worded_decimal` in those with
+    words beside the number; `marks` may stand before a number without changing it ("ca.", and "<" before a
     recovery objective, which is an upper bound by definition).
     """
 
@@ -78,6 +61,7 @@ class NumberFormat:
     marks: frozenset[str] = frozenset()
     factor: float = 1.0
     decimal: Decimal = Decimal.UNKNOWN
+    worded_decimal: Decimal = Decimal.UNKNOWN
 
 
 class UnreadableNumberError(Exception):
@@ -105,7 +89,9 @@ def _quantity(cell: str, form: NumberFormat) -> float:
     match = _QUANTITY.fullmatch(_COMMENT.sub("", cell).strip())
     if match is None:
         return _sum_of_sizes(cell, form)
-    value = _digits(_strip(match["number"]), form.decimal) * float("1" + (match["exponent"] or ""))
+    has_words = bool(match["before"].strip() or match["after"].strip())
+    decimal = form.worded_decimal if has_words else form.decimal
+    value = _digits(_strip(match["number"]), decimal) * float("1" + (match["exponent"] or ""))
     sign = -1 if match["sign"] in {"-", "−"} else 1
     return sign * value * _factor(match["before"], match["after"], form)
 
@@ -132,25 +118,10 @@ def _factor(before: str, after: str, form: NumberFormat) -> float:
     return math.prod(factor or 0.0 for factor in factors) if factors else form.factor
 
 
-def _decimal_sign(number: str, *, whole_numbers: bool) -> str | None:
-    points, commas = number.count("."), number.count(",")
-    if points and commas:
-        return "." if number.rindex(".") > number.rindex(",") else ","
-    if points > 1 or commas > 1:
-        return "," if points else "."
-    match = _ONE_SIGN.fullmatch(number)
-    if match is None:
-        return None
-    before, sign, after = match.groups()
-    if len(after) != 3 or len(before) > 3 or before in {"", "0"}:
-        return sign
-    return "," if whole_numbers and sign == "." and after != "000" else None
-
-
 def _digits(number: str, decimal: Decimal) -> float:
     """Return the value of digits with grouping and decimal signs, by the habit of the column where it is open."""
-    sign = _decimal_sign(number.translate(_BLANKS), whole_numbers=False)
-    if sign is None and _ONE_SIGN.fullmatch(number):
+    sign = decimal_sign(without_blanks(number), whole_numbers=False)
+    if sign is None and ONE_SIGN.fullmatch(number):
         sign = _habit(decimal)
     grouped, _, decimals = number.partition(sign) if sign and number.count(sign) == 1 else (number, "", "")
     is_whole = not grouped or grouped.isdecimal() or _GROUPS.fullmatch(grouped) or _LAKHS.fullmatch(grouped)
@@ -161,12 +132,8 @@ def _digits(number: str, decimal: Decimal) -> float:
 
 def _habit(decimal: Decimal) -> str:
     if decimal is Decimal.BOTH:
-        raise UnreadableNumberError("The column writes decimals with point and with comma, so this may be thousands")
+        raise UnreadableNumberError("The column writes numbers in two ways, by which this differs a thousandfold")
     return "," if decimal is Decimal.COMMA else "."
-
-
-def _core(number: str) -> str:
-    return _strip(number).translate(_BLANKS)
 
 
 def _strip(number: str) -> str:

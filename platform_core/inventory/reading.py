@@ -20,7 +20,7 @@ from platform_core.inventory.cells import (
     tidy,
 )
 from platform_core.inventory.dates import DateFormat, DayOrder, DayOrderEvidence, read_date
-from platform_core.inventory.numbers import DecimalEvidence, NumberFormat, read_quantity
+from platform_core.inventory.numbers import NumberEvidence, NumberFormat, read_quantity
 from platform_core.inventory.ports import read_ports
 from platform_core.inventory.vocabularies import Range, Vocabularies, dimension_of
 from platform_core.inventory.words import WordList
@@ -33,18 +33,18 @@ DATED = frozenset((FieldType.DATE, FieldType.DATETIME))
 class ColumnEvidence:
     """What the cells of a column say about their own notation."""
 
-    decimals: DecimalEvidence = field(default_factory=DecimalEvidence)
+    numbers: NumberEvidence = field(default_factory=NumberEvidence)
     days: DayOrderEvidence = field(default_factory=DayOrderEvidence)
 
     @classmethod
     def of(cls, target: Field) -> ColumnEvidence:
         """Start with nothing seen of a column that feeds `target`."""
-        return cls(DecimalEvidence(whole_numbers=target.type is FieldType.INTEGER))
+        return cls(NumberEvidence.of(whole_numbers=target.type is FieldType.INTEGER))
 
     def note(self, cell: str, target: Field) -> None:
         """Take in one cell of a column that feeds `target`."""
         if target.type in NUMERIC:
-            self.decimals.note(cell)
+            self.numbers.note(cell)
         elif target.type in DATED:
             self.days.note(cell)
 
@@ -102,7 +102,8 @@ def _number_reader(target: Field, unit: str | None, evidence: ColumnEvidence, vo
         return lambda _: Unfit(IssueKind.UNREADABLE, f"The column's unit {unit} is not one of {target.label}")
     dimension = dimension_of(target)
     marks = vocabularies.marks["about"] | (vocabularies.marks["at most"] if dimension == "time" else frozenset())
-    form = NumberFormat(units, dimension, marks, factor, evidence.decimals.decimal)
+    seen = evidence.numbers
+    form = NumberFormat(units, dimension, marks, factor, seen.plain.decimal, seen.worded.decimal)
     limits = vocabularies.ranges.get(target.key)
     whole = target.type is FieldType.INTEGER
 

@@ -58,7 +58,7 @@ class Vocabularies:
     `units` leads from a dimension and a spelling to the factor into the canonical unit; `months` from a name to
     1..12; `part_headers` name columns that tell the disks or partitions of one machine apart;
     `reversed_relations` are plain relation words by which the target needs the source; `marks` are the words that
-    may stand before a number ("about", "at most").
+    may stand before a number ("about", "at most"); `empty_words` are plain words that say nothing in a field.
     """
 
     words: Mapping[str, WordList]
@@ -72,6 +72,7 @@ class Vocabularies:
     part_headers: frozenset[str]
     reversed_relations: frozenset[str]
     marks: Mapping[str, frozenset[str]]
+    empty_words: Mapping[str, frozenset[str]]
 
     def words_of(self, field: str) -> WordList:
         """Return the closed set of `field`, an empty one where its values are free."""

@@ -48,6 +48,7 @@ def load_vocabularies(data: Path) -> Vocabularies:
             if row["direction"] == "reverse"
         ),
         marks=marks,
+        empty_words=_empty_words(folder),
     )
 
 
@@ -101,6 +102,13 @@ def _placeholders(folder: Path) -> dict[str, Placeholder]:
         row["spelling"].casefold(): Placeholder(_fields(row["only_in"]), _fields(row["not_in"]))
         for row in _rows(folder, "placeholders", ("spelling", "only_in", "not_in"))
     }
+
+
+def _empty_words(folder: Path) -> dict[str, frozenset[str]]:
+    words: dict[str, set[str]] = defaultdict(set)
+    for row in _rows(folder, "empty_words", ("field", "word")):
+        words[row["field"]].add(plain(row["word"]))
+    return {field: frozenset(found) for field, found in words.items()}
 
 
 def _fields(listed: str) -> frozenset[str]:
