@@ -119,12 +119,16 @@ def _rebuild(
             work.flush()
             revision = work.migrations.get(migration_id).inventory_revision
             parts = _applied(work, migration_id)
+            overrides = work.recommendations.overrides(migration_id)
         with _tables(store, parts) as tables:
             built = inventory.build(
                 tables, catalogue(), vocabularies(), progress=lambda share, text: run.progress(0.5 * share, text)
             )
         dependencies.resolve(built)
-        judged = judge(built, now().date(), lambda share, text: run.progress(0.5 + 0.4 * share, text))
+        file_names = {part.row.id: part.row.file_name for part in parts}
+        judged = judge(
+            built, file_names, now().date(), lambda share, text: run.progress(0.5 + 0.4 * share, text), overrides
+        )
         run.progress(0.9, "Storing")
         with store.unit_of_work() as work:
             settle(work)

@@ -65,7 +65,7 @@ def _restore(work: UnitOfWork, entry: AuditRow) -> None:
             mappings.restore(work, int(import_id), int(position), entry.before)
         case "strategy.overridden":
             row = work.recommendations.get(entry.migration_id or 0, entry.subject)
-            strategies.set_override(row, entry.before)
+            strategies.set_override(work, row, entry.before)
         case _:
             plans.restore(work, int(entry.subject), entry.before)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
+from platform_core import mapping
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.mapping import (
@@ -23,6 +24,7 @@ from platform_core.domain.table import Table
 from platform_core.errors import BadInput
 from platform_core.inventory import missing_critical
 from platform_core.reference import catalogue
+from platform_core.services.bootstrap import mapping_knowledge
 from platform_core.services.imports import still_in_review
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
@@ -124,6 +126,12 @@ def argument(work: UnitOfWork, import_id: int, position: int) -> ColumnArgument:
         evidence=tuple(Evidence.model_validate(item) for item in row.evidence),
         rivals=tuple(r.header for r in rows if r.field and r.field == row.field and r.position != position),
     )
+
+
+def units() -> tuple[str, ...]:
+    """Return every unit that the values of some field can be in."""
+    knowledge = mapping_knowledge()
+    return tuple(dict.fromkeys(unit for key in catalogue().keys for unit in mapping.unit_choices(key, knowledge)))
 
 
 def decide(work: UnitOfWork, import_id: int, decisions: Sequence[Decision], by: Identity) -> int:

@@ -48,7 +48,7 @@ def portfolio(work: UnitOfWork, migration_id: int) -> PlannedPortfolio:
     edges = work.dependencies.all(migration_id)
     labels = application_labels(names)
     staying = {key: STAYING[Strategy(s)] for key, s in decided.items() if s in STAYING}
-    moving = _machines_or_self(assets, subject_of_asset, staying)
+    moving = _machines_or_self([a for a in assets if subject_of_asset[a.key] in labels], subject_of_asset, staying)
     sizes = Counter(subject_of_asset[asset.key] for asset in moving)
     planned = tuple(_planned(a, subject_of_asset[a.key], labels, risks, sizes) for a in moving)
     return PlannedPortfolio(

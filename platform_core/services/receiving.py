@@ -23,6 +23,9 @@ from platform_core.settings import settings
 from platform_core.store import Store
 from platform_core.store.models import ColumnRow, ImportRow, MappingRow
 
+ENCODINGS, DELIMITERS = ingest.ENCODINGS, ingest.DELIMITERS
+"""What the analyst may choose from where the detection was wrong."""
+
 NAME_LENGTH = 200
 CHUNK = 1024 * 1024
 

@@ -19,6 +19,7 @@ from platform_core.domain.strategy import (
     Veto,
 )
 from platform_core.errors import BadInput
+from platform_core.services.assessment import risk_row
 from platform_core.services.bootstrap import policy
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
@@ -157,7 +158,7 @@ def override(
     with work:
         row = work.recommendations.get(migration_id, subject_key, expected=seen_version)
         before = override_state(row)
-        set_override(row, {"override": strategy, "reason": reason.strip() or None, "by": by.name})
+        set_override(work, row, {"override": strategy, "reason": reason.strip() or None, "by": by.name})
         after = override_state(row)
         text = f"{row.name}: {before['decided'] or NEEDS_DATA} → {after['decided'] or NEEDS_DATA}"
         work.corrections.add(
@@ -194,13 +195,18 @@ def override_state(row: RecommendationRow) -> dict[str, Any]:
     }
 
 
-def set_override(row: RecommendationRow, state: dict[str, Any]) -> None:
-    """Put an override (or none) in place and note the moment; what counts follows."""
+def set_override(work: UnitOfWork, row: RecommendationRow, state: dict[str, Any]) -> None:
+    """Put an override (or none) in place and note the moment; what counts, risk and effort follow.
+
+    Call inside an open block of `work`.
+    """
     row.override = state["override"]
     row.override_reason = state["reason"] if row.override else None
     row.override_by = state["by"] if row.override else None
     row.override_at = now()
     row.decided = row.override or row.strategy
+    decided = Strategy(row.decided) if row.decided else None
+    work.risks.replace(row.migration_id, risk_row(row.subject_key, row.name, stored_facts(row), decided))
 
 
 def stored_facts(row: RecommendationRow) -> dict[str, Fact]:

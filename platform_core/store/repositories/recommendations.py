@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from platform_core.domain.strategy import NEEDS_DATA
+from platform_core.domain.strategy import NEEDS_DATA, Strategy
 from platform_core.store.models import RecommendationRow
 from platform_core.store.repositories.base import Repository, expect, like
 
@@ -77,6 +77,13 @@ class Recommendations(Repository):
             self._count(select(func.count(RecommendationRow.id)).where(mine, *close)),
             self._count(select(func.count(RecommendationRow.id)).where(mine, RecommendationRow.override.is_not(None))),
         )
+
+    def overrides(self, migration_id: int) -> dict[str, Strategy]:
+        """Return the analysts' strategies by subject key."""
+        query = select(RecommendationRow.subject_key, RecommendationRow.override).where(
+            RecommendationRow.migration_id == migration_id, RecommendationRow.override.is_not(None)
+        )
+        return {key: Strategy(strategy) for key, strategy in self._tuples(query)}
 
     def last_override(self, migration_id: int) -> datetime | None:
         """Return when an override was last given or taken back."""

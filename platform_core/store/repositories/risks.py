@@ -18,6 +18,13 @@ class Risks(Repository):
         self._run(delete(RiskRow).where(RiskRow.migration_id == migration_id))
         self._session.add_all(rows)
 
+    def replace(self, migration_id: int, row: RiskRow) -> None:
+        """Put a new assessment of one application in place of the former one."""
+        row.migration_id = migration_id
+        same = (RiskRow.migration_id == migration_id, RiskRow.subject_key == row.subject_key)
+        self._run(delete(RiskRow).where(*same))
+        self._session.add(row)
+
     def of(self, migration_id: int) -> list[RiskRow]:
         """Return all risks of a migration, highest first."""
         query = select(RiskRow).where(RiskRow.migration_id == migration_id)
