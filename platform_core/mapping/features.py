@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from itertools import pairwise
 
 from platform_core.domain.mapping import FileKind
 from platform_core.mapping.names import Name
@@ -33,13 +34,21 @@ _SIBLINGS: Mapping[str, frozenset[str]] = {
     "url": frozenset({"url"}),
     "owner": frozenset({"owner"}),
 }
+_SIBLING_PAIRS: Mapping[str, frozenset[str]] = {
+    "os version": frozenset({"operating_system", "version"}),
+    "app name": frozenset({"application", "name"}),
+    "server name": frozenset({"server", "name"}),
+    "device type": frozenset({"device", "type"}),
+}
 _KIND_MATTERS_FROM = 0.15
 
 
 def siblings(names: Sequence[Name]) -> tuple[str, ...]:
     """Return the concepts among all headers of a file that change what short headers beside them mean."""
     words = {word for name in names for word in name.concepts}
-    return tuple(key for key, concepts in _SIBLINGS.items() if words & concepts)
+    single = tuple(key for key, concepts in _SIBLINGS.items() if words & concepts)
+    headers = [frozenset(name.concepts) for name in names]
+    return single + tuple(key for key, pair in _SIBLING_PAIRS.items() if any(pair <= header for header in headers))
 
 
 def column_features(name: Name, kinds: Mapping[FileKind, float], beside: Sequence[str]) -> Features:
@@ -81,7 +90,7 @@ def file_features(names: Sequence[Name]) -> Features:
 def _name_features(name: Name) -> Features:
     words = name.concepts
     features: Features = {f"w:{word}": 1.0 for word in words}
-    features.update({f"b:{first} {second}": 0.7 for first, second in zip(words, words[1:], strict=False)})
+    features.update({f"b:{first} {second}": 0.7 for first, second in pairwise(words)})
     if words:
         features[f"f:{words[0]}"] = 0.5
         features[f"l:{words[-1]}"] = 0.7

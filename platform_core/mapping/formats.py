@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
@@ -72,9 +72,9 @@ class KnownFormats:
         )
 
     @classmethod
-    def of(cls, formats: Sequence[KnownFormat] | object) -> KnownFormats:
+    def of(cls, formats: Iterable[KnownFormat]) -> KnownFormats:
         """Weigh the headers of `formats` by how few of them use each."""
-        all_formats: tuple[KnownFormat, ...] = tuple(formats)  # type: ignore[arg-type]
+        all_formats = tuple(formats)
         used_by = Counter(key for known in all_formats for key in known.columns)
         return cls(all_formats, {key: log((len(all_formats) + 1) / count) for key, count in used_by.items()})
 

@@ -96,35 +96,36 @@ def _is_taken(case: Case, probability: float, knowledge: Knowledge) -> bool:
 
 def _suggestion(case: Case, place: int, taken: Place | None, unit: Unit | None, knowledge: Knowledge) -> Suggestion:
     probability = knowledge.calibration.probability(case.score(place))
-    ranked = [
-        Candidate(field=case.classes[other], confidence=round(knowledge.calibration.probability(case.score(other)), 4))
-        for other in case.ranking[:_ALTERNATIVES]
-    ]
-    common = {
-        "position": case.position,
-        "header": case.name.header,
-        "evidence": explain(case, place, knowledge.catalogue, taken=taken is not None),
-        "source": Source.LEARNED if case.learned else Source.RULES,
-    }
-    if taken is None:
-        return Suggestion(
-            field=None,
-            confidence=round(1 - probability, 4),
-            band=Band.UNMAPPED,
-            alternatives=tuple(ranked),
-            **common,  # type: ignore[arg-type]
-        )
-    return Suggestion(
-        field=case.classes[place],
-        confidence=round(probability, 4),
-        band=knowledge.calibration.band(probability),
-        unit=unit.name if unit else None,
-        unit_is_guess=bool(unit and unit.is_guess),
-        combine=taken.combine,
-        duplicate_of=taken.duplicate_of,
-        alternatives=tuple(other for other in ranked[1:] if other.confidence >= _WORTH_SHOWING),
-        **common,  # type: ignore[arg-type]
+    ranked = tuple(_candidate(case, other, knowledge) for other in case.ranking[:_ALTERNATIVES])
+    left_alone = Suggestion(
+        position=case.position,
+        header=case.name.header,
+        field=None,
+        confidence=round(1 - probability, 4),
+        band=Band.UNMAPPED,
+        alternatives=ranked,
+        evidence=explain(case, place, knowledge.catalogue, taken=taken is not None),
+        source=Source.LEARNED if case.learned else Source.RULES,
     )
+    if taken is None:
+        return left_alone
+    return left_alone.model_copy(
+        update={
+            "field": case.classes[place],
+            "confidence": round(probability, 4),
+            "band": knowledge.calibration.band(probability),
+            "unit": unit.name if unit else None,
+            "unit_is_guess": bool(unit and unit.is_guess),
+            "combine": taken.combine,
+            "duplicate_of": taken.duplicate_of,
+            "alternatives": tuple(other for other in ranked[1:] if other.confidence >= _WORTH_SHOWING),
+        }
+    )
+
+
+def _candidate(case: Case, place: int, knowledge: Knowledge) -> Candidate:
+    probability = knowledge.calibration.probability(case.score(place))
+    return Candidate(field=case.classes[place], confidence=round(probability, 4))
 
 
 def _units(cases: Sequence[Case], fields: Mapping[int, str], knowledge: Knowledge) -> dict[int, Unit]:

@@ -19,6 +19,7 @@ _WORD = re.compile(
     r"|[぀-ヿ㐀-鿿가-힯]+|[^\W\d_]+"
 )
 _SPACED_UPPER = re.compile(r"(?<![A-Za-z])([A-Za-z])\.\s?([A-Za-z])\.")
+_LIST_OF_VALUES = re.compile(r"\([^()]*(?:/[^()/]*){2,}\)")  # "Criticality (LOW/MEDIUM/HIGH)"
 _SCCM_SUFFIX = re.compile(r"(?<=[A-Za-z])0+$")
 _TABLE_PREFIXES = ("u_", "x_", "cmdb_ci_", "c_")
 _WITH_NUMBER = re.compile(r"([^\W\d_]{3,})(\d+)$")
@@ -47,6 +48,7 @@ class Name:
 def plain_words(header: str) -> list[str]:
     """Split a header into its own words, lower case; at least one for any header that is not blank."""
     text = unicodedata.normalize("NFKC", header).strip()
+    text = _LIST_OF_VALUES.sub(" ", text).strip() or text
     for prefix in _TABLE_PREFIXES:
         text = text.removeprefix(prefix) or text
     text = _SPACED_UPPER.sub(r"\1\2", _SCCM_SUFFIX.sub("", text) or text)

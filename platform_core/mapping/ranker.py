@@ -50,7 +50,8 @@ class LinearModel:
 
     def scores(self, features: Features) -> Scores:
         """Return one score a class, about 1 for a class the model is sure of and 0 for the rest."""
-        return self.contributions(features, list(features)).sum(axis=0)
+        total: Scores = self.contributions(features, list(features)).sum(axis=0)
+        return total
 
     def contributions(self, features: Features, keys: Sequence[str]) -> Scores:
         """Return what each of the features `keys` adds to each class; rows as `keys`, zero for unknown ones."""

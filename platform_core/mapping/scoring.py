@@ -51,7 +51,8 @@ class Case:
     @cached_property
     def logits(self) -> Scores:
         """Sum of all reasons, one number a class."""
-        return np.sum([reason.logits for reason in self.reasons], axis=0)  # type: ignore[no-any-return]
+        total: Scores = np.sum([reason.logits for reason in self.reasons], axis=0)
+        return total
 
     @cached_property
     def ranking(self) -> tuple[int, ...]:

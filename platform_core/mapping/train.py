@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from re import findall
@@ -33,12 +33,12 @@ from platform_core.reference import DATA
 PENALTY = 0.3
 """Ridge penalty of the column model; flat between 0.1 and 1 on held-out families."""
 _KIND_PENALTY = 0.1
-_GOLD_WEIGHT, _EXPORT_WEIGHT, _PATTERN_WEIGHT = 1.0, 0.7, 0.3
+_GOLD_WEIGHT, _EXPORT_WEIGHT, _CATALOGUE_WEIGHT, _PATTERN_WEIGHT = 1.0, 0.7, 0.4, 0.3
 _PATTERN_SHARE_UNMAPPED = 0.25  # of the many combinations without a field, to keep them in proportion
 _FIRST_MEANING = 0.7  # share of the target for the better of two accepted fields
 _WEAK_MEANING = 0.55  # share of the target for a field that barely fits; the rest says "leave it"
 _TEMPERATURE = 10.0  # logits for a score of 1: chosen for the flattest calibration on held-out families
-_MOST_NULL = 0.06  # share of columns without a field that may get one, when the review cut is chosen
+_MOST_NULL = 0.07  # share of columns without a field that may get one, when the review cut is chosen
 _ACCEPT_PRECISION = 0.97
 _KNOTS = 14
 
@@ -71,7 +71,12 @@ def main() -> None:
     empty = LinearModel(("",), {}, np.zeros((0, 1), np.float16))
     knowledge = read_knowledge(DATA, columns=empty, kinds=empty, calibration=flat)
     gold = read_gold(DATA / "mapping" / "gold.jsonl")
-    lessons = [*_from_exports(knowledge), *_from_patterns(knowledge), *_from_gold(gold, knowledge)]
+    lessons = [
+        *_from_exports(knowledge),
+        *_from_patterns(knowledge),
+        *_from_catalogue(knowledge),
+        *_from_gold(gold, knowledge),
+    ]
     families = sorted({source.family for source in gold})
     columns, kinds = _column_ridge(lessons, knowledge, families), _kind_ridge(lessons, families)
     raw = [_held_out(source, columns, kinds, knowledge) for source in gold]
@@ -115,9 +120,28 @@ def _from_patterns(knowledge: Knowledge) -> Iterator[Lesson]:
         by_kind.setdefault(row["kind"], []).extend((header, fields) for header in kept)
     for kind, combinations in by_kind.items():
         _, names = normalise_all([header for header, _ in combinations], knowledge.lexicon)
-        labels = [fields for _, fields in combinations]
+        names = [*names, *(_turned(name) for name in names)]
+        labels = [fields for _, fields in combinations] * 2
         weak = [False] * len(names)
         yield Lesson(f"patterns {kind}", FileKind(kind), names, labels, weak, _PATTERN_WEIGHT, is_file=False)
+
+
+def _from_catalogue(knowledge: Knowledge) -> Iterator[Lesson]:
+    """Every field under its key, its label and the names analysts give it, in each kind of file it may be in."""
+    names: dict[str, list[str]] = {field.key: [field.key, field.label] for field in knowledge.catalogue}
+    for row in rows(DATA / "learning" / "field_names.csv", "name", "field", "source"):
+        names[row["field"]].append(row["name"])
+    for kind in (FileKind.SERVER, FileKind.APPLICATION, FileKind.DATABASE, FileKind.HARDWARE, FileKind.DEPENDENCY):
+        kept = [key for key in names if key.startswith("dep_") == (kind is FileKind.DEPENDENCY)]
+        headers = [(header, (key,)) for key in kept for header in dict.fromkeys(names[key])]
+        _, read = normalise_all([header for header, _ in headers], knowledge.lexicon)
+        labels, weak = [fields for _, fields in headers], [False] * len(read)
+        yield Lesson(f"catalogue {kind}", kind, read, labels, weak, _CATALOGUE_WEIGHT, is_file=False)
+
+
+def _turned(name: Name) -> Name:
+    """Return a name in the order of Romance languages: "version operating_system" for "operating_system version"."""
+    return replace(name, concepts=name.concepts[::-1], plain=" ".join(reversed(name.plain.split())))
 
 
 def _in_share(text: str, share: float) -> bool:
@@ -170,8 +194,6 @@ def _unseen(source: GoldSource, columns: Ridge, kinds: Ridge, knowledge: Knowled
 
 
 def _with_models(knowledge: Knowledge, columns: LinearModel, kinds: LinearModel, calibration: Calibration) -> Knowledge:
-    from dataclasses import replace
-
     return replace(knowledge, columns=columns, kinds=kinds, calibration=calibration)
 
 
