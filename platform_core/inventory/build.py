@@ -28,7 +28,7 @@ def build(
     import id wins, later imports fill what is empty, disagreement is a finding. Applications that are only named
     by machines and databases become assets too. Always `rows_used` + `rows_skipped` = rows given.
 
-    Assets come in the order of their first row; nothing is raised on odd data. What `progress` raises (Cancelled)
+    Assets and findings come in the order of their (first) row; nothing is raised on odd data. What `progress` raises (Cancelled)
     goes through.
     """
     whole, numbers = Inventory(), list[int]()
@@ -37,6 +37,7 @@ def build(
         numbers += part.numbers
     order = sorted(range(len(numbers)), key=numbers.__getitem__)
     whole.assets = [whole.assets[at] for at in order]
+    whole.issues.sort(key=lambda issue: (issue.import_id, issue.line))
     return whole
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -50,6 +51,9 @@ class Names(NamedTuple):
         ) or bool(self.asset_id or self.ip_address)
 
 
+MACHINE_FIELDS = frozenset(("hostname", "fqdn", "os_name", "mac_address", "hypervisor_host", "uuid"))
+"""Fields that only machines have."""
+
 IDENTITY_FIELDS = Names._fields[:10]
 """Fields of which at least one must be filled for a row to become an asset."""
 
@@ -77,9 +81,10 @@ class Identity:
 class Classifier:
     """Decides what kind of asset each row of a file is, from its type word, its file and its filled cells."""
 
-    def __init__(self, file_kind: FileKind, types: WordList, roles: WordList) -> None:
+    def __init__(self, file_kind: FileKind, fields: Collection[str], types: WordList, roles: WordList) -> None:
         same = {kind.value: kind for kind in AssetKind if kind is not AssetKind.OTHER}
         self._file_kind = same.get(file_kind.value)
+        self._has_machine_columns = not MACHINE_FIELDS.isdisjoint(fields)
         self._types, self._roles = types, roles
         self._known: dict[str, tuple[AssetKind | None, AssetKind | None]] = {}
 
@@ -93,7 +98,7 @@ class Classifier:
             return typed
         if role is not None and not row.is_machine:
             return role
-        return self._by_file(row) or _by_cells(row)
+        return self._by_file(row) or self._by_cells(row)
 
     def _by_word(self, word: str | None) -> tuple[AssetKind | None, AssetKind | None]:
         if word is None:
@@ -110,19 +115,20 @@ class Classifier:
             return None
         return kind
 
+    def _by_cells(self, row: Names) -> AssetKind:
+        if row.database_name or (row.database_engine and not row.os_name):
+            return AssetKind.DATABASE
+        if row.is_machine and row.names_machine:
+            return AssetKind.SERVER
+        if row.application_type or (row.application_name and not row.names_machine):
+            return AssetKind.APPLICATION
+        if self._has_machine_columns:
+            return AssetKind.SERVER
+        return AssetKind.HARDWARE if row.manufacturer else AssetKind.OTHER
+
 
 def _kind(word: str | None) -> AssetKind | None:
     return AssetKind(word) if word is not None else None
-
-
-def _by_cells(row: Names) -> AssetKind:
-    if row.database_name or (row.database_engine and not row.os_name):
-        return AssetKind.DATABASE
-    if row.is_machine:
-        return AssetKind.SERVER
-    if row.application_type or (row.application_name and not row.names_machine):
-        return AssetKind.APPLICATION
-    return AssetKind.HARDWARE if row.manufacturer else AssetKind.OTHER
 
 
 def identify(row: Names, kind: AssetKind, *, application_file: bool) -> Identity | None:

@@ -105,7 +105,7 @@ class _FileWalk:
         self._positions = sorted(
             {p for f in self._reader.fields for p in f.positions} | {c.position for c in self._noted}
         )
-        self._classifier = Classifier(mapped.kind, vocabularies.asset_types, vocabularies.roles)
+        self._classifier = Classifier(mapped.kind, fields, vocabularies.asset_types, vocabularies.roles)
         self._application_file = mapped.kind is FileKind.APPLICATION
         self._of_rows: list[Numbers] = []
 

@@ -1,0 +1,57 @@
+"""Small mapped tables for the inventory's tests, and the shipped reference data they are built with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from platform_core import inventory
+from platform_core.domain.inventory import Asset, Inventory, IssueKind, Value
+from platform_core.domain.mapping import Combine, FileKind, MappedColumn, MappedTable
+from platform_core.domain.table import Table
+from platform_core.reference import DATA, catalogue
+
+VOCABULARIES = inventory.load_vocabularies(DATA)
+
+Spec = str | tuple[str, str] | tuple[str, str | None, Combine] | None
+"""What a column feeds: a field, a field with its unit, a field with unit and combination; None = unmapped."""
+
+
+def column(position: int, header: str, spec: Spec) -> MappedColumn:
+    """Map one column."""
+    field, unit, combine = (spec, None, Combine.FIRST) if isinstance(spec, str) else (*spec, Combine.FIRST)[:3]
+    return MappedColumn(position=position, header=header, field=field, unit=unit, combine=combine)
+
+
+def mapped(
+    mapping: Sequence[Spec],
+    *rows: Sequence[str],
+    kind: FileKind = FileKind.SERVER,
+    import_id: int = 1,
+    headers: Sequence[str] | None = None,
+) -> MappedTable:
+    """Return a table whose columns feed the fields in `mapping`."""
+    named = headers or [f"h{i}" for i in range(len(mapping))]
+    columns = tuple(column(i, named[i], spec) for i, spec in enumerate(mapping) if spec is not None)
+    return MappedTable(import_id, f"file{import_id}.csv", kind, Table.of(named, rows), columns)
+
+
+def build(*tables: MappedTable) -> Inventory:
+    """Build an inventory with the shipped reference data."""
+    return inventory.build(tables, catalogue(), VOCABULARIES)
+
+
+def only_asset(*tables: MappedTable) -> Asset:
+    """Build an inventory that must hold exactly one asset and return that."""
+    (asset,) = build(*tables).assets
+    return asset
+
+
+def read_cells(field: str, *cells: str, unit: str | None = None) -> list[Value | None]:
+    """Return what the cells of one column become, one a row."""
+    rows = [(f"host{i}", cell) for i, cell in enumerate(cells)]
+    return [a.values.get(field) for a in build(mapped(["hostname", (field, unit, Combine.FIRST)], *rows)).assets]
+
+
+def findings(built: Inventory) -> list[tuple[IssueKind, str | None, int, str]]:
+    """Return the findings as (kind, field, line, raw)."""
+    return [(issue.kind, issue.field, issue.line, issue.raw) for issue in built.issues]
