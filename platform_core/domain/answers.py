@@ -87,7 +87,8 @@ def as_span(value: JsonValue, unit: str) -> float | None:
     number = as_number(value)
     if number is None or not isinstance(value, str):
         return number
-    said = _SPAN_UNIT.search(value)
+    counted = _NUMBER.search(value) or _WORD_NUMBER.search(value)
+    said = _SPAN_UNIT.search(value, counted.end() if counted else 0)
     return number * _DAYS[said.group(1).lower()] / _DAYS[unit] if said else number
 
 

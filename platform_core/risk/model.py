@@ -71,6 +71,13 @@ def load_drivers(folder: Path) -> Drivers:
 
     Raises BadInput when a row lacks a source, states an unknown test, or a mitigation lowers an unknown driver.
     """
+    try:
+        return _read(folder)
+    except (KeyError, TypeError, ValueError, yaml.YAMLError) as error:
+        raise BadInput("The risk drivers are incomplete or not of their form.") from error
+
+
+def _read(folder: Path) -> Drivers:
     drivers = _drivers(_rows(folder / "drivers.csv"))
     mitigations = tuple(
         _mitigation(row, {driver.name for driver in drivers}) for row in _rows(folder / "mitigations.csv")

@@ -41,6 +41,13 @@ def load_policy(folder: Path) -> Policy:
     Raises BadInput, naming the row, when a row refers to an unknown key, feature or strategy, lacks a source, or
     holds a pattern or number that cannot be read.
     """
+    try:
+        return _policy(folder)
+    except (KeyError, TypeError, ValueError, yaml.YAMLError) as error:
+        raise BadInput("The policy is incomplete or not of its form.") from error
+
+
+def _policy(folder: Path) -> Policy:
     settings = yaml.safe_load((folder / "policy.yaml").read_text(encoding="utf-8"))
     language = yaml.safe_load((folder / "phrases.yaml").read_text(encoding="utf-8"))
     keys = {row["key"]: _key(row) for row in _rows(folder / "keys.csv")}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
+from numpy.typing import NDArray
 
 from platform_core.domain.base import Frozen
 from platform_core.domain.strategy import Facts, Strategy
 from platform_core.strategy.observing import observe
 from platform_core.strategy.policy import ORDER, Policy
 from platform_core.strategy.scoring import Verdict, judge
+
+_TIE = 1e-9
 
 
 class Robustness(Frozen):
@@ -27,24 +32,23 @@ def robustness(facts: Facts, policy: Policy, *, seed: int, draws: int = 200, spr
     verdict = judge(observe(facts, policy).observed, policy)
     if verdict.winner is None:
         return None
-    winners = _winners(verdict, policy, np.random.default_rng(seed), draws, spread)
-    counts = {strategy: winners.count(strategy) for strategy in verdict.scores}
-    others = [strategy for strategy in counts if strategy is not verdict.winner and counts[strategy]]
-    return Robustness(
-        share=counts[verdict.winner] / draws,
-        draws=draws,
-        instead=max(others, key=lambda strategy: counts[strategy]) if others else None,
-    )
+    totals = _drawn_totals(verdict, policy, np.random.default_rng(seed), draws, spread)
+    strategies = list(verdict.scores)
+    own = strategies.index(verdict.winner)
+    stays = totals[:, own] >= totals.max(axis=1) - _TIE
+    lost = Counter(strategies[best] for best in totals[~stays].argmax(axis=1))
+    instead = lost.most_common(1)[0][0] if lost else None
+    return Robustness(share=float(stays.mean()), draws=draws, instead=instead)
 
 
-def _winners(
+def _drawn_totals(
     verdict: Verdict, policy: Policy, random: np.random.Generator, draws: int, spread: float
-) -> list[Strategy]:
+) -> NDArray[np.float64]:
+    """Return scores of shape (draws, strategies that can be recommended here)."""
     weights = np.array([item.weights for item in verdict.fired])
     factors = random.uniform(1 - spread, 1 + spread, size=(draws, *weights.shape))
     totals = np.array(policy.base) + (factors * weights).sum(axis=1)
     for off, counted_as in policy.palette.items():
         target, source = ORDER.index(counted_as), ORDER.index(off)
         totals[:, target] = np.maximum(totals[:, target], totals[:, source])
-    possible = [ORDER.index(strategy) for strategy in verdict.scores]
-    return [ORDER[possible[best]] for best in totals[:, possible].argmax(axis=1)]
+    return np.asarray(totals[:, [ORDER.index(strategy) for strategy in verdict.scores]])

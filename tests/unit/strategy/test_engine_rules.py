@@ -1,0 +1,125 @@
+"""Rules that hold for every recommendation, whatever the facts."""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from platform_core.domain.strategy import Fact, Strategy
+from platform_core.strategy import assess, counterfactuals, facts_from_json, robustness, with_changes
+from platform_core.strategy.observing import observe
+from platform_core.strategy.policy import ORDER
+from platform_core.strategy.scoring import judge
+from tests.unit.strategy.stated_facts import POLICY, answers, facts
+
+Facts = dict[str, Fact]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(facts())
+def test_what_is_vetoed_is_neither_ranked_nor_recommended(stated: Facts) -> None:
+    answer = assess(stated, POLICY, explain=False)
+    vetoed = {veto.strategy for veto in answer.vetoes}
+    assert not vetoed & {ranked.strategy for ranked in answer.ranking}
+    assert answer.strategy not in vetoed
+
+
+@given(facts())
+def test_a_mainframe_is_never_moved_as_a_machine(stated: Facts) -> None:
+    answer = assess(stated | {"mainframe": Fact(key="mainframe", value=True)}, POLICY, explain=False)
+    assert not {Strategy.REHOST, Strategy.RELOCATE} & {ranked.strategy for ranked in answer.ranking}
+
+
+@given(facts())
+def test_without_source_code_nothing_is_refactored(stated: Facts) -> None:
+    answer = assess(stated | {"source_code_access": Fact(key="source_code_access", value=False)}, POLICY, explain=False)
+    assert Strategy.REFACTOR not in {ranked.strategy for ranked in answer.ranking}
+
+
+@given(facts(), st.text(string.ascii_lowercase, min_size=3, max_size=12), JSON)
+def test_an_unknown_key_changes_nothing_but_is_reported(stated: Facts, key: str, value: Any) -> None:
+    key = f"zz_{key}"
+    more = stated | facts_from_json({key: value})
+    before, after = assess(stated, POLICY, explain=False), assess(more, POLICY, explain=False)
+    assert after.model_copy(update={"unknown": ()}) == before
+    assert after.unknown == ((key,) if key in more else ())
+
+
+@given(facts(), answers)
+def test_a_fact_that_is_not_known_never_raises_the_confidence(stated: Facts, fact: Fact) -> None:
+    if fact.key not in stated:
+        blank = stated | {fact.key: Fact(key=fact.key, value=None)}
+        assert assess(blank, POLICY, explain=False).confidence <= assess(stated, POLICY, explain=False).confidence
+
+
+@given(facts(), answers)
+def test_evidence_that_speaks_for_a_strategy_never_lowers_its_score(stated: Facts, fact: Fact) -> None:
+    if fact.key in stated:
+        return
+    before = judge(observe(stated, POLICY).observed, POLICY)
+    after = judge(observe(stated | {fact.key: fact}, POLICY).observed, POLICY)
+    had = {item.signal.name for item in before.fired}
+    added = [item.weights for item in after.fired if item.signal.name not in had]
+    assert had <= {item.signal.name for item in after.fired}
+    for strategy in before.scores.keys() & after.scores.keys() - {Strategy.REFACTOR}:
+        if all(weights[ORDER.index(strategy)] >= 0 for weights in added):
+            assert after.scores[strategy] >= before.scores[strategy] - 1e-9
+
+
+@given(facts(), st.text(max_size=40))
+def test_the_name_of_an_application_changes_nothing(stated: Facts, name: str) -> None:
+    named = stated | {"name": Fact(key="name", value=f"unused mainframe {name}")}
+    assert assess(named, POLICY, explain=False) == assess(stated, POLICY, explain=False)
+
+
+@settings(max_examples=25)
+@given(facts(), st.randoms())
+def test_the_order_of_facts_makes_no_difference(stated: Facts, random: Any) -> None:
+    shuffled = list(stated.items())
+    random.shuffle(shuffled)
+    assert assess(dict(shuffled), POLICY) == assess(stated, POLICY)
+
+
+@given(facts())
+def test_shares_add_up_and_confidence_lies_between_zero_and_one(stated: Facts) -> None:
+    answer = assess(stated, POLICY, explain=False)
+    assert abs(sum(ranked.score for ranked in answer.ranking) - 1) < 1e-4
+    assert [r.score for r in answer.ranking] == sorted((r.score for r in answer.ranking), reverse=True)
+    assert 0 <= answer.confidence <= 1
+    assert answer.strategy is None or answer.strategy is answer.ranking[0].strategy
+
+
+@settings(max_examples=40)
+@given(facts(most=6))
+def test_a_stated_change_does_turn_the_answer(stated: Facts) -> None:
+    before = assess(stated, POLICY, explain=False).strategy
+    for change in counterfactuals(stated, POLICY):
+        after = assess(with_changes(stated, change.changes), POLICY, explain=False)
+        assert after.strategy is change.becomes
+        assert after.strategy is not before
+
+
+@given(st.dictionaries(st.sampled_from(sorted(POLICY.keys)) | st.text(max_size=10), JSON, max_size=12))
+def test_odd_values_never_crash(raw: dict[str, Any]) -> None:
+    assess(facts_from_json(raw), POLICY, explain=False).model_dump_json()
+
+
+@given(facts(), st.integers(0, 5))
+def test_robustness_is_a_share_and_repeats_with_its_seed(stated: Facts, seed: int) -> None:
+    firm = robustness(stated, POLICY, seed=seed)
+    assert firm == robustness(stated, POLICY, seed=seed)
+    assert firm is None or 0 <= firm.share <= 1
+    assert (firm is None) == (assess(stated, POLICY, explain=False).strategy is None)
+
+
+@given(facts())
+def test_weights_that_do_not_vary_give_the_same_answer_always(stated: Facts) -> None:
+    firm = robustness(stated, POLICY, seed=1, spread=0.0)
+    assert firm is None or firm.share == 1.0
