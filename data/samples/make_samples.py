@@ -421,17 +421,22 @@ def _service(called: Machine) -> tuple[int, str]:
     return SERVICE_PORTS.get(called.role, (8080, ""))[0], "tcp"
 
 
-def main() -> None:
-    """Write the four exports."""
-    maker = Maker(SEED)
-    exports = {
-        "vsphere_vms.csv": vsphere,
-        "cmdb_servers.csv": cmdb,
-        "application_register.csv": register,
-        "dependencies.csv": dependencies,
+def exports(seed: int = SEED) -> dict[str, bytes]:
+    """Return the four exports by file name; the same seed gives the same bytes."""
+    maker = Maker(seed)
+    made = {
+        "vsphere_vms.csv": vsphere(maker),
+        "cmdb_servers.csv": cmdb(maker),
+        "application_register.csv": register(maker),
+        "dependencies.csv": dependencies(maker),
     }
-    for name, make in exports.items():
-        (HERE / name).write_bytes(make(maker).encode("utf-8"))
+    return {name: text.encode("utf-8") for name, text in made.items()}
+
+
+def main() -> None:
+    """Write the four exports beside this file."""
+    for name, content in exports().items():
+        (HERE / name).write_bytes(content)
 
 
 if __name__ == "__main__":

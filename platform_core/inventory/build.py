@@ -28,8 +28,8 @@ def build(
     import id wins, later imports fill what is empty, disagreement is a finding. Applications that are only named
     by machines and databases become assets too. Always `rows_used` + `rows_skipped` = rows given.
 
-    Assets and findings come in the order of their (first) row; nothing is raised on odd data. What `progress` raises (Cancelled)
-    goes through.
+    Assets and findings come in the order of their (first) row; nothing is raised on odd data. What `progress`
+    raises (Cancelled) goes through.
     """
     whole, numbers = Inventory(), list[int]()
     for part in _parts(tables, catalogue, vocabularies, progress):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 def plain(text: str) -> str:
     """Return `text` without case, accents and punctuation: the form in which words are compared."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = folded if folded.isascii() else unicodedata.normalize("NFKD", folded)
     letters = (c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
     return " ".join("".join(letters).split())
 
