@@ -6,6 +6,7 @@ import mmap
 import re
 import stat
 import zipfile
+import zlib
 from pathlib import Path
 
 from platform_core.domain.reading import FileFormat, ReadLimits
@@ -31,17 +32,19 @@ _OTHER_KINDS = (
 )
 _ARCHIVES = (b"\x1f\x8b", b"BZh", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\xfd7zXZ")
 _MARKUP = (
-    (re.compile(rb"<!doctype html|<html|<table", re.IGNORECASE), "a web page"),
-    (re.compile(rb"<\?xml|<!doctype", re.IGNORECASE), "an XML document"),
-    (re.compile(rb'\{\s*"|\[\s*\{\s*"'), "a JSON document"),
+    (re.compile(r"<!doctype html|<html|<table", re.IGNORECASE), "a web page"),
+    (re.compile(r"<\?xml|<!doctype", re.IGNORECASE), "an XML document"),
+    (re.compile(r'\{\s*"|\[\s*\{\s*"'), "a JSON document"),
 )
 
-_START = 64 * 1024
-_CONTROL = bytes(code for code in range(1, 32) if code not in b"\t\n\v\f\r\x1a\x1b")
+_MAGIC = 32
+_MANIFEST = 64 * 1024
+_CONTROL = re.compile(r"[\x01-\x08\x0e-\x19\x1c-\x1f]")
 _MOST_CONTROL = 0.01
-"""Share of control characters beyond which a file is not text; compressed or machine code has about 10 %."""
-_MOST_NUL = 0.6
-"""Share of NUL bytes beyond which a file is not text; UTF-16 has at most half, UTF-32 begins with its mark."""
+_FEW_CONTROL = 10
+"""Share and number of control characters beyond which a file is not text; compressed data has about 10 %."""
+_MOST_NUL = 0.5
+"""Share of NUL characters beyond which a file is not text; files padded with NULs hold more text than padding."""
 
 MOST_ENTRIES = 10_000
 MOST_UNPACKED = 1024 * 1024 * 1024
@@ -52,9 +55,9 @@ used by bombs, is 1,030. Below 16 MB unpacked no ratio does harm."""
 
 
 def recognise(path: Path, name: str, limits: ReadLimits) -> FileFormat:
-    """Return whether the file is a workbook or delimited text.
+    """Return whether the file is a workbook or what may be delimited text.
 
-    Raises BadInput when it is empty, too large, or something else altogether. Reads the first 64 KB; of an archive also
+    Raises BadInput when it is empty, too large, or something else altogether. Reads the first bytes; of an archive also
     the directory, and once through its entries to see that they are as long as they claim.
     """
     size = path.stat().st_size
@@ -63,30 +66,29 @@ def recognise(path: Path, name: str, limits: ReadLimits) -> FileFormat:
     if size > limits.max_bytes:
         raise refusals.too_large(name, size, limits.max_bytes)
     with path.open("rb") as file:
-        start = file.read(_START)
+        start = file.read(_MAGIC)
     if start.startswith(_ZIP):
         _check_archive(path, name, size)
         return FileFormat.EXCEL
     if start.startswith(_COMPOUND):
         _check_compound(path, name)
         return FileFormat.EXCEL
-    _check_text(start, name)
-    return FileFormat.CSV
-
-
-def _check_text(start: bytes, name: str) -> None:
     for magic, kind in _OTHER_KINDS:
         if start.startswith(magic):
             raise refusals.not_a_table(name, kind)
     if start.startswith(_ARCHIVES):
         raise refusals.packed(name)
-    opening = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:200]
+    return FileFormat.CSV
+
+
+def check_text(start: str, name: str) -> None:
+    """Raise BadInput when the beginning of a text, decoded, is markup or no text at all."""
+    opening = start.lstrip()[:200]
     for pattern, kind in _MARKUP:
         if pattern.match(opening):
             raise refusals.not_a_table(name, kind)
-    marked_utf32 = start.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff"))
-    control = len(start) - len(start.translate(None, _CONTROL))
-    if not marked_utf32 and (control > _MOST_CONTROL * len(start) or start.count(0) > _MOST_NUL * len(start)):
+    control = len(_CONTROL.findall(start))
+    if control > max(_FEW_CONTROL, _MOST_CONTROL * len(start)) or start.count("\0") > _MOST_NUL * len(start):
         raise refusals.not_a_table(name, "a binary file")
 
 
@@ -112,7 +114,7 @@ def _check_archive(path: Path, name: str, size: int) -> None:
                 raise refusals.swollen(name)
             if archive.testzip() is not None:
                 raise refusals.damaged(name)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise refusals.damaged(name) from error
 
 
@@ -120,7 +122,7 @@ def _is_encrypted_document(archive: zipfile.ZipFile) -> bool:
     """Whether an OpenDocument's manifest says that its parts are encrypted (OpenDocument 1.3, part 2, 4.4)."""
     try:
         with archive.open("META-INF/manifest.xml") as manifest:
-            return b"encryption-data" in manifest.read(_START)
+            return b"encryption-data" in manifest.read(_MANIFEST)
     except KeyError:
         return False
 

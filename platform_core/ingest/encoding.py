@@ -67,9 +67,12 @@ _BY_MARK = (
 
 _DETECTED = (
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "iso8859-2", "koi8-r"),
-    *("cp932", "euc_jp", "gb18030", "big5", "cp949", "cp850", "cp437"),
+    *("cp932", "euc-jp", "gb18030", "big5", "cp949", "cp850", "cp437"),
 )
 """What chardet may answer: code pages that inventory tools still write. Without this list it names exotic ones."""
+
+_CODEC_NAMES = {codecs.lookup(name).name: name for name in ENCODINGS} | {"big5hkscs": "big5"}
+"""Python's own name of each codec → name in `ENCODINGS`; chardet may call Big5 by its Hong Kong superset."""
 
 _WESTERN_ADVANTAGE = 0.9
 """Windows-1252 wins when its confidence is this share of the best one: é and ö look alike in several code pages.
@@ -187,9 +190,8 @@ def chosen_encoding(found: Scan, choice: str) -> Encoding:
 
     Raises BadInput when `choice` is not one of `ENCODINGS`.
     """
-    names = {codecs.lookup(name).name: name for name in ENCODINGS}
     try:
-        name = names[codecs.lookup(choice).name]
+        name = _CODEC_NAMES[codecs.lookup(choice).name]
     except (LookupError, ValueError):
         raise refusals.unknown_choice("encoding", ", ".join(ENCODINGS.values())) from None
     for mark, _, codec in _BY_MARK:
@@ -220,12 +222,11 @@ def _guess(accented: bytes) -> str:
     answers = chardet.detect_all(
         accented, ignore_threshold=True, include_encodings=list(_DETECTED), prefer_superset=True
     )
-    ours = {codecs.lookup(name).name: name for name in _DETECTED}
-    scores = {
-        ours[codecs.lookup(answer["encoding"]).name]: float(answer["confidence"])
-        for answer in reversed(answers)
-        if answer["encoding"] and codecs.lookup(answer["encoding"]).name in ours
-    }
+    scores: dict[str, float] = {}
+    for answer in answers:
+        name = _CODEC_NAMES.get(codecs.lookup(answer["encoding"] or "cp1252").name)
+        if name:
+            scores.setdefault(name, float(answer["confidence"]))
     best = max(scores, key=lambda name: scores[name], default="cp1252")
     western = scores.get("cp1252", 0.0)
     return "cp1252" if western >= _WESTERN_ADVANTAGE * scores.get(best, 0.0) else best

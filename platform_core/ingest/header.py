@@ -20,10 +20,14 @@ _DOMINANT = 0.8
 """Share of a column's cells that makes a look the column's own; the rest are gaps and slips."""
 
 _LIKE_DATA = -0.2
-"""A row with this mean vote or less is one of the rows; on shuffled tables headers stay above 0, data near -0.6."""
+"""A row with this mean vote or less is one of the rows. In tables of 30 real formats headers had 0.34 or more, and all
+but one of 360 rows of data -0.3 or less."""
 
 _LEAD = 0.15
-"""By how much a later row must be better: headers come first when nothing speaks against it."""
+"""By how much a later row must be better, for each complete row that would be left out above it."""
+
+_COMPLETE = 0.75
+"""Share of the usual number of filled cells that makes a row complete; titles and remarks fill fewer."""
 
 _REPEATS_ALLOWED = 1.5
 """A header may repeat a third of its names at no cost; titles of column groups repeat more."""
@@ -49,15 +53,16 @@ def find_header(rows: Rows, width: int) -> tuple[int, bool]:
         return next((i for i, row in enumerate(rows) if len(row) == width), 0), False
     looks = [[_look_of(cell) for cell in row[:width]] for row in rows[: PREAMBLE + _ROWS_COMPARED]]
     typical = median(_filled(row) for row in looks)
-    best, best_score = candidates[0], float("-inf")
+    best, best_score, passed = candidates[0], float("-inf"), 0
     for index in candidates:
         below = [row for row in looks[index + 1 : index + 1 + _ROWS_COMPARED] if row != looks[index]]
         votes = _votes(looks[index], below, width)
         if votes <= _LIKE_DATA:
             return (index, False) if index == candidates[0] else (best, True)
         score = _score(looks[index], votes, typical) + (_WIDTH_WEIGHT if len(rows[index]) == width else 0.0)
-        if score > best_score + (_LEAD if index != candidates[0] else 0):
-            best, best_score = index, score
+        if score > best_score + _LEAD * max(1, passed):
+            best, best_score, passed = index, score, 0
+        passed += _filled(looks[index]) >= _COMPLETE * typical
     return best, True
 
 

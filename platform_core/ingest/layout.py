@@ -106,8 +106,11 @@ def _headerless(head: Sequence[Record], index: int, *, told: bool) -> Layout:
 
 
 def _commonest_width(rows: Sequence[Record], preferred: int = 0) -> int:
-    """Return the commonest number of cells, `preferred` when it is as common as another; 1 if all are broken."""
-    counts = Counter(width for width in widths_of(rows) if width)
+    """Return the commonest number of cells, `preferred` when it is as common as another.
+
+    Below a header of several names rows of one cell are broken rows, however many there are.
+    """
+    counts = Counter(width for width in widths_of(rows) if width > (1 if preferred > 1 else 0))
     return max(counts, key=lambda width: (counts[width], width == preferred, width), default=preferred or 1)
 
 

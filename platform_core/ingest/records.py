@@ -81,10 +81,10 @@ class PhysicalLines:
         return line
 
     def _next_from_file(self) -> str:
-        line = self._readline(LONGEST_LINE)
+        line = self._readline(LONGEST_LINE + 1)
         if not line:
             raise StopIteration
-        if len(line) == LONGEST_LINE:
+        if len(line) > LONGEST_LINE:
             raise refusals.line_too_long(self._name, LONGEST_LINE)
         if "\0" in line:
             self.nul_lines += 1

@@ -15,7 +15,7 @@ from pathlib import Path
 from platform_core.domain.base import Progress
 from platform_core.domain.reading import Dialect, FileFormat, ReadChoices, ReadLimits
 from platform_core.ingest import refusals
-from platform_core.ingest.container import recognise
+from platform_core.ingest.container import check_text, recognise
 from platform_core.ingest.delimiter import DELIMITERS, choose_delimiter
 from platform_core.ingest.encoding import (
     Encoding,
@@ -31,6 +31,9 @@ from platform_core.ingest.workbook import Sheet, sheets_of
 
 DEFAULT_LIMITS = ReadLimits()
 ALL_DETECTED = ReadChoices()
+
+_START = 64 * 1024
+"""Characters that show whether a file is text."""
 
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 """A first line by which Excel is told the delimiter; it is no row."""
@@ -82,9 +85,11 @@ def tables_in(path: Path, name: str, limits: ReadLimits, choices: ReadChoices, p
 
 def _table_of_text(path: Path, name: str, limits: ReadLimits, choices: ReadChoices, progress: Progress) -> Tables:
     found = scan(path, progress)
-    encoding = chosen_encoding(found, choices.encoding) if choices.encoding else detect_encoding(found)
+    encoding = chosen_encoding(found, choices.encoding) if choices.encoding is not None else detect_encoding(found)
+    with open_text(path, encoding) as text:
+        check_text(text.read(_START), name)
     declared = None if choices.header_row == 1 else _declared_delimiter(path, encoding)
-    delimiter = _delimiter(path, name, encoding, choices.delimiter or declared)
+    delimiter = _delimiter(path, name, encoding, declared if choices.delimiter is None else choices.delimiter)
     with open_text(path, encoding) as text:
         lines = PhysicalLines(text, name)
         stream = islice(records(lines, delimiter), 1 if declared else 0, None)

@@ -16,7 +16,7 @@ from platform_core.ingest.quarantine import MOST_KEPT, Quarantine
 from platform_core.ingest.records import Fault, Record
 from platform_core.ingest.sources import Source
 
-_CELLS_AT_ONCE = 500_000
+CELLS_AT_ONCE = 500_000
 """Cells gathered before they are written as a row group: about 50 MB as Python text."""
 
 _TEXT_AT_ONCE = 32 * 1024 * 1024
@@ -31,7 +31,7 @@ class ParquetRows:
         fields += [pa.field(column_name(i), pa.string(), nullable=False) for i in range(width)]
         self._schema = pa.schema(fields)
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd", compression_level=1)
-        self._most_rows = max(1, _CELLS_AT_ONCE // width)
+        self._most_rows = max(1, CELLS_AT_ONCE // width)
         self._lines: list[int] = []
         self._rows: list[list[str]] = []
         self._size = 0
