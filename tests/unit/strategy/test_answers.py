@@ -19,9 +19,25 @@ JSON = st.recursive(
 
 @pytest.mark.parametrize(
     ("value", "answer"),
-    [(True, True), ("yes, since 2019", True), ("USB dongle", True), (1, True), ("No", False), ("none", False)]
-    + [("never", False), (0, False), ("unknown", None), ("n/a", None), ("", None), (None, None), (float("nan"), None)]
-    + [([], None), (["x"], True), ("nobody", False), ("Norway", True)],
+    [
+        (True, True),
+        ("yes, since 2019", True),
+        ("USB dongle", True),
+        (1, True),
+        ("No", False),
+        ("none", False),
+        ("never", False),
+        (0, False),
+        ("unknown", None),
+        ("n/a", None),
+        ("", None),
+        (None, None),
+        (float("nan"), None),
+        ([], None),
+        (["x"], True),
+        ("nobody", False),
+        ("Norway", True),
+    ],
 )
 def test_yes_and_no(value: Any, answer: bool | None) -> None:
     assert as_yes_no(value) is answer
@@ -29,8 +45,21 @@ def test_yes_and_no(value: Any, answer: bool | None) -> None:
 
 @pytest.mark.parametrize(
     ("value", "number"),
-    [(3, 3.0), ("12 servers", 12.0), ("$5,000,000", 5e6), ("5 million", 5e6), ("30 %", 0.3), ("six", 6.0), ("-2", -2.0)]
-    + [("v2", None), (True, None), (None, None), ("many", None), (float("inf"), None), ("9" * 400, None)],
+    [
+        (3, 3.0),
+        ("12 servers", 12.0),
+        ("$5,000,000", 5000000.0),
+        ("5 million", 5000000.0),
+        ("30 %", 0.3),
+        ("six", 6.0),
+        ("-2", -2.0),
+        ("v2", None),
+        (True, None),
+        (None, None),
+        ("many", None),
+        (float("inf"), None),
+        ("9" * 400, None),
+    ],
 )
 def test_numbers(value: Any, number: float | None) -> None:
     assert as_number(value) == number
@@ -52,9 +81,22 @@ def test_spans_of_time(value: Any, unit: str, span: float) -> None:
 
 @pytest.mark.parametrize(
     ("value", "level"),
-    [("High", Level.HIGH), ("very high", Level.VERY_HIGH), ("mission critical", Level.VERY_HIGH), ("small", Level.LOW)]
-    + [("medium", Level.MEDIUM), ("none", Level.NONE), (True, Level.HIGH), (False, Level.NONE), (250_000, Level.HIGH)]
-    + [("Tier 1", Level.VERY_HIGH), ("Tier 3", Level.MEDIUM), ("purple", None), ("unknown", None), (None, None)],
+    [
+        ("High", Level.HIGH),
+        ("very high", Level.VERY_HIGH),
+        ("mission critical", Level.VERY_HIGH),
+        ("small", Level.LOW),
+        ("medium", Level.MEDIUM),
+        ("none", Level.NONE),
+        (True, Level.HIGH),
+        (False, Level.NONE),
+        (250000, Level.HIGH),
+        ("Tier 1", Level.VERY_HIGH),
+        ("Tier 3", Level.MEDIUM),
+        ("purple", None),
+        ("unknown", None),
+        (None, None),
+    ],
 )
 def test_levels(value: Any, level: Level | None) -> None:
     assert as_level(value) is level
