@@ -12,7 +12,7 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.domain.inventory import Asset, Inventory
 from platform_core.domain.learning import CorrectionKind
-from platform_core.domain.mapping import MappedColumn, MappedTable, MappingState
+from platform_core.domain.mapping import FileKind, MappedColumn, MappedTable, MappingState
 from platform_core.domain.runs import RunKind
 from platform_core.domain.table import Table
 from platform_core.errors import BadInput
@@ -74,24 +74,29 @@ def apply(
 ) -> Assessed:
     """Make an import part of the inventory and assess the migration anew, in one step or not at all.
 
-    Decisions become corrections here, and only here. Raises BadInput when no column is mapped, Conflict when the
-    import was changed or applied meanwhile, or the inventory rebuilt.
+    Decisions become corrections here, and only here. `undecided` also uses suggestions that nobody decided.
+    Raises BadInput when no column is mapped, Conflict when the import was changed or applied meanwhile, or the
+    inventory rebuilt.
     """
 
     def settle(work: UnitOfWork) -> None:
-        row = work.imports.get(import_id, expected=seen_version)
-        still_in_review(row)
-        rows = work.mappings.of(import_id)
-        used = {column.position for column in standing(rows, undecided=undecided)}
-        if not used:
-            raise BadInput("No column of this import is mapped.", hint="Choose a field for at least one column.")
-        for mapping in rows:
-            _settle(work, row, mapping, by, used=mapping.position in used)
-        row.state, row.applied_at = ImportState.APPLIED, now()
-        text = f"Applied the mapping of {row.file_name}: {len(used)} of {len(rows)} columns"
-        work.audit.record(by, "mapping.applied", migration_id=row.migration_id, subject=str(row.id), text=text)
+        _apply_one(work, work.imports.get(import_id, expected=seen_version), by, undecided=undecided)
 
     return _rebuild(store, _migration_of(store, import_id), by, settle, watch)
+
+
+def apply_sure(store: Store, migration_id: int, by: Identity, *, watch: Progress = silent) -> Assessed:
+    """Apply every inventory that awaits review as far as the mapper is sure of it, in one rebuild.
+
+    Imports that are no inventory, or of which nothing is sure, are left as they are. Raises Conflict as `apply`.
+    """
+
+    def settle(work: UnitOfWork) -> None:
+        for row in work.imports.of(migration_id, ImportState.REVIEW):
+            if FileKind(row.kind).is_inventory and standing(work.mappings.of(row.id), undecided=False):
+                _apply_one(work, row, by, undecided=False)
+
+    return _rebuild(store, migration_id, by, settle, watch)
 
 
 def withdraw(store: Store, import_id: int, by: Identity, *, seen_version: int, watch: Progress = silent) -> Assessed:
@@ -176,6 +181,19 @@ def _migration_of(store: Store, import_id: int) -> int:
     work = store.unit_of_work()
     with work.reading():
         return work.imports.get(import_id).migration_id
+
+
+def _apply_one(work: UnitOfWork, row: ImportRow, by: Identity, *, undecided: bool) -> None:
+    still_in_review(row)
+    rows = work.mappings.of(row.id)
+    used = {column.position for column in standing(rows, undecided=undecided)}
+    if not used:
+        raise BadInput("No column of this import is mapped.", hint="Choose a field for at least one column.")
+    for mapping in rows:
+        _settle(work, row, mapping, by, used=mapping.position in used)
+    row.state, row.applied_at = ImportState.APPLIED, now()
+    text = f"Applied the mapping of {row.file_name}: {len(used)} of {len(rows)} columns"
+    work.audit.record(by, "mapping.applied", migration_id=row.migration_id, subject=str(row.id), text=text)
 
 
 def _settle(work: UnitOfWork, owner: ImportRow, mapping: MappingRow, by: Identity, *, used: bool) -> None:

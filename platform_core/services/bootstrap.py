@@ -42,19 +42,19 @@ def vocabularies() -> Vocabularies:
 @cache
 def products() -> Products:
     """Return the products with their end-of-support dates."""
-    return lifecycle.load_products(DATA)
+    return lifecycle.load_products(DATA / "lifecycle")
 
 
 @cache
 def policy() -> Policy:
     """Return the shipped 6R policy."""
-    return strategy.load_policy(DATA)
+    return strategy.load_policy(DATA / "strategy")
 
 
 @cache
 def risk_drivers() -> Drivers:
     """Return the shipped risk drivers, mitigations and effort factors."""
-    return risk.load_drivers(DATA)
+    return risk.load_drivers(DATA / "risk")
 
 
 @cache

@@ -180,6 +180,7 @@ def make(store: Store, migration_id: int, wish: PlanWish, by: Identity, *, watch
         planned = portfolio(work, migration_id)
         former = next((row for row in work.plans.of(migration_id) if row.name == wish.name), None)
         stood = work.plans.placements(former.id) if former else []
+        revision = work.migrations.get(migration_id).inventory_revision
     if not planned.portfolio.assets:
         raise BadInput(
             "There is nothing to plan: the inventory holds no asset that moves.", hint="Apply a mapping first."
@@ -196,8 +197,8 @@ def make(store: Store, migration_id: int, wish: PlanWish, by: Identity, *, watch
             row = _row(work, migration_id, wish.name, by)
             row.rules, row.seed = chosen.model_dump(mode="json"), wish.seed
             row.starts_on, row.weeks_per_wave, row.made_at = wish.starts_on, wish.weeks_per_wave, now()
-            row.left_out = dict(planned.left_out)
-            row.inventory_revision = work.migrations.get(migration_id).inventory_revision
+            row.left_out, row.inventory_revision = dict(planned.left_out), revision
+            work.plans.add(row)
             work.flush()
             row.conflicts = [conflict.model_dump(mode="json") for conflict in plan.conflicts]
             keep(work, row, planned, chosen, plan.wave_of, pinned)
@@ -275,9 +276,7 @@ def _pinned(rules: Rules, moved: Sequence[PlacementRow]) -> Rules:
 
 def _row(work: UnitOfWork, migration_id: int, name: str, by: Identity) -> PlanRow:
     row = next((row for row in work.plans.of(migration_id) if row.name == name), None)
-    if row is None:
-        row = PlanRow(migration_id=migration_id, name=name, created_by=by.name)
-        work.plans.add(row)
+    row = row or PlanRow(migration_id=migration_id, name=name, created_by=by.name)
     row.changed_at = now()
     return row
 

@@ -29,6 +29,10 @@ from platform_core.store.repositories.risks import Risks
 from platform_core.store.repositories.runs import Runs
 
 
+UNIQUE_VIOLATION = "23505"
+"""PostgreSQL's SQLSTATE for a duplicate key."""
+
+
 class UnitOfWork:
     """A transaction on the store: `with work:` writes, `with work.reading():` only reads.
 
@@ -66,7 +70,7 @@ class UnitOfWork:
     ) -> None:
         """Undo whatever was not committed, and say lost races and a silent database in the person's words."""
         self._close()
-        if isinstance(error, StaleDataError | IntegrityError):
+        if _lost_race(error):
             raise _changed_meanwhile() from error
         if isinstance(error, OperationalError):
             raise _no_answer() from error
@@ -87,7 +91,9 @@ class UnitOfWork:
         try:
             self._now().commit()
         except (StaleDataError, IntegrityError) as error:
-            raise _changed_meanwhile() from error
+            if _lost_race(error):
+                raise _changed_meanwhile() from error
+            raise
 
     def flush(self) -> None:
         """Send pending changes to the database, so that new rows have their numbers."""
@@ -121,6 +127,13 @@ class UnitOfWork:
         session, self._session = self._session, None
         if session is not None:
             session.close()
+
+
+def _lost_race(error: BaseException | None) -> bool:
+    """Tell whether somebody else was faster: a stale version, or a name or number that was just taken."""
+    if isinstance(error, IntegrityError):
+        return "UNIQUE" in str(error.orig) or getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION
+    return isinstance(error, StaleDataError)
 
 
 def _changed_meanwhile() -> Conflict:
