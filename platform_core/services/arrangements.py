@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from platform_core import waves
 from platform_core.domain.waves import MoveGroup, PlanMetrics, Portfolio, Rules
@@ -82,19 +82,22 @@ def keep(
     work.plans.fill(
         row.id,
         [MoveGroupRow(name=group.name, reasons=list(group.reasons)) for group in groups],
-        _wave_rows(row, rules, metrics, wave_of),
-        _placement_rows(planned, groups, wave_of, by_hand),
+        wave_rows(row.starts_on, row.weeks_per_wave, rules, metrics, wave_of),
+        placement_rows(planned, groups, wave_of, by_hand),
     )
 
 
-def _wave_rows(row: PlanRow, rules: Rules, metrics: PlanMetrics, wave_of: Mapping[str, int]) -> list[WaveRow]:
+def wave_rows(
+    starts_on: date, weeks_per_wave: int, rules: Rules, metrics: PlanMetrics, wave_of: Mapping[str, int]
+) -> list[WaveRow]:
+    """Return the waves with their dates and figures; one follows the other from `starts_on`."""
     assets = Counter(wave_of.values())
-    length = timedelta(weeks=row.weeks_per_wave)
+    length = timedelta(weeks=weeks_per_wave)
     return [
         WaveRow(
             number=number,
-            starts_on=row.starts_on + length * (number - 1),
-            ends_on=row.starts_on + length * number - timedelta(days=1),
+            starts_on=starts_on + length * (number - 1),
+            ends_on=starts_on + length * number - timedelta(days=1),
             capacity=rules.capacity[number - 1] if rules.capacity else None,
             load=metrics.effort_per_wave[number - 1],
             assets=assets[number],
@@ -105,9 +108,10 @@ def _wave_rows(row: PlanRow, rules: Rules, metrics: PlanMetrics, wave_of: Mappin
     ]
 
 
-def _placement_rows(
+def placement_rows(
     planned: PlannedPortfolio, groups: Sequence[MoveGroup], wave_of: Mapping[str, int], by_hand: Collection[str]
 ) -> list[PlacementRow]:
+    """Return where each application stands with what it brings into its wave."""
     group_of = {name: group.name for group in groups for name in group.applications}
     rows: dict[str, PlacementRow] = {}
     for asset in planned.portfolio.assets:

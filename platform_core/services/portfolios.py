@@ -32,29 +32,47 @@ class PlannedPortfolio:
     left_out: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """What is known about the subjects of a portfolio, by subject key: name, strategy that counts, risk."""
+
+    names: Mapping[str, str]
+    decided: Mapping[str, str | None]
+    risks: Mapping[str, RiskRow]
+
+
 def portfolio(work: UnitOfWork, migration_id: int) -> PlannedPortfolio:
-    """Return what there is to plan; retained and retired applications are left out.
+    """Return what there is to plan of a stored migration. Call inside an open block of `work`."""
+    judgement = Judgement(
+        names={row.subject_key: row.name for row in work.recommendations.of(migration_id)},
+        decided=work.recommendations.decided(migration_id),
+        risks={row.subject_key: row for row in work.risks.of(migration_id)},
+    )
+    assets = work.assets.all(migration_id)
+    return compose_portfolio(assets, work.assets.subjects(migration_id), judgement, work.dependencies.all(migration_id))
+
+
+def compose_portfolio(
+    assets: Iterable[Asset],
+    subject_of: Mapping[str, str],
+    judgement: Judgement,
+    dependencies: Iterable[Dependency],
+) -> PlannedPortfolio:
+    """Return what there is to plan; retained and retired applications, and what was not assessed, are left out.
 
     An application with machines is planned as its machines, one without as itself. The effort points of an
     application are spread evenly over its assets; its risk (likelihood × impact / 25) is each asset's.
     Links over noise ports (name service, directory, monitoring …) are left out: they never hold a wave together.
-    Call inside an open block of `work`.
     """
-    assets = list(work.assets.all(migration_id))
-    subject_of_asset = work.assets.subjects(migration_id)
-    names = {row.subject_key: row.name for row in work.recommendations.of(migration_id)}
-    decided = work.recommendations.decided(migration_id)
-    risks = {row.subject_key: row for row in work.risks.of(migration_id)}
-    edges = work.dependencies.all(migration_id)
-    labels = application_labels(names)
-    staying = {key: STAYING[Strategy(s)] for key, s in decided.items() if s in STAYING}
-    moving = _machines_or_self([a for a in assets if subject_of_asset[a.key] in labels], subject_of_asset, staying)
-    sizes = Counter(subject_of_asset[asset.key] for asset in moving)
-    planned = tuple(_planned(a, subject_of_asset[a.key], labels, risks, sizes) for a in moving)
+    labels = application_labels(judgement.names)
+    staying = {key: STAYING[Strategy(s)] for key, s in judgement.decided.items() if s in STAYING}
+    moving = _machines_or_self([a for a in assets if subject_of[a.key] in labels], subject_of, staying)
+    sizes = Counter(subject_of[asset.key] for asset in moving)
+    planned = tuple(_planned(a, subject_of[a.key], labels, judgement.risks, sizes) for a in moving)
     return PlannedPortfolio(
-        portfolio=Portfolio(planned, tuple(_links(edges, {asset.asset_id for asset in planned}))),
+        portfolio=Portfolio(planned, tuple(_links(dependencies, {asset.asset_id for asset in planned}))),
         subject_of={labels[key]: key for key in sizes},
-        left_out={labels[key]: why for key, why in staying.items() if key in labels},
+        left_out={labels[key]: why for key, why in staying.items()},
     )
 
 

@@ -26,7 +26,9 @@ def map_files(files: list[Path], corrections: Path | None = None) -> dict[str, A
     knowledge = mapping.load_knowledge(DATA)
     learned = read_corrections(corrections) if corrections else []
     readings = ((path, reading) for path in files for reading in read_file(path))
-    answers = [_mapped(path, reading, mapping.suggest(reading.table, knowledge, learned)) for path, reading in readings]
+    answers = [
+        mapped_file(path, reading, mapping.suggest(reading.table, knowledge, learned)) for path, reading in readings
+    ]
     return {"files": answers}
 
 
@@ -96,7 +98,8 @@ def feedback_lines(answer: dict[str, Any]) -> Iterator[str]:
         yield f"Not understood: {part}"
 
 
-def _mapped(path: Path, reading: Reading, proposal: MappingProposal) -> dict[str, Any]:
+def mapped_file(path: Path, reading: Reading, proposal: MappingProposal) -> dict[str, Any]:
+    """Return the mapping of one table as the terminal's JSON."""
     return {
         "path": str(path),
         "sheet": reading.sheet,
