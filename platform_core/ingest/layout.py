@@ -66,6 +66,8 @@ def find_layout(head: Sequence[Record], where: str, limits: ReadLimits, header_r
     layout = _below_header(head, first, where) if is_header else _headerless(head, first, told=header_row == 0)
     if layout.width > limits.max_columns:
         raise refusals.too_many_columns(where, layout.width, limits.max_columns)
+    if max(map(len, layout.headers)) > limits.max_cell_length:
+        raise refusals.cell_too_long(where, layout.header_line or 1, limits.max_cell_length)
     return layout
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from platform_core.domain.base import Progress, silent
 from platform_core.domain.reading import ReadChoices, Reading, ReadLimits
 from platform_core.domain.table import Table
+from platform_core.errors import Unavailable
 from platform_core.ingest import refusals
 from platform_core.ingest.sources import ALL_DETECTED, DEFAULT_LIMITS, SkippedSheet, Source, tables_in
 from platform_core.ingest.storing import RowSorter
@@ -31,8 +32,19 @@ def read(
     `name` is the file's name as uploaded and is only spoken in messages. `progress` may raise `Cancelled`.
 
     Always: rows read = rows stored + rows quarantined, counted apart and compared.
-    Raises BadInput, one sentence and a hint, when the file cannot be accepted.
+    Raises BadInput, one sentence and a hint, when the file cannot be accepted; Unavailable when the disk fails.
     """
+    try:
+        return _read_tables(path, name, into, limits, choices, progress)
+    except OSError as error:
+        raise Unavailable(
+            f"{refusals.spoken(name)} could not be stored.", hint="Check the free space on the disk and try again."
+        ) from error
+
+
+def _read_tables(
+    path: Path, name: str, into: Path, limits: ReadLimits, choices: ReadChoices, progress: Progress
+) -> list[Reading]:
     into.mkdir(parents=True, exist_ok=True)
     readings: list[Reading] = []
     skipped: list[str] = []

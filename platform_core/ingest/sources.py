@@ -78,6 +78,7 @@ def tables_in(path: Path, name: str, limits: ReadLimits, choices: ReadChoices, p
     Raises BadInput, with a sentence for the person, when the file cannot be read as a table.
     """
     if recognise(path, name, limits) is FileFormat.EXCEL:
+        progress(0.0, "Opening the workbook")
         yield from _tables_of_workbook(path, name, limits, choices)
     else:
         yield from _table_of_text(path, name, limits, choices, progress)
@@ -89,7 +90,7 @@ def _table_of_text(path: Path, name: str, limits: ReadLimits, choices: ReadChoic
     with open_text(path, encoding) as text:
         check_text(text.read(_START), name)
     declared = None if choices.header_row == 1 else _declared_delimiter(path, encoding)
-    delimiter = _delimiter(path, name, encoding, declared if choices.delimiter is None else choices.delimiter)
+    delimiter = _delimiter(path, name, encoding, choices.delimiter, declared)
     with open_text(path, encoding) as text:
         lines = PhysicalLines(text, name)
         stream = islice(records(lines, delimiter), 1 if declared else 0, None)
@@ -116,12 +117,14 @@ def _declared_delimiter(path: Path, encoding: Encoding) -> str | None:
     return declared[1] if declared else None
 
 
-def _delimiter(path: Path, name: str, encoding: Encoding, fixed: str | None) -> str:
-    """Return `fixed` if it is one of `DELIMITERS` (else BadInput), or the one found in the first rows."""
-    if fixed is not None:
-        if fixed not in DELIMITERS:
+def _delimiter(path: Path, name: str, encoding: Encoding, choice: str | None, declared: str | None) -> str:
+    """Return the delimiter chosen (BadInput if it is not on offer), else the one declared, else the one found."""
+    if choice is not None:
+        if choice not in DELIMITERS:
             raise refusals.unknown_choice("delimiter", ", ".join(DELIMITERS.values()))
-        return fixed
+        return choice
+    if declared is not None and declared in DELIMITERS:
+        return declared
     heads = {}
     for delimiter in DELIMITERS:
         with open_text(path, encoding) as text:

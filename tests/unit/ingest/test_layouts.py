@@ -53,6 +53,10 @@ def test_a_sep_line_tells_the_delimiter_and_is_no_row() -> None:
     assert (outcome.headers, outcome.header_line, outcome.lines) == (["Name", "A,B"], 2, [3])
 
 
+def test_a_sep_line_with_an_odd_delimiter_does_not_mislead() -> None:
+    assert read_one("sep=:\r\nName;IP\r\nx;10.0.0.1\r\n").headers == ["Name", "IP"]
+
+
 @pytest.mark.parametrize("header_line", [2, 5, 12, 20])
 def test_lines_above_the_header_are_left_out_and_said(header_line: int) -> None:
     above = "".join(f"Remark {i} on this report\r\n" for i in range(1, header_line))

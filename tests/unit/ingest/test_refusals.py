@@ -164,6 +164,13 @@ def test_the_cell_limit_is_exact(limit: int, as_sheet: bool) -> None:
         read_one(table(limit + 1), limits=ReadLimits(max_cell_length=limit))
 
 
+def test_a_header_is_a_cell_too() -> None:
+    content = f"Name,{'x' * 101}\na,b\n"
+    assert read_one(content, limits=ReadLimits(max_cell_length=101)).rows
+    with pytest.raises(BadInput, match="a cell of more than 100 characters in line 1"):
+        read_one(content, limits=ReadLimits(max_cell_length=100))
+
+
 def test_a_cell_beyond_what_the_scanner_takes_is_refused_not_set_aside() -> None:
     with pytest.raises(BadInput, match="a cell of more than 100,000 characters in line 3"):
         read_one(f"Name,Note\na,b\nc,{'x' * 200_000}\nd,e\n")

@@ -94,7 +94,7 @@ def inventories(draw: st.DrawFn) -> Rows:
     return [list(columns), *map(list, zip(*columns.values(), strict=True))]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     inventories(),
     st.sampled_from(list(DELIMITERS)),
