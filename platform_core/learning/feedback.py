@@ -13,7 +13,7 @@ from platform_core.domain.learning import ProposedCorrection, UnderstoodFeedback
 from platform_core.learning.vocabulary import Action, Vocabulary, load_vocabulary, plain
 from platform_core.reference import DATA
 
-_CLOSE_ENOUGH = 90.0  # similarity (0..100) from which a misspelt field name still counts
+_CLOSE_ENOUGH = 86.0  # similarity (0..100) from which a misspelt field name still counts
 _LONGEST_CLAUSE = 8  # pieces between commas and "and"s that one phrase may span
 _SENTENCE_END = re.compile(r"[;\n]+|(?<=[^\s.])[.!?]+(?=\s|$)")
 _CONNECTOR = re.compile(r"\s*,\s*(?:and|und|et|but|aber|mais|while)?\s+|\s+(?:and|und|et|but|aber|mais|while|&)\s+")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from itertools import pairwise
@@ -34,12 +35,18 @@ _SIBLINGS: Mapping[str, frozenset[str]] = {
     "url": frozenset({"url"}),
     "owner": frozenset({"owner"}),
 }
+NO_MACHINES_INSIDE = "no virtual machines"
+"""Said of a file whose headers never speak of virtual machines: "Host" is then the machine itself."""
+_OF_VIRTUAL_MACHINES = frozenset(
+    {"virtual_machine", "vcpu", "power_state", "hypervisor", "guest", "vinfo", "vsphere", "esxi"}
+)
 _SIBLING_PAIRS: Mapping[str, frozenset[str]] = {
     "os version": frozenset({"operating_system", "version"}),
     "app name": frozenset({"application", "name"}),
     "server name": frozenset({"server", "name"}),
     "device type": frozenset({"device", "type"}),
 }
+_NUMBER = re.compile(r"\b\d+\b")
 _KIND_MATTERS_FROM = 0.15
 
 
@@ -48,7 +55,8 @@ def siblings(names: Sequence[Name]) -> tuple[str, ...]:
     words = {word for name in names for word in name.concepts}
     single = tuple(key for key, concepts in _SIBLINGS.items() if words & concepts)
     headers = [frozenset(name.concepts) for name in names]
-    return single + tuple(key for key, pair in _SIBLING_PAIRS.items() if any(pair <= header for header in headers))
+    pairs = tuple(key for key, pair in _SIBLING_PAIRS.items() if any(pair <= header for header in headers))
+    return (*single, *pairs, *(() if words & _OF_VIRTUAL_MACHINES else (NO_MACHINES_INSIDE,)))
 
 
 def column_features(name: Name, kinds: Mapping[FileKind, float], beside: Sequence[str]) -> Features:
@@ -96,7 +104,7 @@ def _name_features(name: Name) -> Features:
         features[f"l:{words[-1]}"] = 0.7
     features[f"k:{name.key}"] = 1.2
     features.update({f"c:{group}": 0.15 for group in _letter_groups(name.key)})
-    features.update({f"p:{group}": 0.12 for group in _letter_groups(name.plain)})
+    features.update({f"p:{group}": 0.12 for group in _letter_groups(_NUMBER.sub("#", name.plain))})
     features[f"len:{min(len(words), 5)}"] = 0.3
     return features
 

@@ -15,6 +15,8 @@ from platform_core.mapping.tables import known_fields, rows
 
 _SHARE_OF_FILE = 0.6  # of a file's headers, weighed by rarity, that must be the format's
 _FEWEST_HEADERS = 4
+_FEW_FAMILIES = 3  # a header that no more families of tools use tells the tool
+_OWN_SHARE = 0.15  # of a file's headers that must be such
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,11 @@ class KnownFormat:
 
 @dataclass(frozen=True)
 class KnownFormats:
-    """All known exports and how rare each header is among them (`rarity`, in nats)."""
+    """All known exports and how rare each header is among the families of tools (`rarity`, in nats)."""
 
     formats: tuple[KnownFormat, ...]
     rarity: Mapping[str, float]
+    families: int
 
     @classmethod
     def load(cls, folder: Path, catalogue: Catalogue) -> KnownFormats:
@@ -75,8 +78,9 @@ class KnownFormats:
     def of(cls, formats: Iterable[KnownFormat]) -> KnownFormats:
         """Weigh the headers of `formats` by how few of them use each."""
         all_formats = tuple(formats)
-        used_by = Counter(key for known in all_formats for key in known.columns)
-        return cls(all_formats, {key: log((len(all_formats) + 1) / count) for key, count in used_by.items()})
+        used_by = Counter(key for _, key in {(known.family, key) for known in all_formats for key in known.columns})
+        families = len({known.family for known in all_formats})
+        return cls(all_formats, {key: log((families + 1) / count) for key, count in used_by.items()}, families)
 
     def without(self, first_word: str) -> KnownFormats:
         """Return the formats whose name does not start with `first_word`: what is left for an unseen tool."""
@@ -88,7 +92,8 @@ class KnownFormats:
         keys = {header_key(header) for header in headers if header.strip()}
         if len(keys) < _FEWEST_HEADERS:
             return None
-        unknown = log(len(self.formats) + 1)
+        unknown = log(self.families + 1)
+        telling = log((self.families + 1) / _FEW_FAMILIES)
         total = sum(self.rarity.get(key, unknown) for key in keys)
         best: tuple[float, int, str] = (0.0, 0, "")
         winner = None
@@ -96,11 +101,20 @@ class KnownFormats:
             shared = keys & known.columns.keys() if known.is_export else set()
             if len(shared) < _FEWEST_HEADERS:
                 continue
-            share = sum(self.rarity[key] for key in shared) / total
+            own = sum(self.rarity[key] >= telling for key in shared)
+            share = sum(self.rarity[key] for key in shared) / total if own >= _OWN_SHARE * len(keys) else 0.0
             rank = (round(share, 6), -len(known.columns), known.name)
             if share >= _SHARE_OF_FILE and rank > best:
                 best, winner = rank, known
-        return winner
+        return self._with_relatives(winner) if winner else None
+
+    def _with_relatives(self, known: KnownFormat) -> KnownFormat:
+        """Add the columns that other exports of the same tool and kind have: versions differ in a few."""
+        columns = dict(known.columns)
+        for other in self.formats:
+            if other.family == known.family and other.kind is known.kind and other.is_export:
+                columns = {**other.columns, **columns}
+        return replace(known, columns=columns)
 
 
 def header_key(header: str) -> str:

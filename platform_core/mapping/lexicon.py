@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,12 +10,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from platform_core.errors import BadInput
+from platform_core.mapping.tables import rows
 
 ENGLISH = "en"
 _FILLER = "of"  # the meaning of words that carry none
 _LINKS = ("", "s", "n", "es", "en", "e")  # letters that German and Dutch put between the parts of a compound
 _SHORTEST_PART = 3  # a shorter part of a compound is more often chance than meaning
 _LONGEST_PHRASE = 4
+_SHORTEST_TELLING = 4  # letters of a word that can tell a language: "per" is Italian and English
 _FOREIGN_SHARE = 0.08  # of all words; German CMDB exports keep half of their headers English
 _SCRIPTS = (("ja", re.compile(r"[\u3040-\u30ff]")), ("zh", re.compile(r"[\u4e00-\u9fff]")))
 
@@ -29,25 +30,20 @@ class Lexicon:
     """
 
     terms: Mapping[str, Mapping[str, str]]
-    fillers: frozenset[str]
     english: frozenset[str] = field(default_factory=frozenset)
 
     @classmethod
     def load(cls, path: Path) -> Lexicon:
         """Read `lexicon.csv` (term, meaning, language, source); raises BadInput on an empty cell."""
         terms: dict[str, dict[str, str]] = defaultdict(dict)
-        fillers = set()
-        with path.open(newline="", encoding="utf-8") as handle:
-            for row in csv.DictReader(handle):
-                if not (row["term"] and row["meaning"] and row["language"] and row["source"]):
-                    raise BadInput("A row of the mapping lexicon is incomplete.")
-                if row["meaning"] == _FILLER:
-                    fillers.add((row["language"], row["term"]))
-                terms[row["language"]].setdefault(row["term"], row["meaning"].replace(" ", "_"))
+        for row in rows(path, "term", "meaning", "language", "source"):
+            if not all(row.values()):
+                raise BadInput("A row of the mapping lexicon is incomplete.")
+            terms[row["language"]].setdefault(row["term"], row["meaning"].replace(" ", "_"))
         english = frozenset(terms[ENGLISH]) | frozenset(
             word for meanings in terms.values() for meaning in meanings.values() for word in meaning.split("_")
         )
-        return cls(dict(terms), frozenset(term for _, term in fillers), english)
+        return cls(dict(terms), english)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -65,7 +61,7 @@ class Lexicon:
                 return language
         votes = Counter[str]()
         for word in unique:
-            if word not in self.english and len(word) >= _SHORTEST_PART:
+            if word not in self.english and len(word) >= _SHORTEST_TELLING:
                 speakers = [language for language in self.terms if word in self.terms[language]]
                 votes.update({language: 1 / len(speakers) for language in speakers})
         best = max(votes, key=lambda language: (votes[language], language), default=ENGLISH)

@@ -32,15 +32,17 @@ class Place:
 def resolve(claims: Sequence[Claim], rules: Mapping[str, Combine]) -> dict[int, Place]:
     """Give every field one primary column and mark the others as its duplicates; nobody moves to another field.
 
-    A column with values goes before one without, then the more certain one, then the first. Sizes are added up
-    only within a repeated group ("Disk 1 size", "Disk 2 size"): two totals of one machine must not be.
+    A column with values goes before one without, then the more certain one; within a repeated group
+    the first. Sizes are added up only within such a group ("Disk 1 size",
+    "Disk 2 size"): two totals of one machine must not be.
     """
     by_field: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         by_field[claim.field].append(claim)
     places: dict[int, Place] = {}
     for field, rivals in by_field.items():
-        primary = min(rivals, key=lambda claim: (not claim.has_values, -round(claim.confidence, 2), claim.position))
+        group = repeats([claim.name for claim in rivals])
+        primary = min(rivals, key=lambda claim: (not claim.has_values, -claim.confidence * (not group), claim.position))
         combine = _combine(rivals, rules.get(field, Combine.FIRST))
         for claim in rivals:
             places[claim.position] = Place(None if claim is primary else primary.position, combine)

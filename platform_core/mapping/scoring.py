@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from platform_core.domain.learning import LearnedMapping
-from platform_core.domain.mapping import EvidenceKind
-from platform_core.mapping.features import Features, Part, part_of
+from platform_core.domain.mapping import EvidenceKind, FileKind
+from platform_core.mapping.features import NO_MACHINES_INSIDE, Features, Part, part_of
 from platform_core.mapping.filekind import KindOpinion
 from platform_core.mapping.formats import KnownColumn, KnownFormat
 from platform_core.mapping.knowledge import Knowledge
@@ -24,16 +24,19 @@ _SECOND_MEANING = 0.75  # share of it for the second of two accepted fields
 _WEAK_MEANING = 0.35  # share of it for a field that barely fits, and for leaving such a column alone
 LEARNED_LOGITS = 30.0
 """What an analyst's word is worth: more than everything else together."""
+_STRANGER = 2.0  # logits towards no field in a file that is certainly no inventory
+_STRANGER_FROM = 0.4  # probability of that from which it counts
 _UNKNOWN_WORD = 0.5  # logits towards no field for each word that no training source used
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One piece of evidence with what it adds to each class."""
+    """One piece of evidence with what it adds to each class; `leads` when its text wants the field named after it."""
 
     kind: EvidenceKind
     text: str
     logits: Scores
+    leads: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ def build_case(
         reasons.append(_format_reason(known, context.known, knowledge.classes))
     else:
         reasons += _qualifier_reasons(name, knowledge)
+        reasons += _stranger_reasons(context, knowledge.classes)
     reasons += _value_reasons(profile, knowledge)
     if learned:
         reasons.append(_learned_reason(learned, knowledge.classes))
@@ -104,10 +108,16 @@ def name_reasons(name: Name, features: Features, context: FileContext, knowledge
     parts = knowledge.columns.contributions(features, keys) * knowledge.calibration.temperature
     in_file = np.array([part_of(key) is Part.FILE for key in keys])
     reasons = [
-        Reason(EvidenceKind.NAME, _name_text(name), parts[~in_file].sum(axis=0)),
-        Reason(EvidenceKind.FILE_KIND, f"what this means in a {context.kinds.best} list", parts[in_file].sum(axis=0)),
+        Reason(EvidenceKind.NAME, _name_text(name), parts[~in_file].sum(axis=0), leads=bool(name.concepts)),
+        Reason(EvidenceKind.FILE_KIND, _file_text(name, context), parts[in_file].sum(axis=0), leads=True),
     ]
     return reasons + _unknown_words(name, knowledge)
+
+
+def _file_text(name: Name, context: FileContext) -> str:
+    beside = [word for word in context.beside if word not in (*name.concepts, NO_MACHINES_INSIDE)]
+    with_columns = f" with columns on {', '.join(beside[:3])}" if beside and len(name.concepts) <= 2 else ""
+    return f"this is a {context.kinds.best} list{with_columns}"
 
 
 def _unknown_words(name: Name, knowledge: Knowledge) -> list[Reason]:
@@ -145,6 +155,14 @@ def _qualifier_reasons(name: Name, knowledge: Knowledge) -> list[Reason]:
         )
         reasons.append(Reason(EvidenceKind.QUALIFIER, qualifier.text, logits))
     return reasons
+
+
+def _stranger_reasons(context: FileContext, classes: tuple[str, ...]) -> list[Reason]:
+    stranger = context.kinds.probabilities[FileKind.OTHER]
+    if stranger < _STRANGER_FROM:
+        return []
+    logits = _towards(classes, NO_FIELD, _STRANGER * stranger)
+    return [Reason(EvidenceKind.FILE_KIND, "the file does not look like an inventory", logits)]
 
 
 def _value_reasons(profile: ValueProfile, knowledge: Knowledge) -> list[Reason]:

@@ -8,6 +8,7 @@ names start with the same word), so that no figure comes from a header the model
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -34,7 +35,8 @@ PENALTY = 0.3
 """Ridge penalty of the column model; flat between 0.1 and 1 on held-out families."""
 _KIND_PENALTY = 0.1
 _GOLD_WEIGHT, _EXPORT_WEIGHT, _CATALOGUE_WEIGHT, _PATTERN_WEIGHT = 1.0, 0.7, 0.4, 0.3
-_PATTERN_SHARE_UNMAPPED = 0.25  # of the many combinations without a field, to keep them in proportion
+_REPETITION = 0.7  # how far a header that a tool repeats in all its exports loses weight; 1 = counts once
+_PATTERN_SHARE_UNMAPPED = 0.15  # of the many combinations without a field, to keep them in proportion
 _FIRST_MEANING = 0.7  # share of the target for the better of two accepted fields
 _WEAK_MEANING = 0.55  # share of the target for a field that barely fits; the rest says "leave it"
 _TEMPERATURE = 10.0  # logits for a score of 1: chosen for the flattest calibration on held-out families
@@ -72,7 +74,7 @@ def main() -> None:
     knowledge = read_knowledge(DATA, columns=empty, kinds=empty, calibration=flat)
     gold = read_gold(DATA / "mapping" / "gold.jsonl")
     lessons = [
-        *_from_exports(knowledge),
+        *_from_exports(knowledge, {source.name for source in gold}),
         *_from_patterns(knowledge),
         *_from_catalogue(knowledge),
         *_from_gold(gold, knowledge),
@@ -86,8 +88,10 @@ def main() -> None:
     print(figures.model_dump_json(indent=1))  # noqa: T201
 
 
-def _from_exports(knowledge: Knowledge) -> Iterator[Lesson]:
+def _from_exports(knowledge: Knowledge, labelled: set[str]) -> Iterator[Lesson]:
     for known in knowledge.formats.formats:
+        if known.name in labelled:
+            continue
         _, names = normalise_all([column.header for column in known.columns.values()], knowledge.lexicon)
         labels = [column.fields for column in known.columns.values()]
         weak = [column.weak for column in known.columns.values()]
@@ -120,8 +124,9 @@ def _from_patterns(knowledge: Knowledge) -> Iterator[Lesson]:
         by_kind.setdefault(row["kind"], []).extend((header, fields) for header in kept)
     for kind, combinations in by_kind.items():
         _, names = normalise_all([header for header, _ in combinations], knowledge.lexicon)
-        names = [*names, *(_turned(name) for name in names)]
-        labels = [fields for _, fields in combinations] * 2
+        labels = [fields for _, fields in combinations]
+        turned = [(_turned(name), fields) for name, fields in zip(names, labels, strict=True) if fields]
+        names, labels = [*names, *(name for name, _ in turned)], [*labels, *(fields for _, fields in turned)]
         weak = [False] * len(names)
         yield Lesson(f"patterns {kind}", FileKind(kind), names, labels, weak, _PATTERN_WEIGHT, is_file=False)
 
@@ -131,7 +136,7 @@ def _from_catalogue(knowledge: Knowledge) -> Iterator[Lesson]:
     names: dict[str, list[str]] = {field.key: [field.key, field.label] for field in knowledge.catalogue}
     for row in rows(DATA / "learning" / "field_names.csv", "name", "field", "source"):
         names[row["field"]].append(row["name"])
-    for kind in (FileKind.SERVER, FileKind.APPLICATION, FileKind.DATABASE, FileKind.HARDWARE, FileKind.DEPENDENCY):
+    for kind in (FileKind.SERVER, FileKind.APPLICATION, FileKind.HARDWARE, FileKind.DEPENDENCY):
         kept = [key for key in names if key.startswith("dep_") == (kind is FileKind.DEPENDENCY)]
         headers = [(header, (key,)) for key in kept for header in dict.fromkeys(names[key])]
         _, read = normalise_all([header for header, _ in headers], knowledge.lexicon)
@@ -151,12 +156,13 @@ def _in_share(text: str, share: float) -> bool:
 
 def _column_ridge(lessons: Sequence[Lesson], knowledge: Knowledge, families: Sequence[str]) -> Ridge:
     features, targets, weights, groups = [], [], [], []
+    said = Counter((lesson.group, name.key) for lesson in lessons for name in lesson.names)
     for lesson in lessons:
         beside = siblings(lesson.names) if lesson.is_file else ()
         for name, fields, weak in zip(lesson.names, lesson.labels, lesson.weak, strict=True):
             features.append(column_features(name, {lesson.kind: 1.0}, beside))
             targets.append(_target(fields, knowledge.classes, weak=weak))
-            weights.append(lesson.weight)
+            weights.append(lesson.weight / said[lesson.group, name.key] ** _REPETITION)
             groups.append(lesson.group)
     data = Rows(features, np.array(targets, np.float32), np.array(weights, np.float32), groups)
     return Ridge(data, knowledge.classes, PENALTY, families)

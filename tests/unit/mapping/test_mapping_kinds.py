@@ -1,0 +1,53 @@
+"""What a row of a file describes is told before any column is mapped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from platform_core.domain.mapping import FileKind
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [
+        (["Hostname", "IP", "OS", "CPU Cores", "RAM (GB)", "Environment"], FileKind.SERVER),
+        (["Application", "Business Owner", "Criticality", "RTO", "Number of Users", "Vendor"], FileKind.APPLICATION),
+        (["Database Name", "DB Engine", "Version", "Size (GB)", "Server", "Backup"], FileKind.DATABASE),
+        (["Source System", "Target System", "Protocol", "Port", "Direction"], FileKind.DEPENDENCY),
+        (["Switch Name", "Management IP", "Firmware Version", "Port Count", "VLAN"], FileKind.NETWORK),
+        (["Array", "Usable Capacity (TB)", "Used Capacity (TB)", "RAID Level", "Firmware"], FileKind.STORAGE),
+        (
+            ["Asset Tag", "Model", "Serial Number", "Purchase Date", "Warranty Expires", "Purchase Cost"],
+            FileKind.HARDWARE,
+        ),
+        (["Plugin ID", "CVE", "CVSS", "Severity", "Solution", "Host"], FileKind.SECURITY),
+        (["Software", "Publisher", "Licenses Purchased", "Seats", "License Key"], FileKind.SOFTWARE),
+    ],
+)
+def test_the_headers_tell_the_kind(headers: list[str], kind: FileKind, map_headers: Callable) -> None:
+    assert map_headers(headers).kind is kind
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ["Invoice Number", "Customer", "Quantity", "Unit Price", "Tax", "Total"],
+        ["sepal_length", "sepal_width", "petal_length", "petal_width", "species"],
+        ["First Name", "Last Name", "Birth Date", "Salary", "Job Title", "Hire Date"],
+    ],
+)
+def test_what_is_no_inventory_is_named_as_such_and_left_alone(headers: list[str], map_headers: Callable) -> None:
+    proposal = map_headers(headers)
+    assert not proposal.kind.is_inventory
+    assert proposal.kind_evidence
+    assert sum(suggestion.field is not None for suggestion in proposal.suggestions) <= 1
+
+
+def test_findings_of_a_scanner_still_offer_the_host(map_headers: Callable) -> None:
+    headers = ["IP", "Hostname", "Port", "Protocol", "CVSS", "Severity", "Solution", "CVE", "Description"]
+    fields = {suggestion.header: suggestion.field for suggestion in map_headers(headers).suggestions}
+    assert fields["IP"] == "ip_address"
+    assert fields["Hostname"] == "hostname"
+    assert not any(fields[header] for header in headers[2:])

@@ -1,0 +1,35 @@
+"""Leaving a family out of a ridge solution equals fitting without it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from platform_core.mapping.ridge import Ridge, Rows
+from platform_core.mapping.train import isotonic_knots
+
+
+def test_holding_a_group_out_equals_a_fit_without_it() -> None:
+    random = np.random.default_rng(7)
+    names = [f"f{i}" for i in range(6)]
+    groups = ["a", "b", "c", "a", "b", "c", "a", "b", "c", "b"]
+    features = [{name: float(random.normal()) for name in names} for _ in groups]
+    targets = random.normal(size=(10, 2)).astype(np.float32)
+    weights = random.uniform(0.5, 1.5, size=10).astype(np.float32)
+    held = Ridge(Rows(features, targets, weights, groups), ("x", "y"), 0.5, ["a"]).model("a")
+    kept = [row for row, group in enumerate(groups) if group != "a"]
+    rest = Rows([features[r] for r in kept], targets[kept], weights[kept], [groups[r] for r in kept])
+    refit = Ridge(rest, ("x", "y"), 0.5, []).model()
+    assert np.allclose(held.weights.astype(float), refit.weights.astype(float), atol=5e-3)
+    assert held.row_of == refit.row_of
+
+
+def test_the_calibration_curve_rises_and_follows_the_shares() -> None:
+    random = np.random.default_rng(1)
+    scores = random.normal(0, 3, 2000)
+    right = random.uniform(size=2000) < 1 / (1 + np.exp(-scores))
+    knots = isotonic_knots(scores, right)
+    places, shares = zip(*knots, strict=True)
+    assert list(places) == sorted(places)
+    assert list(shares) == sorted(shares)
+    assert np.interp(0.0, places, shares) == pytest.approx(0.5, abs=0.08)
