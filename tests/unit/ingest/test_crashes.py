@@ -23,7 +23,7 @@ from platform_core.ingest import read
 
 def tell(share, text):
     print(text, flush=True)
-    if share > float(sys.argv[3]):
+    if share > 0.1:
         sys.stdin.read()
 
 read(Path(sys.argv[1]), name="x", into=Path(sys.argv[2]), progress=tell)
@@ -35,16 +35,15 @@ def large(tmp_path: Path) -> Path:
     path = tmp_path / "original"
     row = "".join(f",{i * 7919 % 10_007}" for i in range(40))
     path.write_text(
-        "Name" + "".join(f",Field {i}" for i in range(40)) + "".join(f"\nsrv-{i}{row}" for i in range(30_000))
+        "Name" + "".join(f",Field {i}" for i in range(40)) + "".join(f"\nsrv-{i}{row}" for i in range(14_000))
     )
     return path
 
 
-@pytest.mark.parametrize("share", [0.1, 0.6])
-def test_a_killed_process_leaves_no_table_and_the_next_reading_works(large: Path, tmp_path: Path, share: float) -> None:
+def test_a_killed_process_leaves_no_table_and_the_next_reading_works(large: Path, tmp_path: Path) -> None:
     into = tmp_path / "into"
     with subprocess.Popen(
-        [sys.executable, "-c", READ_UNTIL_KILLED, str(large), str(into), str(share)],
+        [sys.executable, "-c", READ_UNTIL_KILLED, str(large), str(into)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -56,7 +55,7 @@ def test_a_killed_process_leaves_no_table_and_the_next_reading_works(large: Path
         process.kill()
     assert list(into.glob("*.parquet")) == []
     (reading,) = read(large, name="x", into=into)
-    assert reading.table.row_count == reading.rows_stored == 30_000
+    assert reading.table.row_count == reading.rows_stored == 14_000
 
 
 @contextmanager
