@@ -1,47 +1,98 @@
-"""What every page begins with: who is there, and the head of the page."""
+"""What every page begins with: the guard, the open migration, the head of the page; and the empty state."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
-from pages._pages import PAGES, PageEntry
+from pages import _words as words
+from pages._address import chosen_migration, entry_of, go, remember
+from pages._guard import current_identity, is_locked_out, show_sign_in
+from pages._telling import show_told, tell, telling
 from platform_core.domain.identity import Identity
-from platform_core.settings import settings
+from platform_core.services import activity, history, migrations, overview
+from platform_core.services.bootstrap import store, unit_of_work
+from platform_core.services.migrations import MigrationView
+from platform_core.store import Store, UnitOfWork
 
 
-def is_locked_out() -> bool:
-    """Tell whether a login is required and nobody is logged in."""
-    return settings().REQUIRE_LOGIN and not st.user.get("is_logged_in", False)
+@dataclass(frozen=True)
+class Frame:
+    """What a page works with: the open migration, who works on it, and the way to the store."""
+
+    migration: MigrationView
+    by: Identity
+    store: Store
+    work: UnitOfWork
 
 
-def show_sign_in() -> None:
-    """Draw the guard: what this is, and the way in."""
-    st.title(settings().PROJECT_NAME)
-    st.write("Sign in to open the workbench.")
-    if "is_logged_in" in st.user:
-        st.button("Sign in", type="primary", icon=":material/login:", on_click=st.login)
-    else:
-        st.warning(
-            "Signing in is required here, but no identity provider is set up. "
-            "Ask whoever runs the workbench to add one, as docs/settings.md describes.",
-            icon=":material/lock:",
-        )
+def open_page(url_path: str) -> Frame:
+    """Draw the head of the page at `url_path` and return what it works with.
 
-
-def current_identity() -> Identity:
-    """Return the person at the keyboard: the account signed in, else the name from the settings."""
-    if st.user.get("is_logged_in", False):
-        email = str(st.user.get("email") or "")
-        return Identity(name=str(st.user.get("name") or email or "signed-in analyst"), email=email)
-    return Identity(name=settings().ANALYST_NAME)
-
-
-def open_page(url_path: str) -> PageEntry:
-    """Draw the head of the page at `url_path`; stops here for whoever is locked out, even past the router."""
+    Stops here for whoever is locked out, even past the router.
+    """
     if is_locked_out():
         show_sign_in()
         st.stop()
-    entry = next(entry for entry in PAGES if entry.url_path == url_path)
+    entry = entry_of(url_path)
+    by = current_identity()
+    work = unit_of_work()
+    migration = migrations.opened(work, chosen_migration(), by)
+    remember(migration.id)
+    frame = Frame(migration=migration, by=by, store=store(), work=work)
     st.title(entry.title)
-    st.caption(entry.help)
-    return entry
+    _head(frame)
+    show_told()
+    return frame
+
+
+def empty_state(text: str, *, action: str, to: str) -> None:
+    """Say why there is nothing here and offer the one next step."""
+    with st.container(border=True, horizontal_alignment="center", key="empty-state"):
+        st.space("small")
+        st.markdown(text, text_alignment="center")
+        if st.button(action, type="primary", key="empty-state-action"):
+            go(to)
+        st.space("small")
+
+
+def _head(frame: Frame) -> None:
+    if st.session_state.get("sitting") != frame.migration.id:
+        st.session_state["sitting"] = frame.migration.id
+        overview.begin_sitting(frame.work, frame.migration.id, frame.by)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="head"):
+        revision = frame.migration.inventory_revision
+        built = f"inventory revision {revision}" if revision else "no inventory yet"
+        saved = words.clock(history.last_change(frame.work, frame.migration.id) or frame.migration.changed_at)
+        st.caption(f"{words.plain(frame.migration.name)} · {built} · saved {saved}", width="stretch")
+        last = history.undoable(frame.work, frame.migration.id, frame.by)
+        if last is not None:
+            st.button(
+                "Undo",
+                icon=":material/undo:",
+                type="tertiary",
+                help=words.plain(last.text),
+                key="undo",
+                on_click=_undo,
+                args=(frame,),
+            )
+    if activity.active(frame.work, frame.migration.id):
+        _running_line(frame)
+
+
+def _undo(frame: Frame) -> None:
+    with telling():
+        tell(f"Undid: {history.undo(frame.work, frame.migration.id, frame.by)}", icon=":material/undo:")
+
+
+@st.fragment(run_every=2)
+def _running_line(frame: Frame) -> None:
+    running = activity.active(frame.work, frame.migration.id)
+    if not running:
+        st.rerun()
+    for run in running:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(run.progress, text=words.plain(f"{run.kind.capitalize()} of {run.object}: {run.text}"))
+            if st.button("Cancel", key=f"cancel-{run.id}", type="tertiary", icon=":material/close:"):
+                activity.cancel(frame.work, run.id, frame.by)

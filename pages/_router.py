@@ -1,4 +1,4 @@
-"""The script behind every address: page settings, navigation, the guard, then the page."""
+"""The script behind every address: page settings, the guard, the side bar, then the page."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages._frame import is_locked_out, show_sign_in
+from pages._guard import is_locked_out, show_sign_in
 from pages._pages import PAGES, PageEntry
+from pages._sidebar import draw_sidebar
 from platform_core.settings import settings
 
 ICON = Path(__file__).parent / "icon.svg"  # a :material: icon would be fetched from fonts.gstatic.com
@@ -16,14 +17,6 @@ ICON = Path(__file__).parent / "icon.svg"  # a :material: icon would be fetched 
 def navigation_entry(entry: PageEntry) -> st.Page:
     """Return `entry` as Streamlit wants it."""
     return st.Page(entry.file, title=entry.title, icon=entry.icon, url_path=entry.url_path, help=entry.help)
-
-
-def sections() -> dict[str, list[st.Page]]:
-    """Return the pages under the names of their groups, in the order of the journey."""
-    found: dict[str, list[st.Page]] = {}
-    for entry in PAGES:
-        found.setdefault(entry.group, []).append(navigation_entry(entry))
-    return found
 
 
 def go_to_start() -> None:
@@ -36,14 +29,14 @@ st.set_page_config(
     layout="wide",
     menu_items={"About": f"{settings().PROJECT_NAME}, version {settings().VERSION}"},
 )
-locked_out = is_locked_out()
-groups = sections()
-start = next(iter(groups.values()))[0]
+pages = {entry.url_path: navigation_entry(entry) for entry in PAGES}
+start = next(iter(pages.values()))
 # Streamlit serves its default page at the root only, so the root is a page of its own and /overview an address.
 root = st.Page(go_to_start, title=start.title, url_path="start", default=True, visibility="hidden")
-page = st.navigation(groups | {"": [root]}, position="hidden" if locked_out else "sidebar", expanded=True)
+page = st.navigation([*pages.values(), root], position="hidden")
 st.set_page_config(page_title=f"{page.title} · {settings().PROJECT_NAME}")
-if locked_out:
+if is_locked_out():
     show_sign_in()
 else:
+    draw_sidebar(pages)
     page.run()

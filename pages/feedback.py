@@ -1,7 +1,110 @@
-"""The page at /feedback."""
+"""The page at /feedback: say what is wrong in your own words, see what was learned from whom."""
 
 from __future__ import annotations
 
-from pages._frame import open_page
+import pandas as pd
+import streamlit as st
 
-open_page("feedback")
+from pages import _words as words
+from pages._frame import Frame, open_page
+from pages._telling import tell, telling
+from platform_core.domain.feedback import FeedbackStatus
+from platform_core.domain.learning import ProposedCorrection
+from platform_core.reference import catalogue
+from platform_core.services import feedback
+from platform_core.services.feedback import FeedbackView
+
+THUMBS = {0: ":material/thumb_down:", 1: ":material/thumb_up:", None: ":material/chat:"}
+
+
+def draw_box(frame: Frame) -> None:
+    """Draw the free-text box."""
+    with st.form("say", clear_on_submit=True):
+        text = st.text_area(
+            "Tell the workbench what it got wrong",
+            placeholder="RAM_GB should map to Memory (GB); ignore column Asset Sticker",
+            max_chars=feedback.TEXT_LENGTH,
+            key="say-text",
+        )
+        if st.form_submit_button("Send", type="primary", key="say-send"):
+            with telling():
+                given = feedback.give(frame.work, frame.migration.id, frame.by, page="feedback", text=text)
+                number = len(given.corrections)
+                tell(
+                    f"Understood {words.counted(number, 'correction')}; confirm below"
+                    if number
+                    else "Kept your comment"
+                )
+            st.rerun()
+
+
+def correction_words(correction: ProposedCorrection) -> str:
+    """Return a correction as a sentence."""
+    header = words.plain(correction.header)
+    if correction.field is None:
+        return f"**{header}** is left unmapped"
+    return f"**{header}** means **{catalogue()[correction.field].label}**"
+
+
+def draw_entry(frame: Frame, entry: FeedbackView) -> None:
+    """Draw one piece of feedback with what was understood and what can be done about it."""
+    with st.container(border=True, key=f"feedback-{entry.id}"):
+        about = f" on {words.plain(entry.subject)}" if entry.subject else ""
+        st.caption(
+            f"{THUMBS[entry.rating]} {words.plain(entry.author)} · {words.clock(entry.at)}{about} · {entry.status}"
+        )
+        if entry.text:
+            st.markdown(words.plain(entry.text))
+        for correction in entry.corrections:
+            st.markdown(f":material/subdirectory_arrow_right: {correction_words(correction)}")
+        for part in entry.not_understood:
+            st.caption(f"Not understood: {words.plain(part)}")
+        if entry.status is FeedbackStatus.OPEN:
+            draw_decision(frame, entry)
+
+
+def draw_decision(frame: Frame, entry: FeedbackView) -> None:
+    """Draw the buttons of an open entry."""
+
+    def confirm() -> None:
+        with telling():
+            number = feedback.confirm(frame.work, entry.id, frame.by, seen_version=entry.version)
+            tell(f"Learned {words.counted(number, 'correction')}; the next file is mapped with it")
+
+    def close() -> None:
+        with telling():
+            feedback.close(frame.work, entry.id, frame.by, seen_version=entry.version)
+
+    with st.container(horizontal=True):
+        if entry.corrections:
+            st.button("Confirm", on_click=confirm, key=f"confirm-{entry.id}", icon=":material/check:")
+        st.button("Close", on_click=close, key=f"close-{entry.id}", type="tertiary")
+
+
+frame = open_page("feedback")
+draw_box(frame)
+entries = feedback.listed(frame.work, frame.migration.id)
+learned = feedback.learned(frame.work, frame.migration.id)
+left, right = st.columns(2)
+with left:
+    st.subheader("Feedback")
+    if not entries:
+        st.caption("None yet. Thumbs and comments from every page are listed here.")
+    for entry in entries[:50]:
+        draw_entry(frame, entry)
+with right:
+    st.subheader("What was learned")
+    if not learned:
+        st.caption("Nothing yet. Decisions count as learned once a mapping is applied, or a comment confirmed.")
+    else:
+        table = pd.DataFrame(
+            {
+                "When": [words.clock(item.at) for item in learned],
+                "From": [item.author for item in learned],
+                "About": [item.subject for item in learned],
+                "Before": [item.before or words.DASH for item in learned],
+                "Now": [item.after for item in learned],
+                "In": [item.format or "any file" for item in learned],
+            }
+        )
+        st.dataframe(table, hide_index=True, alt="What the workbench was taught, newest first")

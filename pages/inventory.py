@@ -1,7 +1,145 @@
-"""The page at /inventory."""
+"""The page at /inventory: every asset with its origin, what is missing and what was found wrong."""
 
 from __future__ import annotations
 
-from pages._frame import open_page
+import pandas as pd
+import streamlit as st
 
-open_page("inventory")
+from pages import _words as words
+from pages._asset_detail import draw_asset
+from pages._frame import Frame, empty_state, open_page
+from pages._quality import draw_quality
+from platform_core.domain.inventory import AssetFilter, AssetKind, IssueKind
+from platform_core.reference import catalogue
+from platform_core.services import exports, inventories
+from platform_core.services.inventories import DEFAULT_COLUMNS
+
+PAGE_SIZE = 50
+ANY = ""
+SORTS = (
+    "name",
+    "kind",
+    "application_name",
+    "environment",
+    "business_criticality",
+    "os_name",
+    "memory_gb",
+    "storage_gb",
+)
+
+
+def draw_filters(frame: Frame) -> AssetFilter:
+    """Draw the filters; they live in the address."""
+    facets = inventories.facets(frame.work, frame.migration.id)
+    first, second, third, fourth, fifth = st.columns([2, 1, 1, 1, 1])
+    text = first.text_input("Search", placeholder="Name, host, application, IP, OS", key="text", bind="query-params")
+    kind = _facet(second, "Kind", "kind", facets["kind"])
+    environment = _facet(third, "Environment", "environment", facets["environment"])
+    criticality = _facet(fourth, "Criticality", "criticality", facets["business_criticality"])
+    issue = fifth.selectbox(
+        "Finding",
+        [ANY, *IssueKind],
+        format_func=lambda k: k.replace("_", " ") or "any",
+        key="issue",
+        bind="query-params",
+    )
+    return AssetFilter(
+        text=text or "", kind=kind, environment=environment, criticality=criticality, issue=issue or ANY, **_order()
+    )
+
+
+def _facet(place: st.delta_generator.DeltaGenerator, label: str, key: str, values: list[tuple[str, int]]) -> str:
+    chosen = place.selectbox(
+        label, [ANY, *(value for value, _ in values)], format_func=lambda v: v or "any", key=key, bind="query-params"
+    )
+    return chosen or ANY
+
+
+def _order() -> dict[str, object]:
+    return {
+        "sort": st.session_state.get("sort", "name"),
+        "descending": st.session_state.get("direction") == "descending",
+    }
+
+
+def draw_assets(frame: Frame) -> None:
+    """Draw the filtered table, a page at a time, and the chosen asset beside it."""
+    wanted = draw_filters(frame)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.multiselect(
+            "Columns",
+            catalogue().keys,
+            default=DEFAULT_COLUMNS,
+            format_func=lambda key: catalogue()[key].label,
+            key="columns",
+            width=420,
+            wrap=False,
+        )
+        st.selectbox("Sort by", SORTS, format_func=_sort_label, key="sort", bind="query-params", width=180)
+        st.selectbox("Order", ["ascending", "descending"], key="direction", bind="query-params", width=150)
+    number = st.session_state.get("page", 1)
+    page = inventories.page(
+        frame.work, frame.migration.id, wanted, chosen, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
+    )
+    if not page.rows and number > 1:
+        page = inventories.page(frame.work, frame.migration.id, wanted, chosen, offset=0, limit=PAGE_SIZE)
+    table = pd.DataFrame(
+        {
+            "Asset": [row[2] for row in page.rows],
+            "Kind": [row[1].capitalize() for row in page.rows],
+            **{field.label: [_cell(row[3 + i]) for row in page.rows] for i, field in enumerate(page.fields)},
+        }
+    )
+    st.caption(f"{words.counted(page.total, 'asset')}. Select a row to see where each value came from.")
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        key="assets",
+        on_select="rerun",
+        selection_mode="single-row",
+        alt="Assets that pass the filter",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.pagination(max(1, -(-page.total // PAGE_SIZE)), key="page", bind="query-params")
+        draw_downloads(frame)
+    if event.selection.rows and event.selection.rows[0] < len(page.rows):
+        draw_asset(frame, page.rows[event.selection.rows[0]][0])
+
+
+def _sort_label(key: str) -> str:
+    return {"name": "Asset", "kind": "Kind"}.get(key) or catalogue()[key].label
+
+
+def _cell(value: object) -> object:
+    return words.shown(value) if value is None or isinstance(value, tuple | bool) else value
+
+
+def draw_downloads(frame: Frame) -> None:
+    """Draw the downloads of the whole inventory."""
+    for label, make, suffix, mime in exports.INVENTORY_FILES:
+        st.download_button(
+            label,
+            lambda make=make: make(frame.work, frame.migration.id),
+            file_name=f"inventory.{suffix}",
+            mime=mime,
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+        )
+
+
+frame = open_page("inventory")
+kinds = inventories.kinds(frame.work, frame.migration.id)
+if not kinds:
+    empty_state("The inventory is empty: no mapping was applied yet.", action="Review mappings", to="mapping")
+else:
+    number = sum(kinds.values())
+    machines = number - kinds.get(AssetKind.APPLICATION, 0)
+    st.caption(f"{number:,} assets: {kinds.get(AssetKind.APPLICATION, 0):,} applications and {machines:,} others.")
+    assets, quality = st.tabs(["Assets", "Quality"], key="tab", on_change="rerun", bind="query-params")
+    if assets.open:
+        with assets:
+            draw_assets(frame)
+    if quality.open:
+        with quality:
+            draw_quality(frame)

@@ -1,7 +1,84 @@
-"""The page at /settings."""
+"""The page at /settings: the migration's own facts, and how this workbench is set up."""
 
 from __future__ import annotations
 
-from pages._frame import open_page
+import pandas as pd
+import streamlit as st
 
-open_page("settings")
+from pages import _words as words
+from pages._address import go, remember
+from pages._frame import Frame, open_page
+from pages._telling import tell, telling
+from platform_core.domain.migration import MigrationPhase, MigrationStatus
+from platform_core.services import migrations, setup
+
+
+def _said(word: str) -> str:
+    return word.replace("_", " ").capitalize()
+
+
+def draw_facts(frame: Frame) -> None:
+    """Draw the form of the migration's name, description, status and phase."""
+    opened = frame.migration
+    st.subheader("This migration")
+    with st.form(f"migration-{opened.id}-{opened.version}"):
+        name = st.text_input("Name", opened.name, max_chars=migrations.NAME_LENGTH)
+        description = st.text_area("Description", opened.description, max_chars=4_000)
+        left, right = st.columns(2)
+        statuses, phases = list(MigrationStatus), list(MigrationPhase)
+        status = left.selectbox("Status", statuses, statuses.index(opened.status), format_func=_said)
+        phase = right.selectbox("Phase", phases, phases.index(opened.phase), format_func=_said)
+        if st.form_submit_button("Save", type="primary", key="save-migration"):
+            with telling():
+                migrations.change(
+                    frame.work,
+                    opened.id,
+                    frame.by,
+                    seen_version=opened.version,
+                    name=name,
+                    description=description,
+                    status=status,
+                    phase=phase,
+                )
+                tell("Saved")
+            st.rerun()
+
+
+def draw_others(frame: Frame) -> None:
+    """Draw the ways to start another migration and to delete this one."""
+    st.subheader("Other migrations")
+    with st.form("new-migration", clear_on_submit=True):
+        name = st.text_input("Name of the new migration", max_chars=migrations.NAME_LENGTH)
+        if st.form_submit_button("Start a migration", key="start-migration"):
+            with telling():
+                remember(migrations.create(frame.work, name, frame.by).id)
+            st.rerun()
+    if st.button("Delete this migration", key="delete-migration", icon=":material/delete:"):
+        confirm_deletion(frame)
+
+
+@st.dialog("Delete this migration")
+def confirm_deletion(frame: Frame) -> None:
+    """Ask once, in words that say what is lost."""
+    st.write(
+        f"{words.plain(frame.migration.name)} with all its imports, mappings, inventory, strategies and plans is "
+        "deleted for good. The trail of who changed what stays."
+    )
+    typed = st.text_input("Type the name of the migration to confirm")
+    if st.button("Delete", type="primary", disabled=typed != frame.migration.name):
+        with telling():
+            migrations.delete(frame.work, frame.migration.id, frame.by)
+            tell(f"Deleted {frame.migration.name}")
+        st.session_state.pop("migration_id", None)
+        st.query_params.clear()
+        go("overview")
+
+
+frame = open_page("settings")
+draw_facts(frame)
+draw_others(frame)
+st.subheader("This workbench")
+st.caption("Set from the environment or the file .env; docs/settings.md describes each.")
+st.dataframe(
+    pd.DataFrame(setup.shown(), columns=["Setting", "Value"]), hide_index=True, alt="Settings of this workbench"
+)

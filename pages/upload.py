@@ -1,7 +1,98 @@
-"""The page at /upload."""
+"""The page at /upload: drop exports, see what they are and what was read, change how they are read."""
 
 from __future__ import annotations
 
-from pages._frame import open_page
+import pandas as pd
+import streamlit as st
 
-open_page("upload")
+from pages import _words as words
+from pages._frame import Frame, open_page
+from pages._import_details import draw_details
+from pages._telling import tell, tell_error
+from platform_core.domain.imports import ImportState
+from platform_core.errors import WorkbenchError
+from platform_core.services import imports, receiving
+from platform_core.services.imports import ImportView
+from platform_core.settings import settings
+
+STATE_WORDS = {
+    ImportState.REVIEW: "To review",
+    ImportState.APPLIED: "In the inventory",
+    ImportState.SET_ASIDE: "Set aside",
+}
+
+
+def receive(frame: Frame, uploads: list[st.runtime.uploaded_file_manager.UploadedFile]) -> None:
+    """Read every dropped file; one that cannot be used is told and does not hold up the others."""
+    bar = st.progress(0.0, text="Reading")
+    for place, upload in enumerate(uploads):
+
+        def watch(share: float, text: str, name: str = upload.name, place: int = place) -> None:
+            bar.progress((place + share) / len(uploads), text=words.plain(f"{name}: {text}"))
+
+        try:
+            got = receiving.receive(frame.store, frame.migration.id, upload.name, upload, frame.by, watch=watch)
+        except WorkbenchError as error:
+            tell_error(error)
+            continue
+        if got.identical_to is not None:
+            tell(
+                f"{upload.name} is identical to import {got.identical_to}: nothing to do",
+                icon=":material/content_copy:",
+            )
+        else:
+            tell(f"{upload.name}: read")
+    st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
+    st.rerun()
+
+
+def draw_list(listed: list[ImportView]) -> ImportView | None:
+    """Draw one line an import and return the chosen one."""
+    lines = pd.DataFrame(
+        {
+            "No.": [view.number for view in listed],
+            "File": [view.title for view in listed],
+            "Recognised as": [recognised(view) for view in listed],
+            "Rows": [view.rows_stored for view in listed],
+            "Quarantined": [view.rows_quarantined for view in listed],
+            "Columns": [view.columns for view in listed],
+            "Size": [words.size(view.size_bytes) for view in listed],
+            "State": [STATE_WORDS[view.state] for view in listed],
+        }
+    )
+    event = st.dataframe(
+        lines,
+        hide_index=True,
+        key="imports",
+        on_select="rerun",
+        selection_mode="single-row-required",
+        column_config={name: st.column_config.NumberColumn(format="localized") for name in ("Rows", "Quarantined")},
+        alt="Imports of this migration with what each file was recognised as",
+    )
+    chosen = event.selection.rows
+    return listed[chosen[0]] if chosen else None
+
+
+def recognised(view: ImportView) -> str:
+    """Return in words what a file turned out to be."""
+    if not view.kind.is_inventory:
+        return "Not an inventory: security findings" if view.kind == "security" else "Not an inventory"
+    return view.format or f"{view.kind.capitalize()} list"
+
+
+frame = open_page("upload")
+dropped = st.file_uploader(
+    "Inventory exports: CSV, text or Excel, several at once",
+    accept_multiple_files=True,
+    max_upload_size=settings().MAX_UPLOAD_MB,
+    key=f"drop-{st.session_state.get('uploads', 0)}",
+)
+if dropped:
+    receive(frame, dropped)
+listed = imports.listed(frame.work, frame.migration.id)
+if not listed:
+    st.caption("Nothing uploaded yet. Drop the exports of your CMDB, hypervisor, discovery tool or spreadsheets above.")
+else:
+    chosen = draw_list(listed)
+    if chosen is not None:
+        draw_details(frame, chosen)

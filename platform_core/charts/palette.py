@@ -32,8 +32,8 @@ RISK_COLOURS: dict[str, str] = {
 
 POSITIVE, NEGATIVE, NEUTRAL = "#0072B2", "#C8553D", "#6E7781"
 
-WAVE_SCALE = ("#9ECAE1", "#084594")
-"""One sequential scale, by wave number."""
+WAVE_SCALE = ("#A9CCEA", "#1F5A94")
+"""One sequential scale, by wave number; both ends stand out from a light and from a dark page."""
 
 
 def strategy_label(strategy: str | None) -> str:

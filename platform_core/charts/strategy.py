@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from platform_core.charts.layout import calm, plain
+from platform_core.charts.layout import BELOW, calm, plain
 from platform_core.charts.palette import STRATEGY_COLOURS, STRATEGY_ORDER, strategy_label
 from platform_core.domain.strategy import NEEDS_DATA
 
@@ -33,11 +33,18 @@ def strategy_bar(applications: Mapping[str, int]) -> go.Figure:
             text=[strategy_label(strategy)],
             textposition="inside",
             insidetextanchor="middle",
+            textangle=0,
             hovertemplate=f"{strategy_label(strategy)}: %{{x:,}} applications<extra></extra>",
         )
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
-    return calm(figure, height=130, barmode="stack", uniformtext={"minsize": 11, "mode": "hide"})
+    return calm(
+        figure,
+        height=130,
+        barmode="stack",
+        uniformtext={"minsize": 11, "mode": "hide"},
+        legend=BELOW | {"traceorder": "normal"},
+    )
 
 
 def strategy_treemap(slices: Sequence[Slice]) -> go.Figure:

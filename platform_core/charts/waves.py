@@ -77,7 +77,16 @@ def wave_load(waves: Sequence[WaveBar]) -> go.Figure:
         line={"color": NEGATIVE},
         yaxis="y2",
     )
-    second = {"overlaying": "y", "side": "right", "title": "Critical assets", "rangemode": "tozero", "showgrid": False}
+    second = {
+        "overlaying": "y",
+        "side": "right",
+        "title": "Critical assets",
+        "rangemode": "tozero",
+        "showgrid": False,
+        "tickmode": "auto",
+        "nticks": 5,
+        "tickformat": ",d",
+    }
     return calm(figure, height=300, yaxis={"title": "Effort points", "rangemode": "tozero"}, yaxis2=second)
 
 

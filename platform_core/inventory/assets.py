@@ -28,20 +28,22 @@ class OpenAssets:
 
     def __init__(self, survey: Survey, vocabularies: Vocabularies) -> None:
         self._survey, self._vocabularies = survey, vocabularies
-        self._rows_left: list[int] = survey.row_counts.tolist()
+        self._row_counts: list[int] = survey.row_counts.tolist()
         self._drafts: dict[int, Draft] = {}
         self._implied: dict[str, list[SourceRow]] = {name: [] for name in survey.implied_keys}
 
+    def finish_single(self, number: int, values: dict[str, Value], source: SourceRow, part: Part) -> bool:
+        """Add the asset to `part` if no other row describes it; tell whether that was so."""
+        if self._row_counts[number] != 1:
+            return False
+        part.add(number, Asset(*self._head(number), values, [source], dict.fromkeys(values, 0)))
+        return True
+
     def contribute(self, number: int, said: Contribution, part: Part) -> None:
         """Add one row to asset `number`, and the asset to `part` when this was its last row."""
-        if number not in self._drafts and self._rows_left[number] == 1:
-            values = dict(said.values)
-            part.add(number, Asset(*self._head(number), values, [said.source], dict.fromkeys(values, 0)))
-            return
         draft = self._drafts.get(number) or self._drafts.setdefault(number, Draft(self._survey.keys[number]))
         draft.add(said, self._vocabularies)
-        self._rows_left[number] -= 1
-        if not self._rows_left[number]:
+        if len(draft.sources) == self._row_counts[number]:
             draft.close(self._vocabularies)
             part.inventory.issues.extend(draft.issues)
             part.add(number, Asset(*self._head(number), draft.values, draft.sources, draft.origins))

@@ -32,7 +32,8 @@ LONGEST_VALUE = 100
 """No single number, date or word of a closed set is longer; longer cells are not even tried."""
 
 _ADDRESS_SEPARATORS = re.compile(r"[;|,\s]+")
-_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}", re.ASCII)
 _INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD, 0x0000))
 
 
@@ -40,6 +41,8 @@ def tidy(cell: str) -> str:
     """Return `cell` without invisible characters and outer blanks, inner white space reduced to single blanks."""
     if not cell.isascii() or "\0" in cell:
         cell = cell.translate(_INVISIBLE)
+    elif cell.isalnum():
+        return cell
     return " ".join(cell.split())
 
 
@@ -86,7 +89,7 @@ def read_addresses(cell: str, fillers: frozenset[str]) -> Read:
 
 def address(text: str) -> str | None:
     """Return `text` as an IP address in its usual notation, None when it is none."""
-    if _IPV4.match(text):
+    if _IPV4.fullmatch(text):
         return text
     try:
         return str(ipaddress.ip_address(text.partition("/")[0].partition("%")[0].strip("[]")))

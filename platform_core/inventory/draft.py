@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_core.domain.inventory import IssueKind, QualityIssue, SourceRow, Value
 from platform_core.inventory.agreement import agree
 from platform_core.inventory.vocabularies import RowRule, Vocabularies
 
 
-@dataclass(slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """What one row says about an asset.
 
     `raw_of` gives the text behind a field's value; `part` tells the disk or partition of the row, None where the file

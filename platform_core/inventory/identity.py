@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from platform_core.domain.inventory import AssetKind
 from platform_core.domain.mapping import FileKind
+from platform_core.inventory.cells import LONGEST_VALUE
 from platform_core.inventory.names import loose, short_and_domain, uuid_token
 from platform_core.inventory.words import WordList
 
@@ -58,13 +58,17 @@ IDENTITY_FIELDS = Names._fields[:10]
 """Fields of which at least one must be filled for a row to become an asset."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+Marks = tuple[str | None, str | None, str | None]
+"""Serial number, tag and site of a row: what tells rows of one name in one file apart."""
+
+NO_MARKS: Marks = (None, None, None)
+
+
+class Identity(NamedTuple):
     """The names of a row.
 
     `name` is shown; by `primary` the row is recognised, `aliases` count only against another row's primary name;
-    `own` names a row without a primary name within its own file; `marks` are (sort, text) pairs that tell rows of
-    one name in one file apart.
+    `own` names a row without a primary name within its own file.
     """
 
     kind: AssetKind
@@ -75,7 +79,7 @@ class Identity:
     uuid: str | None = None
     serial: str | None = None
     domain: str = ""
-    marks: tuple[tuple[str, str], ...] = ()
+    marks: Marks = NO_MARKS
 
 
 class Classifier:
@@ -101,7 +105,7 @@ class Classifier:
         return self._by_file(row) or self._by_cells(row)
 
     def _by_word(self, word: str | None) -> tuple[AssetKind | None, AssetKind | None]:
-        if word is None:
+        if word is None or len(word) > LONGEST_VALUE:
             return None, None
         if word not in self._known:
             self._known[word] = (_kind(self._types.find(word)), _kind(self._roles.find(word)))
@@ -167,11 +171,10 @@ def _machine(row: Names, kind: AssetKind) -> Identity | None:
     return Identity(kind, label or chosen, primary, aliases, None, uuid, serial, domain, _marks(row, kind))
 
 
-def _marks(row: Names, kind: AssetKind) -> tuple[tuple[str, str], ...]:
+def _marks(row: Names, kind: AssetKind) -> Marks:
     """Return what tells rows of one name apart; devices other than servers are named anew at each site (NetBox)."""
     site = (row.location or row.datacenter) if kind is not AssetKind.SERVER else None
-    marks = (("serial", row.serial_number), ("tag", row.asset_tag), ("site", site))
-    return tuple((sort, text.casefold()) for sort, text in marks if text)
+    return (row.serial_number, row.asset_tag, site)
 
 
 def _unnamed_machine(row: Names, kind: AssetKind, uuid: str | None, serial: str | None) -> Identity | None:

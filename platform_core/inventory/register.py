@@ -18,59 +18,72 @@ Addresses and environments never join anything.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from platform_core.domain.inventory import AssetKind
-from platform_core.inventory.identity import Identity
+from platform_core.inventory.identity import NO_MARKS, Identity, Marks
 from platform_core.inventory.names import domains_differ
+from platform_core.inventory.postings import Postings
 
 Numbers = NDArray[np.int64]
 
 
-NAMESAKES = 32
-"""A token that more assets carry than this is no evidence, and so many of them are compared at most."""
-
-
-class _Postings:
-    """Which assets carry a token; most tokens lead to exactly one."""
-
-    def __init__(self) -> None:
-        self._first: dict[str, int] = {}
-        self._more: dict[str, list[int]] = {}
-
-    def add(self, token: str, number: int) -> None:
-        """Add `number` under `token`."""
-        first = self._first.setdefault(token, number)
-        if first == number:
-            return
-        more = self._more.setdefault(token, [])
-        if len(more) < NAMESAKES and number not in more:
-            more.append(number)
-
-    def get(self, token: str) -> Sequence[int]:
-        """Return the numbers under `token`, none where it is carried by too many to tell anything."""
-        if token not in self._first:
-            return ()
-        more = self._more.get(token, [])
-        return (self._first[token], *more) if len(more) < NAMESAKES else ()
-
-
 class _KindIndex:
-    """The tokens of all assets of one kind."""
+    """The tokens of all assets of one kind, by which rows of later files find them."""
 
     def __init__(self) -> None:
-        self.primary, self.alias, self.uuid, self.serial = _Postings(), _Postings(), _Postings(), _Postings()
+        self.primary, self.alias, self.uuid, self.serial = Postings(), Postings(), Postings(), Postings()
+
+    def add(self, who: Identity, number: int) -> None:
+        """Enter the tokens of a row."""
+        if who.primary is not None:
+            self.primary.add(who.primary, number)
+        for alias in who.aliases:
+            self.alias.add(alias, number)
+        if who.uuid is not None:
+            self.uuid.add(who.uuid, number)
+        if who.serial is not None:
+            self.serial.add(who.serial, number)
+
+
+class _FileIndex:
+    """The names of the file at hand, and what tells rows of one name apart."""
+
+    def __init__(self) -> None:
+        self.names: dict[AssetKind, Postings] = defaultdict(Postings)
+        self.marks: dict[int, Marks] = {}
+        self._marked: dict[tuple[AssetKind, str, str], int] = {}
+
+    def namesakes(self, who: Identity) -> list[int]:
+        """Return assets of the row's name, those that share a mark with it first."""
+        known = self.names[who.kind].some(own_name(who))
+        if len(known) < 2:
+            return list(known)
+        marked = (self._marked.get(place) for place in _places(who))
+        return [*(number for number in marked if number is not None), *known]
+
+    def add(self, who: Identity, number: int) -> None:
+        """Enter a row of asset `number`."""
+        names, name = self.names[who.kind], own_name(who)
+        names.add(name, number)
+        if who.marks != NO_MARKS:
+            known = self.marks.get(number, NO_MARKS)
+            self.marks[number] = who.marks if known == NO_MARKS else _filled(known, who.marks)
+        if len(names.some(name)) > 1:
+            for place in _places(who):
+                self._marked.setdefault(place, number)
 
 
 class Register:
     """Numbers the assets while rows are entered, file by file in the order of the imports."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: int) -> None:
         self.kinds: list[AssetKind] = []
         self.names: list[str] = []
+        self._files_left = files
         self._tokens: list[str] = []
         self._parent: list[int] = []
         self._files: list[int] = []
@@ -78,23 +91,21 @@ class Register:
         self._domain: dict[int, str] = {}
         self._index: dict[AssetKind, _KindIndex] = defaultdict(_KindIndex)
         self._file = 0
-        self._local: dict[tuple[AssetKind, str], list[int]] = {}
-        self._marked: dict[tuple[AssetKind, str, str], int] = {}
-        self._marks_here: dict[int, dict[str, str]] = {}
+        self._here = _FileIndex()
 
     def begin_file(self) -> None:
         """Tell that the next rows come from another file."""
         self._file = self._file << 1 if self._file else 1
-        self._local, self._marked, self._marks_here = {}, {}, {}
+        self._files_left -= 1
+        self._here = _FileIndex()
 
     def enter(self, who: Identity) -> int:
         """Return the number of the asset that `who` names, a new one where none fits."""
-        number = self._same_in_file(who)
+        number = next((n for n in map(self.find, self._here.namesakes(who)) if self._may_repeat(n, who)), None)
         if number is None:
             number = self._earlier(who) if self._file > 1 else None
             if number is None:
                 number = self._add(who)
-            self._local.setdefault((who.kind, own_name(who)), []).append(number)
         self._note(number, who)
         return number
 
@@ -124,31 +135,22 @@ class Register:
             keys[key] = None
         return list(keys)
 
-    def _same_in_file(self, who: Identity) -> int | None:
-        name = own_name(who)
-        namesakes = self._local.get((who.kind, name))
-        if namesakes is None:
-            return None
-        marked = (self._marked.get((who.kind, name, mark)) for mark in _marks(who))
-        candidates = [*(n for n in marked if n is not None), *namesakes[:NAMESAKES]]
-        return next((n for n in map(self.find, candidates) if self._may_repeat(n, who)), None)
-
     def _may_repeat(self, number: int, who: Identity) -> bool:
-        known = self._marks_here.get(number, {})
-        return not self._excluded(number, who) and all(known.get(sort, mark) == mark for sort, mark in who.marks)
+        known = self._here.marks.get(number, NO_MARKS)
+        return not self._excluded(number, who) and not any(map(_differ, known, who.marks))
 
     def _earlier(self, who: Identity) -> int | None:
         index = self._index[who.kind]
-        chosen = self._only(index.uuid.get(who.uuid), who) if who.uuid else None
+        chosen = self._only(index.uuid.evidence(who.uuid), who) if who.uuid else None
         if who.primary is not None:
-            named = self._only(index.primary.get(who.primary), who)
+            named = self._only(index.primary.evidence(who.primary), who)
             if named is None:
-                named = self._only(index.alias.get(who.primary), who)
+                named = self._only(index.alias.evidence(who.primary), who)
             chosen = self._joined(chosen, named)
             for alias in who.aliases:
-                chosen = self._joined(chosen, self._only(index.primary.get(alias), who))
+                chosen = self._joined(chosen, self._only(index.primary.evidence(alias), who))
         if chosen is None and who.serial is not None:
-            chosen = self._only(index.serial.get(who.serial), who)
+            chosen = self._only(index.serial.evidence(who.serial), who)
         return chosen
 
     def _only(self, numbers: Iterable[int], who: Identity) -> int | None:
@@ -188,24 +190,14 @@ class Register:
         return number
 
     def _note(self, number: int, who: Identity) -> None:
-        index = self._index[who.kind]
-        if not self._files[number] & self._file:
-            self._files[number] |= self._file
-        if who.primary is not None:
-            index.primary.add(who.primary, number)
-            for alias in who.aliases:
-                index.alias.add(alias, number)
+        self._files[number] |= self._file
+        self._here.add(who, number)
         if who.uuid is not None:
-            index.uuid.add(who.uuid, number)
             self._uuid.setdefault(number, who.uuid)
-        if who.serial is not None:
-            index.serial.add(who.serial, number)
-        for mark in _marks(who):
-            self._marked.setdefault((who.kind, own_name(who), mark), number)
-        if who.marks:
-            self._marks_here.setdefault(number, {}).update(who.marks)
         if who.domain:
             self._domain.setdefault(number, who.domain)
+        if self._files_left > 0:
+            self._index[who.kind].add(who, number)
 
 
 def own_name(who: Identity) -> str:
@@ -213,11 +205,20 @@ def own_name(who: Identity) -> str:
     return who.primary or f"\0{who.own}"
 
 
-def _marks(who: Identity) -> list[str]:
-    marks = [f"{sort} {text}" for sort, text in who.marks if sort != "site"]
-    return [*marks, f"uuid {who.uuid}"] if who.uuid else marks
-
-
 def uuids_differ(first: str | None, second: str | None) -> bool:
     """Tell whether two UUID tokens of the same sort exclude each other."""
     return first is not None and second is not None and first != second and first[:2] == second[:2]
+
+
+def _places(who: Identity) -> list[tuple[AssetKind, str, str]]:
+    """Return under which marks a row is looked up among its namesakes; a site holds too many to be one."""
+    marks = (("uuid", who.uuid), ("serial", who.marks[0]), ("tag", who.marks[1]))
+    return [(who.kind, own_name(who), f"{sort} {mark}") for sort, mark in marks if mark is not None]
+
+
+def _differ(first: str | None, second: str | None) -> bool:
+    return first is not None and second is not None and first.casefold() != second.casefold()
+
+
+def _filled(known: Marks, new: Marks) -> Marks:
+    return (known[0] or new[0], known[1] or new[1], known[2] or new[2])

@@ -133,12 +133,15 @@ class FileRows:
         columns = [values[name] for name in self._fields]
         value_rows = zip(*columns, strict=True) if columns else [()] * len(batch.lines)
         for at, (number, source, row) in enumerate(zip(*rows, value_rows, strict=True)):
-            if number >= 0:
+            if number < 0:
+                continue
+            filled = {name: value for name, value in zip(self._fields, row, strict=True) if value is not None}
+            if not assets.finish_single(number, filled, source, part):
                 said = Contribution(
                     file=self._number,
                     file_name=self._mapped.name,
                     source=source,
-                    values={name: value for name, value in zip(self._fields, row, strict=True) if value is not None},
+                    values=filled,
                     raw_of=partial(self._raw, cells, at),
                     part=tuple(cells[p][at] for p in self._part_positions) or None,
                     spoiled=spoiled.get(at, NO_FIELDS),

@@ -52,7 +52,7 @@ def survey(
     tables: Sequence[MappedTable], catalogue: Catalogue, vocabularies: Vocabularies, advance: Callable[[int], None]
 ) -> Survey:
     """Walk over `tables` in the order of their imports; `advance` hears of each batch's row count."""
-    register = Register()
+    register = Register(len(tables))
     cells: dict[str, None] = {}
     files = []
     for mapped in sorted(tables, key=lambda table: table.import_id):

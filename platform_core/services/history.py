@@ -30,6 +30,12 @@ def recent(work: UnitOfWork, migration_id: int, limit: int = 10) -> list[Change]
         return [_change(row) for row in work.audit.recent(migration_id, limit)]
 
 
+def last_change(work: UnitOfWork, migration_id: int) -> datetime | None:
+    """Return the moment of the latest change."""
+    with work.reading():
+        return next((row.at for row in work.audit.recent(migration_id, 1)), None)
+
+
 def undoable(work: UnitOfWork, migration_id: int, by: Identity) -> Change | None:
     """Return the person's latest change that can still be taken back."""
     with work.reading():

@@ -28,7 +28,6 @@ from platform_core.store.repositories.recommendations import Recommendations
 from platform_core.store.repositories.risks import Risks
 from platform_core.store.repositories.runs import Runs
 
-
 UNIQUE_VIOLATION = "23505"
 """PostgreSQL's SQLSTATE for a duplicate key."""
 

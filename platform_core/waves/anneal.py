@@ -44,20 +44,28 @@ class Cooling:
 
 
 class Best:
-    """The clean plan with the least severed weight and standing cost that each chain has come by."""
+    """The clean plan with the least severed weight and standing cost that each chain has come by.
+
+    `closest` is, of all assignments seen, the one that breaks the rules least.
+    """
 
     def __init__(self, chains: Chains) -> None:
         self.cost = np.full(chains.count, np.inf)
         self.wave = np.zeros((chains.count, chains.groups), np.int64)
+        self.closest = self.wave[0]
+        self._least_broken = np.inf
 
     def look(self, chains: Chains) -> None:
         """Keep what is better than before."""
         cost = chains.cuts() + chains.standing_costs()
-        broken = chains.waves_off_order() + chains.overloads() + (chains.standing_costs() >= NEVER / 2)
+        broken = chains.waves_off_order() + chains.overloads() + np.floor(chains.standing_costs() / (NEVER / 2))
         better = (broken <= CLEAN) & (cost < self.cost)
         if better.any():
             self.cost[better] = cost[better]
             self.wave[better] = chains.assignments()[better]
+        if broken.min() < self._least_broken:
+            self._least_broken = float(broken.min())
+            self.closest = chains.assignments()[int(broken.argmin())]
 
     @property
     def least(self) -> float:
@@ -75,8 +83,8 @@ def cool(
 ) -> None:
     """Run `cooling` on all chains and note the clean plans on the way in `best`.
 
-    `ceiling` keeps chains from getting hotter than a temperature of their own; chains are resampled only once
-    all have the same temperature, otherwise the cold ones would always win.
+    A plan that costs nothing ends it early. `ceiling` keeps chains from getting hotter than a temperature of their
+    own; chains are resampled only once all have the same temperature, otherwise the cold ones would always win.
     """
     highest = np.full(chains.count, np.inf) if ceiling is None else ceiling
     every = max(1, cooling.sweeps // RESAMPLINGS)
@@ -86,6 +94,8 @@ def cool(
         if sweep % LOOK_EVERY == LOOK_EVERY - 1 or sweep == cooling.sweeps - 1:
             best.look(chains)
             watch((sweep + 1) / cooling.sweeps, best.least)
+        if best.least <= 0.0:
+            return
         even = float(np.ptp(heat.temperature)) == 0.0 and chains.count > 1
         if cooling.resample and even and sweep % every == every - 1 and sweep < 0.9 * cooling.sweeps:
             _resample(chains, heat, rng)

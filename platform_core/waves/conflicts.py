@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from platform_core.domain.base import Progress
+from platform_core.domain.base import Progress, silent
 from platform_core.domain.waves import RuleConflict, Rules
 from platform_core.waves.applications import Applications, Edges
 from platform_core.waves.counting import impossible
@@ -20,7 +20,7 @@ from platform_core.waves.start import first_fit
 from platform_core.waves.windows import narrow
 
 
-def judge(applications: Applications, rules: Rules, progress: Progress) -> Verdict:
+def judge(applications: Applications, rules: Rules) -> Verdict:
     """Tell whether any plan keeps `rules`: by counting, by making a plan, or by CP-SAT, whichever answers first."""
     instance = build_instance(applications, rules)
     allowed = narrow(instance)
@@ -28,7 +28,7 @@ def judge(applications: Applications, rules: Rules, progress: Progress) -> Verdi
         return Verdict.IMPOSSIBLE
     if keeps_all(instance, allowed, first_fit(instance)):
         return Verdict.POSSIBLE
-    if Search(instance, allowed, 0, progress).cold(BUDGETS["fast"]) is not None:
+    if Search(instance, allowed, 0, silent).cold(BUDGETS["fast"]) is not None:
         return Verdict.POSSIBLE
     verdict, wave = solve_exactly(instance, allowed)
     if wave is not None and not keeps_all(instance, allowed, wave):
@@ -37,38 +37,47 @@ def judge(applications: Applications, rules: Rules, progress: Progress) -> Verdi
 
 
 def smallest_conflict(applications: Applications, rules: Rules, progress: Progress) -> RuleConflict:
-    """Return rules out of `rules` that cannot all hold although any of them left out leaves a possible rest.
+    """Return rules out of `rules` that cannot all hold, in words; `rules` must be known to be impossible."""
+    kept, proven = smallest_clauses(applications, rules, progress)
+    return RuleConflict(rules=sentences(rules, kept), proven_minimal=proven)
 
-    `rules` must be known to be impossible. First whole kinds of rules are left out, then halves, then single
-    rules, as long as what stays is still impossible by counting; only what remains is judged exactly.
-    `proven_minimal` is False when for some rule it could not be proved within the limits that it is needed.
+
+def smallest_clauses(
+    applications: Applications, rules: Rules, progress: Progress = silent
+) -> tuple[list[Clause], bool]:
+    """Return clauses of `rules` that cannot all hold although any of them left out leaves a possible rest.
+
+    First whole kinds of rules are left out, then halves, then single rules, as long as what stays is still
+    impossible by counting; only what remains is judged exactly. The second value is False when for some clause it
+    could not be proved within the limits that it is needed.
     """
     unlinked = replace(applications, links=_no_links())
-    progress(0.9, "Looking for the rules that cannot hold together")
 
     def counted(kept: Sequence[Clause]) -> bool:
+        progress(0.92, "Looking for the rules that cannot hold together")
         return impossible(build_instance(unlinked, only(rules, kept)))
 
+    def judged(kept: Sequence[Clause]) -> Verdict:
+        progress(0.95, "Proving that the rules cannot hold together")
+        return judge(unlinked, only(rules, kept))
+
     def proved(kept: Sequence[Clause]) -> bool:
-        return judge(unlinked, only(rules, kept), lambda _share, _text: progress(0.95, "Proving the conflict")) is (
-            Verdict.IMPOSSIBLE
-        )
+        return judged(kept) is Verdict.IMPOSSIBLE
 
-    kept = clauses(rules)
-    kept = _shrink(kept, counted) if counted(kept) else _shrink(kept, proved)
-    return _verified(unlinked, rules, kept, progress)
+    everything = clauses(rules)
+    return _verified(_shrink(everything, counted if counted(everything) else proved), judged)
 
 
-def _verified(applications: Applications, rules: Rules, kept: list[Clause], progress: Progress) -> RuleConflict:
-    """Leave out each rule once more, now with proof either way."""
+def _verified(kept: list[Clause], judged: Callable[[Sequence[Clause]], Verdict]) -> tuple[list[Clause], bool]:
+    """Leave out each clause once more, now with proof either way."""
     proven = True
     for clause in list(kept):
         rest = [other for other in kept if other != clause]
-        verdict = judge(applications, only(rules, rest), lambda _share, _text: progress(0.97, "Proving the conflict"))
+        verdict = judged(rest)
         if verdict is Verdict.IMPOSSIBLE:
             kept = rest
         proven = proven and verdict is not Verdict.UNKNOWN
-    return RuleConflict(rules=sentences(rules, kept), proven_minimal=proven)
+    return kept, proven
 
 
 def _shrink(kept: list[Clause], still_impossible: Callable[[Sequence[Clause]], bool]) -> list[Clause]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from platform_core.domain.base import Progress, silent
-from platform_core.domain.waves import Plan, Portfolio, Rules, Wave
+from platform_core.domain.waves import Plan, Portfolio, Rules, Violation, Wave
 from platform_core.errors import Unavailable
 from platform_core.waves.applications import Applications, Indices, read_applications
 from platform_core.waves.conflicts import smallest_conflict
@@ -20,6 +20,9 @@ from platform_core.waves.windows import narrow
 
 REPLAN_SWEEPS = 60
 """Sweeps from a previous plan; longer walks changed nothing more after one pin (10,000 assets)."""
+
+VIOLATIONS_SHOWN = 3
+"""Broken rules named when the search found no plan."""
 
 
 def plan(
@@ -47,33 +50,36 @@ def plan(
     if impossible(instance, allowed):
         return _refused(applications, instance, rules, seed, progress)
     stood = None if previous is None else stands(portfolio, instance, previous)
-    found = _search(instance, allowed, seed, effort, stood, progress)
+    search = Search(instance, allowed, seed, progress, stood)
+    found = _found(search, effort, stood)
     if found is None:
         verdict, found = _prove(instance, allowed, seed, progress)
         if verdict is Verdict.IMPOSSIBLE:
             return _refused(applications, instance, rules, seed, progress)
-    wave_of = _by_asset(portfolio, instance, found) if found is not None else {}
-    broken = check(portfolio, rules, wave_of)
-    if broken:
-        raise Unavailable(
-            "No plan that keeps every rule was found, and it could not be proved that there is none.",
-            hint="Loosen the tightest rules (capacity, team capacity, critical cap) or search longer.",
-        )
+    wave_of = _by_asset(portfolio, instance, search.closest if found is None else found)
+    _refuse_broken(check(portfolio, rules, wave_of))
     progress(0.95, "Counting every rule again")
     metrics = measure(portfolio, rules, wave_of, bound=stood is None and effort != "fast")
     progress(1.0, "Planned")
     return Plan(waves=_waves(rules.waves, wave_of), groups=instance.groups, metrics=metrics, seed=seed)
 
 
-def _search(
-    instance: Instance, allowed: Mask, seed: int, effort: SearchEffort, stood: Indices | None, progress: Progress
-) -> Indices | None:
-    search = Search(instance, allowed, seed, progress, stood)
+def _found(search: Search, effort: SearchEffort, stood: Indices | None) -> Indices | None:
     if stood is not None and (stood >= 0).any():
         found = search.warm(stood, REPLAN_SWEEPS)
         if found is not None:
             return found
     return search.cold(BUDGETS[effort])
+
+
+def _refuse_broken(broken: tuple[Violation, ...]) -> None:
+    """Raise Unavailable when the closest assignment found still breaks a rule: a plan never does."""
+    if broken:
+        closest = " ".join(violation.text for violation in broken[:VIOLATIONS_SHOWN])
+        raise Unavailable(
+            "No plan that keeps every rule was found, and it could not be proved that there is none.",
+            hint=f"Loosen a rule or search longer. The closest attempt: {closest}",
+        )
 
 
 def _prove(instance: Instance, allowed: Mask, seed: int, progress: Progress) -> tuple[Verdict, Indices | None]:

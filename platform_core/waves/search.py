@@ -31,11 +31,18 @@ usual portfolios, cold ones keep a partition that is already right."""
 
 @dataclass(frozen=True)
 class Budget:
-    """How much is searched: sweeps in the main cooling, and chains (fewer when there are many groups)."""
+    """How much is searched: sweeps in the main cooling, and chains (fewer when there are many groups).
 
-    sweeps: int
+    Fewer than 64 move groups are settled in proportionally fewer sweeps.
+    """
+
+    most_sweeps: int
     most_chains: int
     groups: int
+
+    def sweeps(self, groups: int) -> int:
+        """Return the number of sweeps for `groups` move groups."""
+        return max(self.most_sweeps // 8, min(self.most_sweeps, self.most_sweeps * groups // 64))
 
     def chains(self, groups: int) -> int:
         """Return the number of chains for `groups` move groups."""
@@ -43,16 +50,17 @@ class Budget:
 
 
 BUDGETS: dict[SearchEffort, Budget] = {
-    "fast": Budget(sweeps=150, most_chains=8, groups=4_000),
-    "normal": Budget(sweeps=500, most_chains=16, groups=8_000),
-    "long": Budget(sweeps=1_500, most_chains=32, groups=16_000),
+    "fast": Budget(most_sweeps=150, most_chains=8, groups=4_000),
+    "normal": Budget(most_sweeps=400, most_chains=24, groups=7_000),
+    "long": Budget(most_sweeps=1_500, most_chains=32, groups=16_000),
 }
 
 
 class Search:
     """One search for a clean plan of `instance` within the waves `allowed` (G, W) that rules leave.
 
-    `previous` (G) holds waves that should be kept where possible, -1 where a group had none.
+    `previous` (G) holds waves that should be kept where possible, -1 where a group had none. `closest` (G) is the
+    assignment that broke the rules least, for the case that no clean plan was found.
     """
 
     def __init__(
@@ -66,16 +74,19 @@ class Search:
         effort = float(instance.effort.sum())
         linked = 2 * instance.links.total / self._scale
         self._price = linked / effort if linked > 0 and effort > 0 else 1.0
+        self.closest = np.zeros(len(instance.groups), np.int64)
 
     def cold(self, budget: Budget) -> Indices | None:
         """Return the best clean plan (G) of several chains started from partitions, None if none was found."""
-        chains = self._chains(budget.chains(len(self._instance.groups)))
+        groups = len(self._instance.groups)
+        sweeps, chains = budget.sweeps(groups), self._chains(budget.chains(groups))
         chains.place(np.array([self._partitioned(number) for number in range(chains.count)]))
         best = Best(chains)
+        best.look(chains)
         ceiling = np.geomspace(WARMEST, COLDEST, chains.count) if chains.count > 1 else np.array([WARMEST])
-        melt = Cooling(budget.sweeps, (WARMEST, 0.3), (10.0, 100.0), (0.5 * self._price, 2 * self._price), True)
-        cool(chains, best, melt, self._told(0.05, 0.75, best), self._rng, ceiling)
-        self._settle(chains, best, budget.sweeps // 8, self._told(0.8, 0.1, best))
+        soft = Cooling(sweeps, (WARMEST, 0.3), (10.0, 100.0), (0.5 * self._price, 2 * self._price), resample=True)
+        cool(chains, best, soft, self._told(0.05, 0.75, best), self._rng, ceiling)
+        self._settle(chains, best, sweeps // 8, self._told(0.8, 0.1, best))
         return self._better_of(best.plan, first_fit(self._instance))
 
     def warm(self, start: Indices, sweeps: int) -> Indices | None:
@@ -114,6 +125,7 @@ class Search:
             dear = 40 * self._price * 4**number
             again = Cooling(2 * sweeps, (1.0 + number, 0.1), binding, (dear / 8, dear))
             cool(chains, best, again, watch, self._rng)
+        self.closest = best.closest
 
     def _ordered(self, wave: Indices) -> Indices:
         before, after, strict = self._instance.order.T

@@ -13,6 +13,10 @@ from platform_core.waves.instance import Instance, Mask
 METIS_LIMIT = 1_000_000_000
 """METIS adds up weights in 32-bit integers; the sum must stay below."""
 
+UNEVENNESS = 100
+"""How uneven METIS may make blocks, in thousandths: with its own 30 it missed a third of the planted plans that
+sever nothing, with 100 none, and cut less on usual portfolios as well."""
+
 EXCHANGES_PER_WAVE = 150
 """Trials for each wave when blocks are ordered; the cost no longer fell with more (60 waves)."""
 
@@ -21,7 +25,7 @@ def partition(instance: Instance, seed: int) -> Indices:
     """Return the block (0..waves-1) of each group in a METIS partition sized by the waves' capacities.
 
     Block b has the share of wave b in the capacity as its target. With fewer groups than two a block a partition
-    says little: then the groups are dealt out in turn.
+    says little: then the groups are dealt out in turn. (METIS takes seeds 0 and 1 for the same, so we start at 2.)
     """
     groups, blocks = len(instance.groups), instance.waves
     if blocks == 1 or groups < 2 * blocks:
@@ -37,7 +41,7 @@ def partition(instance: Instance, seed: int) -> Indices:
         eweights=_whole(np.append(links.weight, links.weight)[where], smallest=1).tolist(),
         tpwgts=_shares(instance.capacity).tolist(),
         recursive=False,
-        options=pymetis.Options(seed=seed % 2**31),
+        options=pymetis.Options(seed=2 + seed % 2**30, ufactor=UNEVENNESS),
     )
     return np.array(result.vertex_part, np.int64)
 
@@ -60,7 +64,7 @@ def order_blocks(instance: Instance, allowed: Mask, block: Indices, rng: np.rand
         late = np.maximum(0, position[:, None] - position[None, :])
         return float((backward * late).sum() + misplaced[np.arange(waves), position].sum())
 
-    order = np.arange(waves)
+    order = _by_size(instance, block)
     now = cost(order)
     best, least = order, now
     trials = EXCHANGES_PER_WAVE * waves if waves > 1 else 0
@@ -130,6 +134,14 @@ class _Room:
         self._critical[wave] -= self._instance.critical[group]
         for team, effort in self._teams[group]:
             self._team[team, wave] -= effort
+
+
+def _by_size(instance: Instance, block: Indices) -> Indices:
+    """Return the block for each wave that puts the heaviest block into the largest wave, and so on down."""
+    load = np.bincount(block, instance.effort, minlength=instance.waves)
+    order = np.empty(instance.waves, np.int64)
+    order[np.argsort(-instance.capacity, kind="stable")] = np.argsort(-load, kind="stable")
+    return order
 
 
 def _exchange(order: Indices, rng: np.random.Generator) -> Indices:

@@ -1,0 +1,38 @@
+"""One asset: every value with the file, column and line it came from, and what was found about it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages import _words as words
+from pages._address import go
+from pages._feedback import rate
+from pages._frame import Frame
+from platform_core.services import inventories
+
+
+def draw_asset(frame: Frame, key: str) -> None:
+    """Draw the lineage of one asset's values."""
+    asset = inventories.detail(frame.work, frame.migration.id, key)
+    with st.container(border=True, key="asset"):
+        st.subheader(words.plain(asset.name))
+        table = pd.DataFrame(
+            {
+                "Field": [value.label for value in asset.values],
+                "Value": [words.shown(value.value) for value in asset.values],
+                "File": [value.file_name for value in asset.values],
+                "Column": [value.column for value in asset.values],
+                "Line": [value.line for value in asset.values],
+            }
+        )
+        st.dataframe(table, hide_index=True, alt=f"Values of {asset.name} with their origin")
+        for finding in asset.findings:
+            place = f"{finding.file_name}, line {finding.line}"
+            st.caption(f":material/flag: {words.plain(finding.text)} ({words.plain(place)})")
+        with st.container(horizontal=True):
+            if st.button("Open its strategy", icon=":material/alt_route:"):
+                go("strategy", application=asset.subject_key)
+            if st.button("Open its dependencies", icon=":material/hub:"):
+                go("dependencies", application=asset.subject_key)
+            rate(frame, "inventory", asset.key)

@@ -1,0 +1,91 @@
+"""The panel beside the grid: one column's values, ranked candidates and evidence."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages import _words as words
+from pages._feedback import rate
+from pages._frame import Frame
+from pages._tables import share_bar
+from pages._telling import telling
+from platform_core import charts
+from platform_core.domain.imports import ImportState
+from platform_core.reference import catalogue
+from platform_core.services import mappings
+from platform_core.services.imports import ImportView
+from platform_core.services.mappings import Action, ColumnArgument, ColumnView, Decision
+
+
+def draw_column(frame: Frame, view: ImportView, columns: list[ColumnView]) -> None:
+    """Draw the chosen column's argument; the first that needs a decision is chosen to begin with."""
+    by_position = {column.position: column for column in columns}
+    position = st.selectbox(
+        "Look at column",
+        list(by_position),
+        format_func=lambda p: by_position[p].header or f"(unnamed column {p + 1})",
+        key=f"look-{view.id}",
+    )
+    argument = mappings.argument(frame.work, view.id, position)
+    draw_candidates(frame, view, argument)
+    draw_profile(argument)
+    if argument.evidence:
+        st.plotly_chart(
+            charts.waterfall([(reason.text, reason.weight) for reason in argument.evidence]),
+            key=f"why-{view.id}-{position}",
+            config={"displayModeBar": False},
+            alt="Signed reasons for the suggestion and their sum",
+        )
+        st.caption("Why: each bar is a reason for (blue) or against (red) the field; the last is their sum.")
+    if argument.rivals:
+        st.caption(f"Also mapped to this field: {words.plain(', '.join(argument.rivals))}.")
+    rate(frame, "mapping", f"{view.file_name}: {argument.column.header}")
+
+
+def draw_candidates(frame: Frame, view: ImportView, argument: ColumnArgument) -> None:
+    """Draw the ranked candidates; choosing one and pressing the button settles the column."""
+    if not argument.candidates:
+        st.caption("No field comes close.")
+        return
+    table = pd.DataFrame(
+        {
+            "Field": [catalogue()[c.field].label for c in argument.candidates],
+            "Probability": [words.points(c.confidence) for c in argument.candidates],
+        }
+    )
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        key=f"candidates-{view.id}-{argument.column.position}",
+        on_select="rerun",
+        selection_mode="single-row-required",
+        column_config={"Probability": share_bar()},
+        alt="Candidate fields for this column by probability",
+    )
+    chosen = argument.candidates[(event.selection.rows or [0])[0]].field
+    st.caption(words.plain(catalogue()[chosen].description))
+
+    def use() -> None:
+        column = argument.column
+        decision = Decision(position=column.position, action=Action.CHANGE, field=chosen, seen_version=column.version)
+        with telling():
+            mappings.decide(frame.work, view.id, [decision], frame.by)
+
+    st.button(
+        f"Use {catalogue()[chosen].label}",
+        on_click=use,
+        key="use-candidate",
+        disabled=view.state is ImportState.APPLIED,
+        icon=":material/check:",
+    )
+
+
+def draw_profile(argument: ColumnArgument) -> None:
+    """Draw what the values of the column look like, in a line."""
+    profile = argument.profile
+    facts = [f"{profile['filled']:,} of {profile['looked_at']:,} rows filled", f"{profile['distinct']:,} distinct"]
+    if profile["minimum"] is not None:
+        facts.append(f"{words.number(profile['minimum'])} to {words.number(profile['maximum'])}")
+    facts += [f"{share:.0%} {label}" for label, share in profile["kinds"]]
+    st.caption(words.plain(" · ".join(facts)))

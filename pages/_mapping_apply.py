@@ -1,0 +1,99 @@
+"""Applying a mapping: what the assets will look like, what changes, then the step itself."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages import _words as words
+from pages._frame import Frame
+from pages._telling import tell, telling
+from platform_core.domain.imports import ImportState
+from platform_core.reference import catalogue
+from platform_core.services import applying
+from platform_core.services.imports import ImportView
+from platform_core.services.mappings import ColumnView
+
+PREVIEW_ROWS = 20
+
+
+def draw_apply(frame: Frame, view: ImportView, columns: list[ColumnView]) -> None:
+    """Draw the button that applies the mapping, or takes an applied import back out."""
+    if view.state is ImportState.APPLIED:
+        st.caption(":material/check_circle: Part of the inventory.")
+        if st.button("Take out of the inventory", key="withdraw"):
+            withdraw(frame, view)
+        return
+    undecided = sum(column.needs_decision for column in columns)
+    if st.button("Apply mapping", type="primary", key="apply", icon=":material/play_arrow:", shortcut="Ctrl+Enter"):
+        confirm(frame, view, undecided)
+
+
+@st.dialog("Apply mapping", width="medium")
+def confirm(frame: Frame, view: ImportView, undecided: int) -> None:
+    """Say what applying does in numbers, then do it."""
+    use = False
+    if undecided:
+        use = st.toggle(
+            f"Also use the {undecided} suggestions that nobody decided", key=f"use-undecided-{view.id}", value=False
+        )
+    with st.spinner("Working out what changes", show_time=False):
+        try_out = applying.try_out(frame.work, view.id, undecided=use)
+    counts = {
+        "Created": try_out.created,
+        "Updated": try_out.updated,
+        "Dependencies": try_out.dependencies,
+        "Rows skipped": try_out.skipped,
+        "Quarantined": view.rows_quarantined,
+    }
+    for column, (label, number) in zip(st.columns(len(counts)), counts.items(), strict=True):
+        column.metric(label, words.number(number))
+    st.caption(f"{try_out.columns} of {view.columns} columns are used.")
+    if st.button("Apply", type="primary", key="apply-now", disabled=not try_out.columns):
+        bar = st.progress(0.0)
+        with telling():
+            applied = applying.apply(
+                frame.store,
+                view.id,
+                frame.by,
+                undecided=use,
+                seen_version=view.version,
+                watch=lambda share, text: bar.progress(share, text=words.plain(text)),
+            )
+            tell(f"Inventory: {applied.assets:,} assets, {applied.applications:,} applications")
+        st.rerun()
+
+
+def withdraw(frame: Frame, view: ImportView) -> None:
+    """Take an import back out of the inventory; its mapping stays as it is."""
+    bar = st.progress(0.0)
+    with telling():
+        applying.withdraw(
+            frame.store,
+            view.id,
+            frame.by,
+            seen_version=view.version,
+            watch=lambda share, text: bar.progress(share, text=words.plain(text)),
+        )
+        tell(f"Took {view.title} out of the inventory")
+    st.rerun()
+
+
+def draw_preview(frame: Frame, view: ImportView) -> None:
+    """Draw the first assets as they will be stored."""
+    with st.expander("First assets as they will be stored", on_change="rerun", key="preview") as preview:
+        if not preview.open:
+            return
+        assets = applying.preview(frame.work, view.id, rows=PREVIEW_ROWS)
+        if not assets:
+            st.caption("No asset comes out of these columns yet: map a name, host name or application.")
+            return
+        keys = [key for key in catalogue().keys if any(key in asset.values for asset in assets)]
+        table = pd.DataFrame(
+            {
+                "Asset": [asset.name for asset in assets],
+                "Kind": [asset.kind.capitalize() for asset in assets],
+                **{catalogue()[key].label: [words.shown(asset.values.get(key)) for asset in assets] for key in keys},
+            }
+        )
+        st.dataframe(table, hide_index=True, alt="The first assets this import yields")

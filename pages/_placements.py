@@ -1,0 +1,77 @@
+"""Where each application is in a plan, and what is in no wave."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages import _words as words
+from pages._frame import Frame
+from pages._tables import share_bar
+from platform_core.services import exports, plans
+from platform_core.services.plans import PlanView
+
+PAGE_SIZE = 25
+
+
+def draw_placements(frame: Frame, plan: PlanView) -> None:
+    """Draw where each application is, a page at a time."""
+    first, second = st.columns([2, 1])
+    text = first.text_input("Search", placeholder="Application", key="text", bind="query-params")
+    wave = second.selectbox(
+        "Wave",
+        [0, *(wave.number for wave in plan.waves)],
+        format_func=lambda number: f"Wave {number}" if number else "any",
+        key="wave",
+        bind="query-params",
+    )
+    number = st.session_state.get("page", 1)
+    lines, total = plans.placements(
+        frame.work, plan.id, wave=wave or None, text=text or "", offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
+    )
+    table = pd.DataFrame(
+        {
+            "Wave": [line.wave for line in lines],
+            "Application": [line.application for line in lines],
+            "Travels with": [line.move_group if line.move_group != line.application else words.DASH for line in lines],
+            "Assets": [line.assets for line in lines],
+            "Effort points": [line.effort for line in lines],
+            "Critical": [line.critical for line in lines],
+            "Risk": [words.points(line.risk) for line in lines],
+            "Placed by": ["you" if line.by_hand else "planner" for line in lines],
+        }
+    )
+    st.dataframe(
+        table,
+        hide_index=True,
+        key="placements",
+        column_config={
+            "Effort points": st.column_config.NumberColumn(format="%.1f"),
+            "Risk": share_bar(),
+        },
+        alt="Applications with their wave, effort and risk",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.pagination(max(1, -(-total // PAGE_SIZE)), key="page", bind="query-params")
+        st.caption(words.counted(total, "application"), width="content")
+        for label, make, suffix, mime in exports.PLAN_FILES:
+            st.download_button(
+                f"Download plan ({label})",
+                lambda make=make: make(frame.work, plan.id),
+                file_name=f"plan.{suffix}",
+                mime=mime,
+                icon=":material/download:",
+                type="tertiary",
+                on_click="ignore",
+                key=f"download-plan-{suffix}",
+            )
+
+
+def draw_left_out(plan: PlanView) -> None:
+    """Draw what is in no wave, and why."""
+    if plan.left_out:
+        with st.expander(f"In no wave: {words.counted(len(plan.left_out), 'application')}"):
+            rows = sorted(plan.left_out.items())
+            st.dataframe(
+                pd.DataFrame(rows, columns=["Application", "Why"]), hide_index=True, alt="Applications in no wave"
+            )

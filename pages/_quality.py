@@ -1,0 +1,82 @@
+"""The quality tab: how complete the inventory is, and findings grouped by what they are about."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages import _words as words
+from pages._frame import Frame
+from platform_core import charts
+from platform_core.domain.inventory import AssetKind, IssueKind
+from platform_core.reference import catalogue
+from platform_core.services import inventories
+
+ISSUE_WORDS = {
+    IssueKind.UNREADABLE: "Value could not be read",
+    IssueKind.CONFLICT: "Two imports disagree",
+    IssueKind.NO_IDENTITY: "Row names nothing",
+    IssueKind.UNRESOLVED: "Dependency end not in the inventory",
+    IssueKind.IMPLAUSIBLE: "Value is implausible",
+}
+
+
+def draw_quality(frame: Frame) -> None:
+    """Draw completeness by field for one kind of asset, then the findings."""
+    fields = inventories.completeness(frame.work, frame.migration.id)
+    kinds = list(dict.fromkeys(field.kind for field in fields))
+    left, right = st.columns(2)
+    with left:
+        st.subheader("Completeness")
+        if kinds:
+            kind = st.segmented_control(
+                "Kind",
+                kinds,
+                default=kinds[0],
+                format_func=lambda k: AssetKind(k).capitalize(),
+                key="completeness-kind",
+                required=True,
+                label_visibility="collapsed",
+            )
+            mine = [(field.label, field.filled, field.total) for field in fields if field.kind == kind]
+            st.plotly_chart(
+                charts.completeness_bars(mine),
+                key="completeness",
+                config={"displayModeBar": False},
+                alt="Share of assets with a value, by critical field",
+            )
+            st.caption("Share of assets that have a value, for the fields that planning needs; red is below half.")
+        else:
+            st.caption("None of these kinds has fields that planning needs.")
+    with right:
+        st.subheader("Findings")
+        draw_findings(frame)
+
+
+def draw_findings(frame: Frame) -> None:
+    """Draw the groups of findings; selecting one lists its rows."""
+    groups = inventories.issue_groups(frame.work, frame.migration.id)
+    if not groups:
+        st.caption("Nothing was found wrong.")
+        return
+    table = pd.DataFrame(
+        {
+            "Finding": [ISSUE_WORDS[kind] for kind, _, _ in groups],
+            "Field": [catalogue()[field].label if field in catalogue() else words.DASH for _, field, _ in groups],
+            "Rows": [number for _, _, number in groups],
+        }
+    )
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        key="findings",
+        on_select="rerun",
+        selection_mode="single-row-required",
+        alt="Findings by kind and field",
+    )
+    kind, field, _ = groups[(event.selection.rows or [0])[0]]
+    found = inventories.findings(frame.work, frame.migration.id, kind, field)
+    rows = pd.DataFrame(
+        [(f.text, f.raw, f.file_name, f.line) for f in found], columns=["What was found", "As read", "File", "Line"]
+    )
+    st.dataframe(rows, hide_index=True, alt="The rows of the chosen finding")

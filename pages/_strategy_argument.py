@@ -1,0 +1,134 @@
+"""The argument behind one application's strategy, and the form that overrides it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages import _words as words
+from pages._feedback import rate
+from pages._frame import Frame
+from pages._tables import share_bar
+from pages._telling import tell, telling
+from platform_core import charts
+from platform_core.charts import strategy_label
+from platform_core.domain.strategy import Strategy
+from platform_core.errors import NotFound
+from platform_core.services import strategies
+from platform_core.services.strategies import StrategyArgument
+
+ENGINE = ""
+SHOWN_REASONS = 12
+
+
+def draw_argument(frame: Frame, subject_key: str) -> None:
+    """Draw the evidence, what is missing and what would change the answer."""
+    try:
+        argument = strategies.argument(frame.work, frame.migration.id, subject_key)
+    except NotFound:
+        st.caption("This application is not in the inventory any more.")
+        return
+    with st.container(border=True, key="argument"):
+        draw_headline(argument)
+        left, right = st.columns([3, 2])
+        with left:
+            draw_evidence(argument)
+        with right:
+            draw_alternatives(argument)
+        draw_facts(argument)
+        draw_override(frame, argument)
+        rate(frame, "strategy", argument.line.name)
+
+
+def draw_headline(argument: StrategyArgument) -> None:
+    """Draw the answer in a sentence."""
+    line = argument.line
+    st.subheader(words.plain(line.name))
+    engine = strategy_label(line.engine)
+    said = f"The rules say **{engine}** with {words.percent(line.confidence)} confidence"
+    runner = f", ahead of {strategy_label(line.runner_up)} by {words.percent(line.margin)}" if line.runner_up else ""
+    st.markdown(f"{said}{runner}.")
+    if line.overridden:
+        who = words.plain(argument.override_by or "")
+        why = words.plain(argument.override_reason or "")
+        st.markdown(f":material/person: Overridden to **{strategy_label(line.decided)}** by {who}: {why}")
+
+
+def draw_evidence(argument: StrategyArgument) -> None:
+    """Draw the reasons for and against the engine's strategy, or against the leader when it needs data."""
+    leader = argument.line.engine or (argument.ranking[0].strategy if argument.ranking else None)
+    reasons = [(e.text, e.weight) for e in argument.evidence if e.strategy == leader]
+    if not reasons:
+        st.caption("Nothing that is known speaks for or against a strategy.")
+        return
+    strongest = sorted(reasons, key=lambda reason: -abs(reason[1]))[:SHOWN_REASONS]
+    st.plotly_chart(
+        charts.waterfall(strongest),
+        key="evidence",
+        config={"displayModeBar": False},
+        alt=f"Reasons for and against {strategy_label(leader)}",
+    )
+    st.caption(f"Reasons for (blue) and against (red) {strategy_label(leader)}; the last bar is their sum.")
+
+
+def draw_alternatives(argument: StrategyArgument) -> None:
+    """Draw the ranking, what is ruled out, what would change the answer and what to ask next."""
+    ranking = pd.DataFrame(
+        {
+            "Strategy": [strategy_label(r.strategy) for r in argument.ranking],
+            "Share of belief": [words.points(r.score) for r in argument.ranking],
+        }
+    )
+    st.dataframe(
+        ranking,
+        hide_index=True,
+        column_config={"Share of belief": share_bar()},
+        alt="Strategies by share of belief",
+    )
+    for veto in argument.vetoes:
+        st.caption(f":material/block: {strategy_label(veto.strategy)} is ruled out: {words.plain(veto.text)}")
+    for change in argument.would_change[:3]:
+        st.caption(f":material/swap_horiz: {words.plain(change.text)}")
+    if argument.missing:
+        st.markdown("**Ask next**")
+        for fact in argument.missing[:3]:
+            st.caption(f":material/help: {words.plain(fact.question)}")
+
+
+def draw_facts(argument: StrategyArgument) -> None:
+    """Draw the facts the answer was made from, each with its source."""
+    with st.expander(f"Facts ({len(argument.facts)})"):
+        rows = [(f.key.replace("_", " "), words.shown(f.value), f.source) for f in argument.facts]
+        st.dataframe(
+            pd.DataFrame(rows, columns=["Fact", "Value", "Source"]), hide_index=True, alt="Facts with their sources"
+        )
+
+
+def draw_override(frame: Frame, argument: StrategyArgument) -> None:
+    """Draw the form that puts the analyst's strategy in place of the engine's."""
+    line = argument.line
+    with st.form(f"override-{line.subject_key}-{argument.version}", border=False):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            current = line.decided if line.overridden else ENGINE
+            chosen = st.selectbox(
+                "Strategy that counts",
+                [ENGINE, *Strategy],
+                index=[ENGINE, *Strategy].index(current or ENGINE),
+                format_func=lambda s: strategy_label(s) if s else f"{strategy_label(line.engine)} (rules)",
+                width=240,
+            )
+            reason = st.text_input("Reason", value=argument.override_reason or "", width="stretch", max_chars=1_000)
+            sent = st.form_submit_button("Override", key="override")
+    if sent:
+        with telling():
+            strategies.override(
+                frame.work,
+                frame.migration.id,
+                line.subject_key,
+                Strategy(chosen) if chosen else None,
+                reason or "",
+                frame.by,
+                seen_version=argument.version,
+            )
+            tell(f"{line.name}: {strategy_label(chosen or line.engine)}")
+        st.rerun()

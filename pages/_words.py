@@ -1,0 +1,73 @@
+"""Values as the analyst reads them: separators, ISO dates, a dash for unknown, and data as literal text."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+DASH = "–"
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])")
+
+
+def plain(text: str) -> str:
+    """Return text from a file or person so that Markdown shows it literally."""
+    return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def number(value: float | None) -> str:
+    """Return a count or amount with thousands separators."""
+    if value is None:
+        return DASH
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share of 1 as a percentage without decimals."""
+    return DASH if share is None else f"{share:.0%}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a count with its noun: 1 row, 2,310 rows."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def points(share: float | None) -> int | None:
+    """Return a share of 1 as whole percent, for a bar from 0 to 100."""
+    return None if share is None else round(100 * share)
+
+
+def day(value: date | None) -> str:
+    """Return a day as YYYY-MM-DD."""
+    return DASH if value is None else value.isoformat()
+
+
+def clock(moment: datetime) -> str:
+    """Return the time of day (UTC) of today's moments, else the date too."""
+    today = datetime.now(UTC).date()
+    return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def shown(value: Any) -> str:
+    """Return any stored value as one line of text."""
+    if value is None or value in ((), ""):
+        return DASH
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value))
+    if isinstance(value, int | float):
+        return number(value)
+    if isinstance(value, date):
+        return day(value)
+    return str(value)
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in the largest fitting unit (1 kB = 1,024 bytes)."""
+    amount = float(count)
+    for unit in ("bytes", "kB", "MB"):
+        if amount < 1024:
+            return f"{amount:,.0f} {unit}"
+        amount /= 1024
+    return f"{amount:,.1f} GB"
