@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.column_config import ColumnConfig
+from streamlit.elements.lib.column_types import ColumnConfig
 
 
 def share_bar(width: int = 100, help_text: str | None = None) -> ColumnConfig:
