@@ -43,6 +43,7 @@ def draw_grid(frame: Frame, view: ImportView, columns: list[ColumnView]) -> None
         disabled=True if applied else fixed,
         on_change=store_edits,
         args=(frame, view, columns, key),
+        placeholder="–",
         height=min(SHOWN_ROWS, len(columns) + 1) * ROW_HEIGHT + 3,
         column_config={
             "Settled": st.column_config.CheckboxColumn(width=60, help="Tick to accept what stands, untick to reopen"),
