@@ -74,7 +74,9 @@ def column_features(name: Name, kinds: Mapping[FileKind, float], beside: Sequenc
             for word in name.concepts:
                 features[f"kw:{kind}|{word}"] = 0.6 * probability
     if len(name.concepts) <= 2:
-        features.update({f"s:{sibling}|{name.key}": 0.5 for sibling in beside})
+        features.update(
+            {f"s:{sibling}|{name.key}": 0.8 if sibling == NO_MACHINES_INSIDE else 0.5 for sibling in beside}
+        )
     length = sum(value * value for value in features.values()) ** 0.5
     return {key: value / length for key, value in features.items()}
 

@@ -108,6 +108,16 @@ class KnownFormats:
                 best, winner = rank, known
         return self._with_relatives(winner) if winner else None
 
+    def usual_unit(self, key: str, field: str) -> str | None:
+        """Return the unit in which most families of tools with this header write `field`, None when none says."""
+        said = {
+            (known.family, column.unit)
+            for known in self.formats
+            if (column := known.columns.get(key)) and column.unit and field in column.fields
+        }
+        count = Counter(unit for _, unit in said)
+        return min(count, key=lambda unit: (-count[unit], unit)) if count else None
+
     def _with_relatives(self, known: KnownFormat) -> KnownFormat:
         """Add the columns that other exports of the same tool and kind have: versions differ in a few."""
         columns = dict(known.columns)

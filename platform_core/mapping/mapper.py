@@ -25,7 +25,7 @@ from platform_core.mapping.knowledge import Knowledge
 from platform_core.mapping.names import normalise_all
 from platform_core.mapping.resolve import Claim, Place, resolve
 from platform_core.mapping.scoring import Case, FileContext, build_case, name_reasons
-from platform_core.mapping.units import Unit
+from platform_core.mapping.units import Unit, UnitHints
 from platform_core.mapping.values import ValueProfile
 
 _ALTERNATIVES = 5
@@ -142,8 +142,12 @@ def _units(cases: Sequence[Case], fields: Mapping[int, str], knowledge: Knowledg
         field = fields.get(case.position)
         if field is None:
             continue
-        known = case.known.unit if case.known else None
-        unit_found = units.of_column(field, case.name.header, known, case.profile, said[_unit_group(field)])
+        hints = UnitHints(
+            known=case.known.unit if case.known else None,
+            beside=said[_unit_group(field)],
+            usual=knowledge.formats.usual_unit(case.name.plain, field),
+        )
+        unit_found = units.of_column(field, case.name.header, case.profile, hints)
         if unit_found:
             found[case.position] = unit_found
     return found

@@ -37,10 +37,11 @@ _KIND_PENALTY = 0.1
 _GOLD_WEIGHT, _EXPORT_WEIGHT, _CATALOGUE_WEIGHT, _PATTERN_WEIGHT = 1.0, 0.7, 0.4, 0.3
 _REPETITION = 0.7  # how far a header that a tool repeats in all its exports loses weight; 1 = counts once
 _PATTERN_SHARE_UNMAPPED = 0.15  # of the many combinations without a field, to keep them in proportion
-_FIRST_MEANING = 0.7  # share of the target for the better of two accepted fields
+_FIRST_MEANING = 0.8  # share of the target for the better of two accepted fields
 _WEAK_MEANING = 0.55  # share of the target for a field that barely fits; the rest says "leave it"
 _TEMPERATURE = 10.0  # logits for a score of 1: chosen for the flattest calibration on held-out families
 _MOST_NULL = 0.07  # share of columns without a field that may get one, when the review cut is chosen
+_LEAST_PRECISION = 0.925  # of all fields given, likewise
 _ACCEPT_PRECISION = 0.97
 _KNOTS = 14
 
@@ -264,12 +265,12 @@ def isotonic_knots(scores: np.ndarray, right: np.ndarray) -> tuple[tuple[float, 
 
 
 def _review_cut(probability: np.ndarray, right: np.ndarray, null: np.ndarray, due: np.ndarray) -> float:
-    """Choose the cut with the best F1 among those that leave enough columns without a field alone."""
+    """Choose the cut with the best F1 among those that are precise and leave enough columns without a field alone."""
     best = (0.0, 0.5)
     for cut in np.arange(0.2, 0.9, 0.02):
         given = probability >= cut
         precision, recall = right[given].mean(), (right & given & due).sum() / due.sum()
-        if given[null].mean() <= _MOST_NULL:
+        if given[null].mean() <= _MOST_NULL and precision >= _LEAST_PRECISION:
             best = max(best, (round(2 * precision * recall / (precision + recall), 3), round(float(cut), 2)))
     return best[1]
 

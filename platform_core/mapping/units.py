@@ -26,6 +26,19 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class UnitHints:
+    """What is known of a column's unit from elsewhere.
+
+    `known` is the unit the recognised export writes, `beside` the units that other headers of the same group say,
+    `usual` the unit that most tools with such a header write.
+    """
+
+    known: str | None = None
+    beside: Sequence[str] = ()
+    usual: str | None = None
+
+
+@dataclass(frozen=True)
 class Units:
     """Spellings of units, the units an analyst may choose for a field, and typical magnitudes.
 
@@ -58,22 +71,19 @@ class Units:
         """Return the unit that a header says ("Memory (In MB)", "memoryInMB"), None when it says none."""
         return next((unit for word in reversed(plain_words(header)) if (unit := self._spelled(field, word))), None)
 
-    def of_column(
-        self, field: str, header: str, known: str | None, profile: ValueProfile, beside: Sequence[str]
-    ) -> Unit | None:
+    def of_column(self, field: str, header: str, profile: ValueProfile, hints: UnitHints) -> Unit | None:
         """Return the unit of a column mapped to `field`; None when nothing says one, not even a magnitude.
 
-        `known` is the unit the recognised export writes, `beside` the units said by other headers of the same
-        group: one unit for all of them is the best guess before magnitudes are.
+        The header, then the cells, then the recognised export settle it; one unit for all sizes beside it, the
+        magnitude of the values, and what other tools usually write are guesses, in this order.
         """
         if field not in self.choices:
             return None
-        said = self.in_header(field, header) or self._in_cells(field, profile.samples) or known
+        said = self.in_header(field, header) or self._in_cells(field, profile.samples) or hints.known
         if said:
             return Unit(said, is_guess=False)
-        if len(set(beside)) == 1:
-            return Unit(beside[0], is_guess=True)
-        guess = self._by_magnitude(field, profile.median)
+        shared = hints.beside[0] if len(set(hints.beside)) == 1 else None
+        guess = shared or self._by_magnitude(field, profile.median) or hints.usual
         return Unit(guess, is_guess=True) if guess else None
 
     def _spelled(self, field: str, word: str) -> str | None:

@@ -41,8 +41,14 @@ def test_a_magnitude_is_only_a_guess(values: tuple[str, ...], unit: str, map_hea
     assert (suggestion.unit, suggestion.unit_is_guess) == (unit, True)
 
 
+def test_without_values_what_most_tools_write_is_a_guess(map_headers: Callable) -> None:
+    suggestion = map_headers(["Server", "Memory"]).suggestions[1]
+    assert (suggestion.unit, suggestion.unit_is_guess) == ("MB", True)
+
+
 def test_nothing_is_said_of_a_unit_when_nothing_hints_at_one(map_headers: Callable) -> None:
-    assert map_headers(["Server", "Memory"]).suggestions[1].unit is None
+    suggestion = map_headers(["Server", "Installed RAM"]).suggestions[1]
+    assert (suggestion.field, suggestion.unit) == ("memory_gb", None)
 
 
 def test_a_known_export_writes_memory_in_its_own_unit(map_headers: Callable) -> None:
