@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from platform_core.domain.inventory import AssetKind, IssueKind, SourceRow
 from platform_core.domain.mapping import FileKind
@@ -232,3 +234,42 @@ def test_a_machine_known_by_its_address_only_keeps_it_as_its_name_but_joins_no_o
 def test_ten_thousand_namesakes_are_no_burden() -> None:
     rows = [("Notebook", f"SN{i}") for i in range(10_000)]
     assert len(keys(mapped(["asset_name", "serial_number"], *rows, kind=FileKind.HARDWARE))) == 10_000
+
+
+ONE, TWO = "420b85c1-ef0d-37fb-6897-61c47157f858", "420b85c1-ef0d-37fb-6897-61c47157f859"
+MACHINE_ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b", "A.corp.example", "a.dmz.example"]),
+        st.sampled_from(["", ONE, TWO]),
+        st.sampled_from(["", "S1", "S2"]),
+        st.sampled_from(["10.0.0.1", "10.0.0.2"]),
+    ),
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(MACHINE_ROWS, min_size=1, max_size=3))
+def test_no_asset_mixes_what_excludes_each_other(files: list[list[tuple[str, str, str, str]]]) -> None:
+    fields = ["hostname", "uuid", "serial_number", "ip_address"]
+    built = build(*(mapped(fields, *rows, import_id=number) for number, rows in enumerate(files, 1)))
+    assert sum(len(asset.sources) for asset in built.assets) == sum(map(len, files))
+    for asset in built.assets:
+        rows = [(source.import_id, files[source.import_id - 1][source.line - 2]) for source in asset.sources]
+        assert len({uuid for _, (_, uuid, _, _) in rows if uuid}) <= 1
+        assert len({name.partition(".")[2] for _, (name, _, _, _) in rows if "." in name}) <= 1
+        for number in range(1, len(files) + 1):
+            own = [row for import_id, row in rows if import_id == number]
+            assert len({name.casefold().partition(".")[0] for name, _, _, _ in own}) <= 1
+            assert len({serial for _, _, serial, _ in own if serial}) <= 1
+
+
+@settings(deadline=None, max_examples=100)
+@given(MACHINE_ROWS)
+def test_a_file_imported_twice_adds_no_asset(rows: list[tuple[str, str, str, str]]) -> None:
+    fields = ["hostname", "uuid", "serial_number", "ip_address"]
+    distinct = list({(name.casefold().partition(".")[0]): row for row in rows for name in [row[0]]}.values())
+    once = build(mapped(fields, *distinct))
+    twice = build(mapped(fields, *distinct), mapped(fields, *distinct, import_id=2))
+    assert [asset.key for asset in twice.assets] == [asset.key for asset in once.assets]
+    assert twice.issues == once.issues

@@ -110,6 +110,14 @@ def test_addresses_are_listed_and_what_is_none_is_reported_beside_them() -> None
     assert findings(built) == [(IssueKind.UNREADABLE, "ip_address", 2, "10.0.0.1; 10.0.0.999")]
 
 
+@pytest.mark.parametrize(
+    "cell", ["1.1.1.1.1", "10.0.0", "256.1.1.1", "10.0.0.01", "web01", "1.2.3.4:443", "10.0.0.1-20"]
+)
+def test_what_only_looks_like_an_address_is_none(cell: str) -> None:
+    assert read_cells("ip_address", cell) == [None]
+    assert read_cells("internet_facing", cell) == [None]
+
+
 def test_na_is_a_region_for_a_location_and_nothing_elsewhere() -> None:
     assert read_cells("location", "NA") == ["NA"]
     assert read_cells("support_group", "NA") == [None]
