@@ -1,0 +1,140 @@
+"""Who is meant: the assets of an inventory by every name and address that a dependency may use for them."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from platform_core.domain.inventory import Asset, AssetKind, Value
+
+NAME_FIELDS = ("asset_name", "hostname", "fqdn", "database_name")
+"""Fields that hold a name of the asset itself."""
+
+_DNS = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.[a-z][a-z0-9-]+\.?")
+_SEPARATORS = re.compile(r"[\s_-]+")
+
+SELF_NAMES = frozenset(("localhost", "localhost.localdomain", "127.0.0.1", "::1"))
+"""Names by which a machine speaks of itself."""
+
+
+class Directory:
+    """Finds assets by identifier, name, short or full host name, address, or application name.
+
+    Names are compared without case and outer blanks. Each way of asking returns all assets that fit, so that the
+    caller sees an ambiguity; the more exact ways come first.
+    """
+
+    def __init__(self, assets: Sequence[Asset]) -> None:
+        self._assets = {asset.key: asset for asset in assets}
+        self._exact = _index(assets, _exact_names)
+        self._hosts = _index(assets, _short_names)
+        self._addresses = _index(assets, lambda asset: _addresses(asset.values.get("ip_address")))
+        self._applications = _index(assets, _application_names)
+
+    def kind(self, key: str) -> AssetKind:
+        """Return what the asset `key` is."""
+        return self._assets[key].kind
+
+    def by_name(self, name: str) -> frozenset[str]:
+        """Return the keys that `name` may mean: by identifier or name, else by host name, else as an application."""
+        text = folded(name)
+        found = self._exact.get(text) or self._by_host(text) or self._applications.get(loose(text))
+        return frozenset(found or ())
+
+    def by_address(self, address: str | None) -> frozenset[str]:
+        """Return the keys of the assets with this IP address."""
+        normal = normal_address(address)
+        return frozenset(self._addresses.get(normal, ())) if normal else frozenset()
+
+    def _by_host(self, text: str) -> set[str]:
+        """Match "web01" with "web01.corp.example" either way; two different domains do not match."""
+        short, domain = split_host(text)
+        if not domain:
+            return self._hosts.get(short, set())
+        return {key for key in self._hosts.get(short, ()) if _same_domain(domain, self._domains(key, short))}
+
+    def _domains(self, key: str, short: str) -> set[str]:
+        splits = (split_host(name) for name in _exact_names(self._assets[key]))
+        return {domain for host, domain in splits if host == short and domain}
+
+
+def folded(text: str) -> str:
+    """Return `text` as names are compared: Unicode-normalised, without case and outer blanks."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def loose(text: str) -> str:
+    """Return `text` as application names are compared: blanks, hyphens and underscores left out too."""
+    return _SEPARATORS.sub("", folded(text))
+
+
+def split_host(text: str) -> tuple[str, str]:
+    """Return short host name and DNS domain of a folded name; the domain is "" where `text` is no DNS name."""
+    if not _DNS.fullmatch(text):
+        return text, ""
+    short, _, domain = text.rstrip(".").partition(".")
+    return short, domain
+
+
+def normal_address(text: str | None) -> str | None:
+    """Return an IP address in its one canonical form, None when `text` is none."""
+    if not text:
+        return None
+    try:
+        return str(ipaddress.ip_address(text.strip().partition("%")[0]))
+    except ValueError:
+        return None
+
+
+def means_itself(name: str) -> bool:
+    """Tell whether `name` is the machine's name for itself (localhost, a loopback address)."""
+    text = folded(name)
+    normal = normal_address(text)
+    return text in SELF_NAMES or (normal is not None and ipaddress.ip_address(normal).is_loopback)
+
+
+def _index(assets: Iterable[Asset], names: Callable[[Asset], Iterable[str]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for asset in assets:
+        for name in names(asset):
+            found[name].add(asset.key)
+    return dict(found)
+
+
+def _exact_names(asset: Asset) -> set[str]:
+    said = [asset.key, asset.name, *(_texts(asset.values.get("asset_id")))]
+    said += [text for field in NAME_FIELDS for text in _texts(asset.values.get(field))]
+    return {folded(text) for text in said if text}
+
+
+def _short_names(asset: Asset) -> set[str]:
+    if asset.kind is AssetKind.APPLICATION:
+        return set()
+    return {split_host(name)[0] for name in _exact_names(asset) if normal_address(name) is None}
+
+
+def _application_names(asset: Asset) -> set[str]:
+    return {loose(asset.name)} if asset.kind is AssetKind.APPLICATION else set()
+
+
+def _addresses(value: Value | None) -> set[str]:
+    parts = [part for text in _texts(value) for part in re.split(r"[\s,;]+", text)]
+    return {normal for part in parts if (normal := normal_address(part)) is not None}
+
+
+def _texts(value: Value | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, tuple) else (str(value),)
+
+
+def _same_domain(domain: str, others: set[str]) -> bool:
+    """Tell whether one of `others` may be `domain` ("corp" and "corp.example" may); no domain known fits any."""
+    return not others or any(_starts(domain, other) or _starts(other, domain) for other in others)
+
+
+def _starts(longer: str, shorter: str) -> bool:
+    return longer == shorter or longer.startswith(shorter + ".")

@@ -1,0 +1,199 @@
+"""The dependency graph of an inventory: what needs what, directly and through others."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import rustworkx as rx
+
+from platform_core.dependencies.noise import NoisePorts
+from platform_core.domain.base import Frozen
+from platform_core.domain.inventory import Asset, AssetKind, Dependency, applications_of
+from platform_core.errors import NotFound
+
+
+class Edge(Frozen):
+    """`source` needs `target` (asset keys); `weight` adds up the observations, `ports` are those seen."""
+
+    source: str
+    target: str
+    weight: float
+    ports: tuple[int, ...] = ()
+
+
+class Near(Frozen):
+    """An asset `hops` dependencies away from the one asked about."""
+
+    key: str
+    hops: int
+
+
+class Neighbourhood(Frozen):
+    """The assets around one, nearest first, and all dependencies among those shown; `left_out` counts the rest."""
+
+    nodes: tuple[Near, ...]
+    edges: tuple[Edge, ...]
+    left_out: int
+
+
+class Hub(Frozen):
+    """An asset that serves so many others that it belongs to no application's move; `text` says why."""
+
+    key: str
+    fan_in: int
+    services: tuple[str, ...]
+    text: str
+
+
+class ApplicationLink(Frozen):
+    """`source` needs `target` (application names); `weight` adds up their assets' dependencies."""
+
+    source: str
+    target: str
+    weight: float
+
+
+class Graph:
+    """Assets and the dependencies between them, noise apart.
+
+    Only dependencies with both ends in the inventory and different ends count. Traffic over a noise port is left out
+    of everything but `hubs`. Keys of assets go in and come out; they are data and never interpreted.
+    """
+
+    def __init__(self, assets: Iterable[Asset], dependencies: Iterable[Dependency], noise: NoisePorts) -> None:
+        self._assets = {asset.key: asset for asset in assets}
+        self._noise = noise
+        self._place = {key: number for number, key in enumerate(self._assets)}
+        self._keys = list(self._assets)
+        self._clients: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._needed_by: dict[str, set[str]] = defaultdict(set)
+        weights: dict[tuple[str, str], float] = defaultdict(float)
+        ports: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for source, target, dependency in self._between(dependencies):
+            self._needed_by[target].add(source)
+            known = noise.of(dependency.port)
+            if known is not None:
+                if known.foundation:
+                    self._clients[target][known.service].add(source)
+                continue
+            weights[source, target] += dependency.weight
+            if dependency.port is not None:
+                ports[source, target].add(dependency.port)
+        self._graph = rx.PyDiGraph(multigraph=False)
+        self._graph.add_nodes_from(self._keys)
+        self._graph.add_edges_from(
+            (self._place[s], self._place[t], Edge(source=s, target=t, weight=w, ports=tuple(sorted(ports[s, t]))))
+            for (s, t), w in weights.items()
+        )
+
+    def _between(self, dependencies: Iterable[Dependency]) -> Iterable[tuple[str, str, Dependency]]:
+        for dependency in dependencies:
+            source, target = dependency.source_key, dependency.target_key
+            if source in self._assets and target in self._assets and source != target:
+                yield str(source), str(target), dependency
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """All dependencies, those between the same two assets added up."""
+        return tuple(self._graph.edges())
+
+    def fan_in(self, key: str) -> int:
+        """Return how many assets need `key` directly."""
+        return int(self._graph.in_degree(self._index(key)))
+
+    def fan_out(self, key: str) -> int:
+        """Return how many assets `key` needs directly."""
+        return int(self._graph.out_degree(self._index(key)))
+
+    def neighbourhood(self, key: str, hops: int = 1, limit: int = 300) -> Neighbourhood:
+        """Return the assets within `hops` dependencies of `key` in either direction, at most `limit` of them.
+
+        The nearest come first, among equals those with the heavier dependencies to what is already shown.
+        """
+        distance = {self._index(key): 0}
+        rim = [self._index(key)]
+        for hop in range(1, hops + 1):
+            weight: dict[int, float] = defaultdict(float)
+            for node in rim:
+                for other, edge in self._around(node):
+                    if other not in distance:
+                        weight[other] += edge.weight
+            rim = sorted(weight, key=lambda node: (-weight[node], self._keys[node]))
+            distance |= dict.fromkeys(rim, hop)
+        shown = list(distance)[: max(1, limit)]
+        inside = set(shown)
+        edges = [edge for node in shown for _, other, edge in self._graph.out_edges(node) if other in inside]
+        return Neighbourhood(
+            nodes=tuple(Near(key=self._keys[node], hops=distance[node]) for node in shown),
+            edges=tuple(edges),
+            left_out=len(distance) - len(shown),
+        )
+
+    def _around(self, node: int) -> Iterable[tuple[int, Edge]]:
+        yield from ((other, edge) for _, other, edge in self._graph.out_edges(node))
+        yield from ((other, edge) for other, _, edge in self._graph.in_edges(node))
+
+    def components(self) -> tuple[tuple[str, ...], ...]:
+        """Return the sets of assets that dependencies connect, whatever their direction, largest first."""
+        return self._named(rx.weakly_connected_components(self._graph))
+
+    def cycles(self) -> tuple[tuple[str, ...], ...]:
+        """Return the sets of assets that all need each other, directly or through others, largest first."""
+        return self._named(part for part in rx.strongly_connected_components(self._graph) if len(part) > 1)
+
+    def blast_radius(self, key: str) -> tuple[str, ...]:
+        """Return all assets that need `key`, directly or through others: what may stop when it stops."""
+        return tuple(sorted(self._keys[node] for node in rx.ancestors(self._graph, self._index(key))))
+
+    def hubs(self) -> tuple[Hub, ...]:
+        """Return the shared infrastructure, most needed first.
+
+        An asset is a hub when many need it directly (a share of all connected assets and a number, both in
+        `hub_limits.csv`) or when several reach it on a port of a foundation service (`noise_ports.csv`).
+        """
+        limits = self._noise.limits
+        connected = {key for target, sources in self._needed_by.items() for key in (target, *sources)}
+        enough = max(limits.least_fan_in, limits.fan_in_share * len(connected))
+        found = []
+        for key, sources in self._needed_by.items():
+            clients = self._clients.get(key, {})
+            services = tuple(sorted(name for name, who in clients.items() if len(who) >= limits.least_clients))
+            if services or len(sources) >= enough:
+                text = _reason(len(sources), len(connected), services)
+                found.append(Hub(key=key, fan_in=len(sources), services=services, text=text))
+        return tuple(sorted(found, key=lambda hub: (-hub.fan_in, hub.key)))
+
+    def application_links(self) -> tuple[ApplicationLink, ...]:
+        """Return what needs what between applications, heaviest first.
+
+        A dependency of an asset that belongs to several applications counts for each of them; one between assets of
+        the same application, or of none, for none.
+        """
+        names = {key: _applications(asset) for key, asset in self._assets.items()}
+        weights: dict[tuple[str, str], float] = defaultdict(float)
+        for edge in self._graph.edges():
+            for source in names[edge.source]:
+                for target in names[edge.target]:
+                    if source != target:
+                        weights[source, target] += edge.weight
+        ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(ApplicationLink(source=s, target=t, weight=weight) for (s, t), weight in ranked)
+
+    def _index(self, key: str) -> int:
+        if key not in self._place:
+            raise NotFound("This asset is not in the inventory.", hint="Choose one from the list.")
+        return self._place[key]
+
+    def _named(self, parts: Iterable[Iterable[int]]) -> tuple[tuple[str, ...], ...]:
+        named = (tuple(sorted(self._keys[node] for node in part)) for part in parts)
+        return tuple(sorted(named, key=lambda part: (-len(part), part)))
+
+
+def _applications(asset: Asset) -> tuple[str, ...]:
+    return (asset.name,) if asset.kind is AssetKind.APPLICATION else applications_of(asset)
+
+
+def _reason(fan_in: int, connected: int, services: tuple[str, ...]) -> str:
+    count = f"{fan_in:,} of {connected:,} connected assets need it"
+    return f"{count}; serves {', '.join(services)}." if services else f"{count}."
