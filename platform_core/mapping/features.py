@@ -111,6 +111,7 @@ def _name_features(name: Name) -> Features:
     return features
 
 
-def _letter_groups(text: str) -> set[str]:
+def _letter_groups(text: str) -> dict[str, None]:
+    """Return the groups of three and four letters, each once, in an order that no hash seed changes."""
     bounded = f"<{text}>"
-    return {bounded[start : start + size] for size in (3, 4) for start in range(len(bounded) - size + 1)}
+    return dict.fromkeys(bounded[start : start + size] for size in (3, 4) for start in range(len(bounded) - size + 1))
