@@ -40,12 +40,16 @@ class ReadChoices(Frozen):
 
 
 class ReadLimits(Frozen):
-    """The most that is accepted, enforced on the server."""
+    """The most that is accepted, enforced on the server; and the least.
+
+    `min_rows` 0 also accepts a table that is only a header, for callers that ask about the columns alone.
+    """
 
     max_bytes: int = 300 * 1024 * 1024
     max_rows: int = 2_000_000
     max_columns: int = 2_000
     max_cell_length: int = 100_000
+    min_rows: int = 1
 
 
 @dataclass(frozen=True)

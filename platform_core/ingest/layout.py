@@ -63,7 +63,7 @@ def find_layout(head: Sequence[Record], where: str, limits: ReadLimits, header_r
     else:
         is_header = header_row > 0
         first = _chosen_header(head, where, header_row) if is_header else filled[0]
-    layout = _below_header(head, first, where) if is_header else _headerless(head, first, told=header_row == 0)
+    layout = _below_header(head, first, where, limits) if is_header else _headerless(head, first, told=header_row == 0)
     if layout.width > limits.max_columns:
         raise refusals.too_many_columns(where, layout.width, limits.max_columns)
     if max(map(len, layout.headers)) > limits.max_cell_length:
@@ -78,14 +78,14 @@ def _chosen_header(head: Sequence[Record], where: str, line: int) -> int:
     raise refusals.no_header_there(where, line)
 
 
-def _below_header(head: Sequence[Record], index: int, where: str) -> Layout:
+def _below_header(head: Sequence[Record], index: int, where: str, limits: ReadLimits) -> Layout:
     """Name the columns by the record at `index`, for rows as wide as most of those below it."""
     header, rows = head[index], [record for record in head[index + 1 :] if not record.is_blank]
-    if not rows:
+    if len(rows) < min(limits.min_rows, 1):
         raise refusals.header_only(where)
     names = [cell.replace(UNDECODABLE, "\ufffd") for cell in header.cells]
-    width = _commonest_width(rows, preferred=len(names))
-    ruled = _is_rule(head[index + 1])
+    width = _commonest_width(rows, preferred=len(names)) if rows else len(names)
+    ruled = bool(rows) and _is_rule(head[index + 1])
     notes = [*_left_out(head[:index], "header"), *_note_on_width(names, width)]
     if ruled:
         notes.append("The line of dashes below the header was left out.")

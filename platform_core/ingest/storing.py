@@ -88,7 +88,7 @@ class RowSorter:
                 else:
                     self._blank_since_row += 1
         self._check_share_of_bad_rows()
-        if not self.rows_read:
+        if self.rows_read < min(self._limits.min_rows, 1):
             raise refusals.header_only(self._source.where)
         return int(pq.read_metadata(path).num_rows)
 

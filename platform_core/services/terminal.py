@@ -25,19 +25,20 @@ def map_files(files: list[Path], corrections: Path | None = None) -> dict[str, A
     """
     knowledge = mapping.load_knowledge(DATA)
     learned = read_corrections(corrections) if corrections else []
-    readings = ((path, reading) for path in files for reading in read_file(path))
+    readings = ((path, reading) for path in files for reading in read_file(path, min_rows=0))
     answers = [
         mapped_file(path, reading, mapping.suggest(reading.table, knowledge, learned)) for path, reading in readings
     ]
     return {"files": answers}
 
 
-def read_file(path: Path) -> list[Reading]:
-    """Return the tables of a file, held in memory; raises BadInput."""
+def read_file(path: Path, *, min_rows: int = 1) -> list[Reading]:
+    """Return the tables of a file, held in memory; `min_rows` 0 accepts a header alone. Raises BadInput."""
     if not path.is_file():
         raise BadInput(f"There is no file {path.name}.", hint="Check the name and the folder.")
+    limits = settings().read_limits.model_copy(update={"min_rows": min_rows})
     with tempfile.TemporaryDirectory() as folder:
-        readings = ingest.read(path, name=path.name, into=Path(folder), limits=settings().read_limits)
+        readings = ingest.read(path, name=path.name, into=Path(folder), limits=limits)
         return [reading.in_memory() for reading in readings]
 
 
