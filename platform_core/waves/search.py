@@ -84,7 +84,7 @@ class Search:
         best = Best(chains)
         best.look(chains)
         ceiling = np.geomspace(WARMEST, COLDEST, chains.count) if chains.count > 1 else np.array([WARMEST])
-        soft = Cooling(sweeps, (WARMEST, 0.3), (10.0, 100.0), (0.5 * self._price, 2 * self._price), resample=True)
+        soft = Cooling(sweeps, (WARMEST, 0.3), (30.0, 300.0), (0.5 * self._price, 2 * self._price), resample=True)
         cool(chains, best, soft, self._told(0.05, 0.75, best), self._rng, ceiling)
         self._settle(chains, best, sweeps // 8, self._told(0.8, 0.1, best))
         return self._better_of(best.plan, first_fit(self._instance))

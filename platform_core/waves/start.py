@@ -20,6 +20,9 @@ sever nothing, with 100 none, and cut less on usual portfolios as well."""
 EXCHANGES_PER_WAVE = 150
 """Trials for each wave when blocks are ordered; the cost no longer fell with more (60 waves)."""
 
+MOST_ORDERING = 100_000_000
+"""Cells (waves squared) looked at while blocks are ordered: keeps plans of hundreds of waves quick."""
+
 
 def partition(instance: Instance, seed: int) -> Indices:
     """Return the block (0..waves-1) of each group in a METIS partition sized by the waves' capacities.
@@ -67,7 +70,7 @@ def order_blocks(instance: Instance, allowed: Mask, block: Indices, rng: np.rand
     order = _by_size(instance, block)
     now = cost(order)
     best, least = order, now
-    trials = EXCHANGES_PER_WAVE * waves if waves > 1 else 0
+    trials = min(EXCHANGES_PER_WAVE * waves, MOST_ORDERING // waves**2) if waves > 1 else 0
     heat = max(now, 1.0) / waves
     for trial in range(trials):
         tried = _exchange(order, rng)
