@@ -18,8 +18,9 @@ from platform_core.waves.windows import keep_order
 
 SearchEffort = Literal["fast", "normal", "long"]
 
-STABILITY = 0.5
-"""What moving one asset to another wave than before costs in a re-plan, in link weights."""
+STABILITY = 2.0
+"""What moving one asset to another wave than before costs in a re-plan, in link weights: at 2 each of 14 random pins
+moved at most 0.4 % of 10,000 assets, at 0.5 up to 0.6 %, and the severed weight was no higher."""
 
 RESCUES = 3
 """Rounds of reheating with ever higher prices for overload before the search gives up on a clean plan."""
