@@ -10,6 +10,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -33,6 +34,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Get ready before the first visitor: logs, schema, and a heap that the collector need not walk again."""
     configure(settings().LOG_LEVEL)
     upgrade(settings().DATABASE_URL)
+    for shared in ("pages._frame", "platform_core.charts", "pandas"):  # so that what pages import is frozen too
+        import_module(shared)
     gc.collect()
     gc.freeze()
     logging.getLogger("platform_core").info("ready", extra={"version": settings().VERSION})

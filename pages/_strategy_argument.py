@@ -46,7 +46,9 @@ def draw_headline(argument: StrategyArgument) -> None:
     st.subheader(words.plain(line.name))
     engine = strategy_label(line.engine)
     said = f"The rules say **{engine}** with {words.percent(line.confidence)} confidence"
-    runner = f", ahead of {strategy_label(line.runner_up)} by {words.percent(line.margin)}" if line.runner_up else ""
+    runner = (
+        f", ahead of {strategy_label(line.runner_up)} by {words.points(line.margin)} points" if line.runner_up else ""
+    )
     st.markdown(f"{said}{runner}.")
     if line.overridden:
         who = words.plain(argument.override_by or "")

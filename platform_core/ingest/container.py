@@ -64,7 +64,7 @@ def recognise(path: Path, name: str, limits: ReadLimits) -> FileFormat:
     if size == 0:
         raise refusals.empty(name)
     if size > limits.max_bytes:
-        raise refusals.too_large(name, size, limits.max_bytes)
+        raise refusals.too_large(name, limits.max_bytes)
     with path.open("rb") as file:
         start = file.read(_MAGIC)
     if start.startswith(_ZIP):

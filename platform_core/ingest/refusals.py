@@ -10,6 +10,7 @@ import re
 
 from platform_core.errors import BadInput
 
+MEBIBYTE = 1024 * 1024
 LONGEST_NAME = 80
 """Characters of a name that are repeated to the person; longer names are cut."""
 
@@ -39,10 +40,11 @@ def blank(name: str) -> NoTable:
     return NoTable(f"{spoken(name)} holds no text, only blanks.", hint="Export it again and upload the new file.")
 
 
-def too_large(name: str, size: int, limit: int) -> BadInput:
+def too_large(name: str, limit: int) -> BadInput:
     """Refuse a file of more than `limit` bytes."""
+    most = f"{limit // MEBIBYTE:,} MB" if limit % MEBIBYTE == 0 else f"{limit:,} bytes"
     return BadInput(
-        f"{spoken(name)} has {size:,} bytes; at most {limit:,} are accepted.",
+        f"{spoken(name)} is larger than {most}, the most that is accepted.",
         hint="Split it into several files, or leave out columns that are not needed.",
     )
 

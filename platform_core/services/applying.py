@@ -85,16 +85,16 @@ def apply(
     return _rebuild(store, _migration_of(store, import_id), by, settle, watch)
 
 
-def apply_sure(store: Store, migration_id: int, by: Identity, *, watch: Progress = silent) -> Assessed:
-    """Apply every inventory that awaits review as far as the mapper is sure of it, in one rebuild.
+def apply_all(store: Store, migration_id: int, by: Identity, *, watch: Progress = silent) -> Assessed:
+    """Apply every inventory that awaits review with all that is suggested, decided or not, in one rebuild.
 
-    Imports that are no inventory, or of which nothing is sure, are left as they are. Raises Conflict as `apply`.
+    Imports that are no inventory, or of which no column is mapped, are left as they are. Raises Conflict as `apply`.
     """
 
     def settle(work: UnitOfWork) -> None:
         for row in work.imports.of(migration_id, ImportState.REVIEW):
-            if FileKind(row.kind).is_inventory and standing(work.mappings.of(row.id), undecided=False):
-                _apply_one(work, row, by, undecided=False)
+            if FileKind(row.kind).is_inventory and standing(work.mappings.of(row.id), undecided=True):
+                _apply_one(work, row, by, undecided=True)
 
     return _rebuild(store, migration_id, by, settle, watch)
 

@@ -15,6 +15,7 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.mapping import MappingProposal, MappingState, Suggestion
 from platform_core.domain.reading import ReadChoices, Reading
 from platform_core.domain.runs import RunKind
+from platform_core.errors import BadInput
 from platform_core.services.activity import Tracked, tracked
 from platform_core.services.bootstrap import mapping_knowledge
 from platform_core.services.imports import ImportView, still_in_review, view
@@ -61,7 +62,7 @@ def receive(
         tracked(store, RunKind.IMPORT, shown, by, migration_id=migration_id, watch=watch) as run,
     ):
         original = Path(folder) / "original"
-        sha256, size = _spool(data, original)
+        sha256, size = _spool(data, original, settings().read_limits.max_bytes)
         twin = _twin(store, migration_id, sha256)
         if twin is not None:
             run.note(f"Identical to import {twin}")
@@ -97,7 +98,9 @@ def read_again(
         tracked(store, RunKind.IMPORT, row.file_name, by, migration_id=row.migration_id, watch=watch) as run,
     ):
         tables = _read(store, row.migration_id, original, row.file_name, row.sha256, choices, run)
-    table = next((t for t in tables if t.reading.sheet == row.sheet), tables[0])
+    table = next((t for t in tables if t.reading.sheet == row.sheet), None)
+    if table is None:
+        raise BadInput(f"Read that way, sheet {row.sheet!r} holds no table.", hint="Choose another header row.")
     with work:
         row = work.imports.get(import_id, expected=seen_version)
         still_in_review(row)
@@ -120,10 +123,11 @@ def _display_name(name: str) -> str:
     return printable[-NAME_LENGTH:] or "unnamed file"
 
 
-def _spool(data: BinaryIO, target: Path) -> tuple[str, int]:
+def _spool(data: BinaryIO, target: Path, limit: int) -> tuple[str, int]:
+    """Copy an upload to `target`, no further than it takes to see that it is larger than `limit` bytes."""
     digest, size = hashlib.sha256(), 0
     with target.open("wb") as handle:
-        while block := data.read(CHUNK):
+        while size <= limit and (block := data.read(CHUNK)):
             digest.update(block)
             size += len(block)
             handle.write(block)

@@ -23,10 +23,9 @@ class Loaded(Frozen):
 
 
 def load(store: Store, migration_id: int, by: Identity, *, watch: Progress = silent) -> Loaded:
-    """Read every sample file into a migration and apply what the mapper is sure of.
+    """Read every sample file into a migration and apply all that the mapper suggests.
 
-    What needs a decision stays open for review, as with any upload. Raises Conflict when the migration holds
-    imports already.
+    Raises Conflict when the migration holds imports already.
     """
     if imports.listed(store.unit_of_work(), migration_id):
         raise Conflict("This migration holds imports already.", hint="Load the samples into a new migration.")
@@ -35,7 +34,7 @@ def load(store: Store, migration_id: int, by: Identity, *, watch: Progress = sil
         watch(READING_SHARE * place / len(files), f"Reading {path.name}")
         with path.open("rb") as handle:
             receiving.receive(store, migration_id, path.name, handle, by)
-    assessed = applying.apply_sure(
+    assessed = applying.apply_all(
         store,
         migration_id,
         by,

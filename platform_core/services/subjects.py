@@ -1,10 +1,10 @@
-"""Whose strategy and wave an asset shares: the application it belongs to, or itself where it belongs to none."""
+"""Whose strategy and wave an asset shares: its application (the first, where it serves several), or itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from platform_core.domain.inventory import Asset, AssetKind
+from platform_core.domain.inventory import Asset, AssetKind, applications_of
 
 
 def subjects(assets: Iterable[Asset]) -> dict[str, str]:
@@ -25,8 +25,7 @@ def members(assets: Iterable[Asset], subject_of: Mapping[str, str]) -> dict[str,
 def _subject(asset: Asset, by_name: Mapping[str, str]) -> str:
     if asset.kind is AssetKind.APPLICATION:
         return asset.key
-    named = asset.values.get("application_name")
-    return by_name.get(_plain(str(named)), asset.key) if named else asset.key
+    return next((by_name[_plain(name)] for name in applications_of(asset) if _plain(name) in by_name), asset.key)
 
 
 def _plain(name: str) -> str:

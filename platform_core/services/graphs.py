@@ -1,0 +1,190 @@
+"""Dependencies between applications: the neighbourhood of one, components, cycles, hubs, what stops when one stops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from platform_core.dependencies import Graph
+from platform_core.domain.base import Frozen
+from platform_core.domain.inventory import Asset, AssetKind
+from platform_core.domain.strategy import NEEDS_DATA
+from platform_core.errors import NotFound
+from platform_core.services.bootstrap import noise_ports
+from platform_core.store import Store, UnitOfWork
+
+KEPT_GRAPHS = 4
+"""Graphs of the latest inventory revisions looked at, shared by all analysts of this process."""
+
+SHOWN_NODES = 80
+"""More around one application is a hairball; the nearest and heaviest are shown."""
+
+
+class GraphNode(Frozen):
+    """An application (or machine that belongs to none) of a neighbourhood, `hops` away from the centre."""
+
+    key: str
+    name: str
+    strategy: str
+    hops: int
+
+
+class GraphEdge(Frozen):
+    """`source` needs `target` (subject keys); `weight` adds up the observations, `ports` are those seen."""
+
+    source: str
+    target: str
+    weight: float
+    ports: tuple[int, ...]
+
+
+class NeighbourhoodView(Frozen):
+    """What is around an application; `left_out` counts what did not fit, `depends_on_it` all that needs it."""
+
+    nodes: tuple[GraphNode, ...]
+    edges: tuple[GraphEdge, ...]
+    left_out: int
+    depends_on_it: tuple[str, ...]
+
+
+class HubView(Frozen):
+    """Shared infrastructure that belongs to no application's move."""
+
+    name: str
+    fan_in: int
+    text: str
+
+
+class Structure(Frozen):
+    """The whole graph in numbers: components by size, cycles by name, hubs."""
+
+    dependencies: int
+    unresolved: int
+    component_sizes: tuple[int, ...]
+    cycles: tuple[tuple[str, ...], ...]
+    hubs: tuple[HubView, ...]
+
+
+class ObservedDependency(Frozen):
+    """A dependency as it was observed or listed."""
+
+    source: str
+    target: str
+    port: int | None
+    protocol: str | None
+    service: str
+    weight: float
+    known: bool
+
+
+@dataclass(frozen=True)
+class _Graphs:
+    """The graph between subjects and the one between assets, with the name of each key."""
+
+    subjects: Graph
+    assets: Graph
+    names: dict[str, str]
+    subject_names: dict[str, str]
+
+
+def applications(store: Store, migration_id: int) -> dict[str, str]:
+    """Return the name of each assessed subject by key, in name order."""
+    graphs = _graphs(store, migration_id)
+    return dict(sorted(graphs.subject_names.items(), key=lambda item: item[1].casefold()))
+
+
+def neighbourhood(store: Store, migration_id: int, subject_key: str, hops: int) -> NeighbourhoodView:
+    """Return what is within `hops` dependencies of an application, in either direction; raises NotFound."""
+    graphs = _graphs(store, migration_id)
+    if subject_key not in graphs.subject_names:
+        raise NotFound("This application is not in the inventory.", hint="Choose one from the list.")
+    near = graphs.subjects.neighbourhood(subject_key, hops, SHOWN_NODES)
+    work = store.unit_of_work()
+    with work.reading():
+        decided = work.recommendations.decided(migration_id)
+    nodes = [
+        GraphNode(
+            key=node.key,
+            name=graphs.names[node.key],
+            strategy=decided.get(node.key) or NEEDS_DATA,
+            hops=node.hops,
+        )
+        for node in near.nodes
+    ]
+    edges = [GraphEdge(source=e.source, target=e.target, weight=e.weight, ports=e.ports) for e in near.edges]
+    return NeighbourhoodView(
+        nodes=tuple(nodes),
+        edges=tuple(edges),
+        left_out=near.left_out,
+        depends_on_it=tuple(sorted(graphs.names[key] for key in graphs.subjects.blast_radius(subject_key))),
+    )
+
+
+def structure(store: Store, migration_id: int) -> Structure:
+    """Return components, cycles and hubs of the whole inventory."""
+    graphs = _graphs(store, migration_id)
+    work = store.unit_of_work()
+    with work.reading():
+        every, unresolved = work.dependencies.counts(migration_id)
+    sizes = [len(part) for part in graphs.subjects.components() if len(part) > 1]
+    return Structure(
+        dependencies=every,
+        unresolved=unresolved,
+        component_sizes=tuple(sizes),
+        cycles=tuple(tuple(graphs.names[key] for key in cycle) for cycle in graphs.subjects.cycles()),
+        hubs=tuple(HubView(name=graphs.names[h.key], fan_in=h.fan_in, text=h.text) for h in graphs.assets.hubs()),
+    )
+
+
+def observed(work: UnitOfWork, migration_id: int, subject_key: str) -> list[ObservedDependency]:
+    """Return the dependencies of an application's assets, heaviest first, with noise named."""
+    ports = noise_ports()
+    with work.reading():
+        keys = [row.key for row in work.assets.of_subject(migration_id, subject_key)]
+        rows = work.dependencies.of_asset(migration_id, keys)
+    found = []
+    for row in rows:
+        noise = ports.of(row.port)
+        found.append(
+            ObservedDependency(
+                source=row.source_name,
+                target=row.target_name,
+                port=row.port,
+                protocol=row.protocol,
+                service=f"{noise.service} (noise)" if noise else row.process or "",
+                weight=row.weight,
+                known=row.source_key is not None and row.target_key is not None,
+            )
+        )
+    return found
+
+
+def _graphs(store: Store, migration_id: int) -> _Graphs:
+    work = store.unit_of_work()
+    with work.reading():
+        revision = work.migrations.get(migration_id).inventory_revision
+    return _built(store, migration_id, revision)
+
+
+@lru_cache(maxsize=KEPT_GRAPHS)
+def _built(store: Store, migration_id: int, _revision: int) -> _Graphs:
+    """Build the graphs of an inventory revision; the revision is the key, so that a rebuild is seen at once."""
+    work = store.unit_of_work()
+    with work.reading():
+        assets = list(work.assets.all(migration_id))
+        subject_of = work.assets.subjects(migration_id)
+        dependencies = work.dependencies.all(migration_id)
+        names = {row.subject_key: row.name for row in work.recommendations.of(migration_id)}
+    between = [
+        replace(d, source_key=subject_of.get(d.source_key or ""), target_key=subject_of.get(d.target_key or ""))
+        for d in dependencies
+    ]
+    heads = [
+        Asset(asset.key, AssetKind.APPLICATION, asset.name) for asset in assets if subject_of[asset.key] == asset.key
+    ]
+    return _Graphs(
+        subjects=Graph(heads, between, noise_ports()),
+        assets=Graph(assets, dependencies, noise_ports()),
+        names={asset.key: asset.name for asset in assets},
+        subject_names=names,
+    )
