@@ -19,7 +19,7 @@ DEVELOPMENT := .venv/.development
 HAS_SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname -s)),yes)
 
 run: $(RUNTIME)  ## Serve the workbench on http://localhost:8501 (PORT=9000 for another port)
-	@$(if $(HAS_SCREEN),$(show_when_ready) &) exec $(BIN)/streamlit run app.py --server.port $(PORT) $(ARGS)
+	@$(if $(HAS_SCREEN),$(show_when_ready) &) OMP_NUM_THREADS=1 exec $(BIN)/streamlit run app.py --server.port $(PORT) $(ARGS)
 
 test: lint  ## Check style and types, then run every test (ARGS="-k waves" for some)
 	@$(BIN)/python -m pytest $(ARGS)

@@ -33,7 +33,7 @@ class Conflict(WorkbenchError):
 
 
 class Unavailable(WorkbenchError):
-    """A part the request needs (database, files, worker, model) cannot be reached now."""
+    """A part the request needs (database, files, worker, model) cannot be reached, or no answer was found in time."""
 
 
 class Forbidden(WorkbenchError):

@@ -149,7 +149,6 @@ class PlanMetrics(Frozen):
     effort_per_wave: tuple[float, ...] = ()
     critical_per_wave: tuple[int, ...] = ()
     risk_per_wave: tuple[float, ...] = ()
-    seconds: float = 0.0
 
 
 class WaveOption(Frozen):

@@ -64,14 +64,20 @@ def keep(
     rules: Rules,
     wave_of: Mapping[str, int],
     by_hand: Collection[str],
+    lower_bound: float | None = None,
 ) -> None:
-    """Store an assignment as waves, groups and placements, with its figures recounted from the assignment."""
+    """Store an assignment as waves, groups and placements, with its figures recounted from the assignment.
+
+    `lower_bound` is the share that no plan under the same rules can go below, where the planner proved one; a
+    plan that is only rearranged keeps the one it has.
+    """
     if not wave_of:
         row.metrics = {}
         work.plans.fill(row.id, [], [], [])
         return
     everything = planned.portfolio
-    metrics = waves.measure(everything, rules, wave_of)
+    bound = lower_bound if lower_bound is not None else row.metrics.get("metrics", {}).get("lower_bound_share")
+    metrics = waves.measure(everything, rules, wave_of).model_copy(update={"lower_bound_share": bound})
     row.metrics = {
         "metrics": metrics.model_dump(mode="json"),
         "cut_share": metrics.cut_share,

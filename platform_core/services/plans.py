@@ -201,7 +201,9 @@ def make(store: Store, migration_id: int, wish: PlanWish, by: Identity, *, watch
             work.plans.add(row)
             work.flush()
             row.conflicts = [conflict.model_dump(mode="json") for conflict in plan.conflicts]
-            keep(work, row, planned, chosen, plan.wave_of, pinned)
+            row.metrics = {}
+            bound = plan.metrics.lower_bound_share if plan.metrics else None
+            keep(work, row, planned, chosen, plan.wave_of, pinned, bound)
             text = f"Planned {len(plan.waves)} waves" if plan.possible else "The rules of the plan cannot all hold"
             work.audit.record(by, "plan.made", migration_id=migration_id, subject=str(row.id), text=text)
             work.commit()
