@@ -60,11 +60,12 @@ class Products:
         return on - self.as_of > STALE_AFTER
 
 
-def load_products(folder: Path) -> Products:
-    """Read `eol.json`, `additions.csv`, `spellings.csv` and `cycles.csv` from `folder`.
+def load_products(data: Path) -> Products:
+    """Read `eol.json`, `additions.csv`, `spellings.csv` and `cycles.csv` from `lifecycle` under `data`.
 
     Raises BadInput when a row names an unknown product or cycle, or a pattern is not a regular expression.
     """
+    folder = data / "lifecycle"
     snapshot = read_snapshot(folder / "eol.json")
     cycles = dict(snapshot.products) | _additions(folder / "additions.csv", snapshot)
     spellings = tuple(_spelling(row) for row in _rows(folder / "spellings.csv"))

@@ -66,13 +66,13 @@ class Drivers:
     effort: EffortFactors
 
 
-def load_drivers(folder: Path) -> Drivers:
-    """Read drivers.csv, mitigations.csv and scales.yaml from `folder`.
+def load_drivers(data: Path) -> Drivers:
+    """Read drivers.csv, mitigations.csv and scales.yaml from `risk` under `data`.
 
     Raises BadInput when a row lacks a source, states an unknown test, or a mitigation lowers an unknown driver.
     """
     try:
-        return _read(folder)
+        return _read(data / "risk")
     except (KeyError, TypeError, ValueError, yaml.YAMLError) as error:
         raise BadInput("The risk drivers are incomplete or not of their form.") from error
 

@@ -42,19 +42,19 @@ def vocabularies() -> Vocabularies:
 @cache
 def products() -> Products:
     """Return the products with their end-of-support dates."""
-    return lifecycle.load_products(DATA / "lifecycle")
+    return lifecycle.load_products(DATA)
 
 
 @cache
 def policy() -> Policy:
     """Return the shipped 6R policy."""
-    return strategy.load_policy(DATA / "strategy")
+    return strategy.load_policy(DATA)
 
 
 @cache
 def risk_drivers() -> Drivers:
     """Return the shipped risk drivers, mitigations and effort factors."""
-    return risk.load_drivers(DATA / "risk")
+    return risk.load_drivers(DATA)
 
 
 @cache

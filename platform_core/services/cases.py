@@ -14,7 +14,7 @@ from platform_core.services.json_lines import json_lines
 
 def assess_cases(path: Path) -> dict[str, Any]:
     """Return a recommendation for every case of a file with a JSON line each; raises BadInput naming the line."""
-    policy = strategy.load_policy(DATA / "strategy")
+    policy = strategy.load_policy(DATA)
     answers = []
     for number, case in json_lines(path):
         if not isinstance(case.get("facts"), dict):

@@ -35,14 +35,16 @@ _GAP = r"(?: [^ ]+){0,4}? "
 _DENIAL_KEPT = "keep"
 
 
-def load_policy(folder: Path) -> Policy:
-    """Read the policy from `folder`: policy.yaml, keys.csv, features.csv, phrases.yaml, signals.csv, vetoes.csv.
+def load_policy(data: Path) -> Policy:
+    """Read the policy from `strategy` under `data`.
+
+    Its files: policy.yaml, keys.csv, features.csv, phrases.yaml, signals.csv, vetoes.csv.
 
     Raises BadInput, naming the row, when a row refers to an unknown key, feature or strategy, lacks a source, or
     holds a pattern or number that cannot be read.
     """
     try:
-        return _policy(folder)
+        return _policy(data / "strategy")
     except (KeyError, TypeError, ValueError, yaml.YAMLError) as error:
         raise BadInput("The policy is incomplete or not of its form.") from error
 

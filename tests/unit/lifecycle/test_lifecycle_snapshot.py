@@ -38,14 +38,14 @@ def test_the_shipped_snapshot_comes_back_unchanged_from_its_file(tmp_path: Path)
 
 
 def test_every_shipped_product_can_be_spelled_and_has_cycles() -> None:
-    products = load_products(SHIPPED)
+    products = load_products(DATA)
     spelled = {spelling.product for spelling in products.spellings}
     assert spelled == set(products.cycles)
     assert all(product.cycles for product in products.cycles.values())
 
 
 def test_dates_of_a_cycle_are_in_order() -> None:
-    for product in load_products(SHIPPED).cycles.values():
+    for product in load_products(DATA).cycles.values():
         for cycle in product.cycles:
             if isinstance(cycle.released, date) and isinstance(cycle.end, date):
                 assert cycle.released <= cycle.end, (product.product, cycle.cycle)
@@ -120,4 +120,4 @@ def test_a_row_that_cannot_work_is_refused_at_start(tmp_path: Path, file: str, r
     with (folder / file).open("a", encoding="utf-8") as handle:
         handle.write(row + "\n")
     with pytest.raises(BadInput):
-        load_products(folder)
+        load_products(tmp_path)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from platform_core.lifecycle import all_support_in, load_products, support_of
 from platform_core.reference import DATA
 
-PRODUCTS = load_products(DATA / "lifecycle")
+PRODUCTS = load_products(DATA)
 
 EXACT = """
 Windows Server 2012 R2 Standard | windows-server | 2012-r2

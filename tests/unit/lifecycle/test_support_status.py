@@ -12,7 +12,7 @@ from platform_core.domain.lifecycle import Milestone, Support, SupportStatus
 from platform_core.lifecycle import load_products, support_of
 from platform_core.reference import DATA
 
-PRODUCTS = load_products(DATA / "lifecycle")
+PRODUCTS = load_products(DATA)
 
 
 def support(active_end: Milestone, end: Milestone, extended_end: Milestone, *, exact: bool = True) -> Support:

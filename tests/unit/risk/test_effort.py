@@ -14,7 +14,7 @@ from platform_core.domain.strategy import Fact, Strategy
 from platform_core.reference import DATA
 from platform_core.risk import effort, load_drivers
 
-DRIVERS = load_drivers(DATA / "risk")
+DRIVERS = load_drivers(DATA)
 
 
 def estimate(strategy: Strategy | None = Strategy.REHOST, **facts: Any) -> Effort:

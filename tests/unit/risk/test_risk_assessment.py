@@ -14,7 +14,7 @@ from platform_core.errors import BadInput
 from platform_core.reference import DATA
 from platform_core.risk import assess_risk, load_drivers
 
-DRIVERS = load_drivers(DATA / "risk")
+DRIVERS = load_drivers(DATA)
 NAMES = [mitigation.name for mitigation in DRIVERS.mitigations]
 VALUES: dict[str, Any] = {
     "business_criticality": ["low", "medium", "high", "critical"],

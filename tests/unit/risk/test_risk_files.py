@@ -16,7 +16,7 @@ SHIPPED = DATA / "risk"
 
 
 def test_both_axes_have_drivers_and_every_driver_that_raises_risk_can_be_mitigated_or_is_a_given() -> None:
-    drivers = load_drivers(SHIPPED)
+    drivers = load_drivers(DATA)
     assert {driver.axis for driver in drivers.drivers} == set(RiskAxis)
     given = {"not production", "rehearsed"}
     lowered = {name for mitigation in drivers.mitigations for name in mitigation.lowers}
@@ -49,4 +49,4 @@ def test_a_file_that_cannot_work_is_refused_at_start(tmp_path: Path, file: str, 
     assert old in text
     (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(BadInput):
-        load_drivers(folder)
+        load_drivers(tmp_path)

@@ -8,7 +8,7 @@ from platform_core.domain.strategy import Fact
 from platform_core.reference import DATA
 from platform_core.strategy import load_policy
 
-POLICY = load_policy(DATA / "strategy")
+POLICY = load_policy(DATA)
 SENTENCES = [
     "lift and shift",
     "use a managed database",

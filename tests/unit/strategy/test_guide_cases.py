@@ -11,7 +11,7 @@ from platform_core.domain.strategy import Recommendation, Strategy
 from platform_core.reference import DATA
 from platform_core.strategy import assess, facts_from_json, load_policy
 
-POLICY = load_policy(DATA / "strategy")
+POLICY = load_policy(DATA)
 GOLD = [
     json.loads(line) for line in (DATA / "strategy" / "gold.jsonl").read_text(encoding="utf-8").splitlines() if line
 ]

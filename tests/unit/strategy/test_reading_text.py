@@ -8,7 +8,7 @@ from platform_core.reference import DATA
 from platform_core.strategy import facts_from_json, load_policy
 from platform_core.strategy.observing import observe
 
-POLICY = load_policy(DATA / "strategy")
+POLICY = load_policy(DATA)
 
 
 def features(key: str, text: str) -> set[str]:

@@ -11,7 +11,7 @@ from platform_core.errors import BadInput
 from platform_core.reference import DATA
 from platform_core.strategy import assess, facts_from_json, load_policy, robustness
 
-POLICY = load_policy(DATA / "strategy")
+POLICY = load_policy(DATA)
 
 
 def recommend(**facts: Any) -> Recommendation:
