@@ -32,7 +32,8 @@ lint: $(DEVELOPMENT)  ## Check style, types and the direction of imports
 
 bench: $(DEVELOPMENT)  ## Measure the engines on the labelled data, and every page on a server of its own
 	@$(BIN)/python -m platform_core benchmark
-	@$(BIN)/python -m tests.perf.page_metrics
+	@$(BIN)/python -m tests.perf.wave_planner --assets 1000 10000 --seeds 1
+	@$(BIN)/python -m tests.perf.page_metrics --assets 10000
 
 lock: $(DEVELOPMENT)  ## Pin requirements.txt and requirements-dev.txt to pyproject.toml (ARGS=--upgrade for newer ones)
 	@$(compile) --output-file requirements.txt

@@ -23,7 +23,7 @@ from platform_core.domain.waves import Plan, Rules
 from platform_core.reference import catalogue
 from platform_core.reports import as_csv
 from platform_core.services import exports
-from platform_core.services.arrangements import placement_rows, wave_rows
+from platform_core.services.arrangements import wave_rows
 from platform_core.services.assessment import Judged, judge
 from platform_core.services.bootstrap import mapping_knowledge, vocabularies
 from platform_core.services.mappings import standing
@@ -193,7 +193,9 @@ def _findings(
         starts_on = now().date() + timedelta(days=7 - now().date().weekday())
         waves_of = {
             "waves": wave_rows(starts_on, WEEKS_PER_WAVE, rules, outcome.metrics, outcome.wave_of),
-            "placements": placement_rows(planned, outcome.groups, outcome.wave_of, ()),
+            "wave_of": {
+                planned.subject_of[a.application]: outcome.wave_of[a.asset_id] for a in planned.portfolio.assets
+            },
             "metrics": outcome.metrics,
         }
     return Findings(

@@ -79,12 +79,14 @@ class ObservedDependency(Frozen):
 
 @dataclass(frozen=True)
 class _Graphs:
-    """The graph between subjects and the one between assets, with the name of each key."""
+    """The graph between subjects with the name of each key, and what was found in it and between the assets."""
 
     subjects: Graph
-    assets: Graph
     names: dict[str, str]
     subject_names: dict[str, str]
+    component_sizes: tuple[int, ...]
+    cycles: tuple[tuple[str, ...], ...]
+    hubs: tuple[HubView, ...]
 
 
 def applications(store: Store, migration_id: int) -> dict[str, str]:
@@ -126,13 +128,12 @@ def structure(store: Store, migration_id: int) -> Structure:
     work = store.unit_of_work()
     with work.reading():
         every, unresolved = work.dependencies.counts(migration_id)
-    sizes = [len(part) for part in graphs.subjects.components() if len(part) > 1]
     return Structure(
         dependencies=every,
         unresolved=unresolved,
-        component_sizes=tuple(sizes),
-        cycles=tuple(tuple(graphs.names[key] for key in cycle) for cycle in graphs.subjects.cycles()),
-        hubs=tuple(HubView(name=graphs.names[h.key], fan_in=h.fan_in, text=h.text) for h in graphs.assets.hubs()),
+        component_sizes=graphs.component_sizes,
+        cycles=graphs.cycles,
+        hubs=graphs.hubs,
     )
 
 
@@ -171,20 +172,23 @@ def _built(store: Store, migration_id: int, _revision: int) -> _Graphs:
     """Build the graphs of an inventory revision; the revision is the key, so that a rebuild is seen at once."""
     work = store.unit_of_work()
     with work.reading():
-        assets = list(work.assets.all(migration_id))
-        subject_of = work.assets.subjects(migration_id)
+        nodes = work.assets.nodes(migration_id)
         dependencies = work.dependencies.all(migration_id)
-        names = {row.subject_key: row.name for row in work.recommendations.of(migration_id)}
+        subject_names = work.recommendations.names(migration_id)
+    names = {key: name for key, _, name, _ in nodes}
+    subject_of = {key: subject for key, _, _, subject in nodes}
     between = [
         replace(d, source_key=subject_of.get(d.source_key or ""), target_key=subject_of.get(d.target_key or ""))
         for d in dependencies
     ]
-    heads = [
-        Asset(asset.key, AssetKind.APPLICATION, asset.name) for asset in assets if subject_of[asset.key] == asset.key
-    ]
+    heads = [Asset(key, AssetKind.APPLICATION, name) for key, _, name, subject in nodes if key == subject]
+    subjects = Graph(heads, between, noise_ports())
+    hubs = Graph([Asset(key, kind, name) for key, kind, name, _ in nodes], dependencies, noise_ports()).hubs()
     return _Graphs(
-        subjects=Graph(heads, between, noise_ports()),
-        assets=Graph(assets, dependencies, noise_ports()),
-        names={asset.key: asset.name for asset in assets},
-        subject_names=names,
+        subjects=subjects,
+        names=names,
+        subject_names=subject_names,
+        component_sizes=tuple(len(part) for part in subjects.components() if len(part) > 1),
+        cycles=tuple(tuple(names[key] for key in cycle) for cycle in subjects.cycles()),
+        hubs=tuple(HubView(name=names[hub.key], fan_in=hub.fan_in, text=hub.text) for hub in hubs),
     )

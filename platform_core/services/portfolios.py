@@ -44,7 +44,7 @@ class Judgement:
 def portfolio(work: UnitOfWork, migration_id: int) -> PlannedPortfolio:
     """Return what there is to plan of a stored migration. Call inside an open block of `work`."""
     judgement = Judgement(
-        names={row.subject_key: row.name for row in work.recommendations.of(migration_id)},
+        names=work.recommendations.names(migration_id),
         decided=work.recommendations.decided(migration_id),
         risks={row.subject_key: row for row in work.risks.of(migration_id)},
     )

@@ -15,14 +15,17 @@ from platform_core.reports import Cell, Report, Section, html_report
 from platform_core.settings import settings
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
-from platform_core.store.models import ImportRow, PlacementRow, RecommendationRow, RiskRow, WaveRow
+from platform_core.store.models import ImportRow, RecommendationRow, RiskRow, WaveRow
 
 TOP_RISKS = 20
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What a report is composed of; rows need not be stored. `inputs` are one line an import."""
+    """What a report is composed of; rows need not be stored, risks are the highest first.
+
+    `inputs` are one line an import, `wave_of` gives the wave of each subject key.
+    """
 
     title: str
     inputs: Sequence[Sequence[Cell]]
@@ -30,7 +33,7 @@ class Findings:
     recommendations: Sequence[RecommendationRow]
     risks: Sequence[RiskRow]
     waves: Sequence[WaveRow] = ()
-    placements: Sequence[PlacementRow] = ()
+    wave_of: Mapping[str, int] = field(default_factory=dict)
     metrics: PlanMetrics | None = None
     conflicts: Sequence[str] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -47,17 +50,17 @@ def report(work: UnitOfWork, migration_id: int, by: Identity) -> Report:
     with work.reading():
         migration = work.migrations.get(migration_id)
         imports = work.imports.of(migration_id)
-        mapped = {row.id: sum(m.field is not None for m in work.mappings.of(row.id)) for row in imports}
+        mapped = work.mappings.used(migration_id)
         plan = next(iter(work.plans.of(migration_id)), None)
         edges, dangling = work.dependencies.counts(migration_id)
         findings = Findings(
             title=migration.name,
             inputs=[input_line(row, mapped[row.id]) for row in imports],
             kinds=work.assets.by_kind(migration_id),
-            recommendations=work.recommendations.of(migration_id),
-            risks=work.risks.of(migration_id),
+            recommendations=work.recommendations.outlines(migration_id),
+            risks=work.risks.in_cell(migration_id, None, None, limit=TOP_RISKS),
             waves=work.plans.waves(plan.id) if plan else (),
-            placements=work.plans.placements(plan.id) if plan else (),
+            wave_of=work.plans.wave_of(plan.id) if plan else {},
             metrics=PlanMetrics.model_validate(plan.metrics["metrics"]) if plan and plan.metrics else None,
             conflicts=[rule for conflict in plan.conflicts for rule in conflict["rules"]] if plan else (),
             left_out=plan.left_out if plan else {},
@@ -160,7 +163,6 @@ def _overrides(findings: Findings) -> Section:
 
 
 def _applications(findings: Findings) -> tuple[tuple[str, ...], list[list[Cell]]]:
-    wave = {p.subject_key: p.wave for p in findings.placements}
     headers = ("Application", "Strategy", "Confidence", "Runner-up", "Assets", "Criticality", "Wave")
     rows: list[list[Cell]] = [
         [
@@ -170,7 +172,7 @@ def _applications(findings: Findings) -> tuple[tuple[str, ...], list[list[Cell]]
             r.runner_up,
             r.assets,
             r.criticality,
-            wave.get(r.subject_key),
+            findings.wave_of.get(r.subject_key),
         ]
         for r in findings.recommendations
     ]

@@ -21,6 +21,7 @@ import typer
 from pages._pages import PAGES
 from tests.harness.server import running_workbench
 from tests.harness.stream import Run, visit
+from tests.perf.portfolio import fill
 
 COLUMNS = ("page", "first run ms", "rerun ms (median)", "rerun ms (95 %)", "round trip ms (median)", "payload KB")
 
@@ -62,12 +63,13 @@ def main(
     url: Annotated[str, typer.Option(help="A running workbench; without it one is started for the measurement.")] = "",
     pages: Annotated[str, typer.Option(help="Addresses of pages, separated by commas; without it all.")] = "",
     query: Annotated[str, typer.Option(help="What follows the ? of each address, such as migration=1.")] = "",
+    assets: Annotated[int, typer.Option(help="Size of the made portfolio that our own workbench shows.")] = 0,
     reruns: Annotated[int, typer.Option(help="How often each page is run again.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")] = False,
 ) -> None:
     """Measure each page and write the figures to standard output."""
     wanted = pages.split(",") if pages else [entry.url_path for entry in PAGES]
-    with _workbench(url) as address:
+    with _workbench(url, assets) as address:
         figures = [measure(address, page, query, reruns) for page in wanted]
     sys.stdout.write(json.dumps([asdict(row) for row in figures], indent=2) if as_json else table(figures))
     sys.stdout.write("\n")
@@ -80,16 +82,16 @@ def table(figures: list[PageFigures]) -> str:
 
 
 @contextmanager
-def _workbench(url: str) -> Iterator[str]:
-    """Give the address to measure; a workbench of our own lets the server measure itself."""
+def _workbench(url: str, assets: int) -> Iterator[str]:
+    """Give the address to measure; a workbench of our own lets the server measure itself and may show a portfolio."""
     if url:
         yield url.rstrip("/")
         return
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running_workbench(Path(folder), {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "true"}) as workbench,
-    ):
-        yield workbench.url
+    with tempfile.TemporaryDirectory() as folder:
+        if assets:
+            fill(Path(folder) / "var", assets)
+        with running_workbench(Path(folder), {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "true"}) as workbench:
+            yield workbench.url
 
 
 def _failed(run: Run) -> bool:

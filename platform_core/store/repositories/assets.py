@@ -34,6 +34,12 @@ class Assets(Repository):
             yield as_asset(row)
             self._session.expunge(row)
 
+    def nodes(self, migration_id: int) -> list[tuple[str, AssetKind, str, str]]:
+        """Return (key, kind, name, planning subject) of every asset, by key."""
+        columns = (AssetRow.key, AssetRow.kind, AssetRow.name, AssetRow.subject_key)
+        query = select(*columns).where(AssetRow.migration_id == migration_id).order_by(AssetRow.key)
+        return [(key, AssetKind(kind), name, subject) for key, kind, name, subject in self._tuples(query)]
+
     def get(self, migration_id: int, key: str) -> AssetRow:
         """Return one asset; raises NotFound."""
         query = select(AssetRow).where(AssetRow.migration_id == migration_id, AssetRow.key == key)

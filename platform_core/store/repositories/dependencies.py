@@ -11,6 +11,21 @@ from platform_core.domain.inventory import Dependency
 from platform_core.store.models import DependencyRow
 from platform_core.store.repositories.base import Repository
 
+STORED = (
+    "source_name",
+    "target_name",
+    "source_key",
+    "target_key",
+    "source_ip",
+    "target_ip",
+    "port",
+    "protocol",
+    "relation",
+    "process",
+    "weight",
+)
+"""What is kept of a dependency, under the names of the domain; lineage is kept as its first row."""
+
 
 class Dependencies(Repository):
     """Who needs whom, as of the last rebuild."""
@@ -22,8 +37,9 @@ class Dependencies(Repository):
 
     def all(self, migration_id: int) -> list[Dependency]:
         """Return every dependency of a migration."""
-        rows = self._rows(select(DependencyRow).where(DependencyRow.migration_id == migration_id))
-        return [_dependency(row) for row in rows]
+        columns = [getattr(DependencyRow, name) for name in STORED]
+        rows = self._tuples(select(*columns).where(DependencyRow.migration_id == migration_id))
+        return [Dependency(**dict(zip(STORED, row, strict=True))) for row in rows]
 
     def of_asset(self, migration_id: int, keys: Sequence[str], *, limit: int = 200) -> list[DependencyRow]:
         """Return the dependencies that start or end at one of the assets `keys`, heaviest first."""
@@ -45,35 +61,8 @@ class Dependencies(Repository):
 
 def _values(migration_id: int, dependency: Dependency) -> dict[str, Any]:
     first = dependency.sources[0] if dependency.sources else None
-    return {
+    return {name: getattr(dependency, name) for name in STORED} | {
         "migration_id": migration_id,
-        "source_name": dependency.source_name,
-        "target_name": dependency.target_name,
-        "source_key": dependency.source_key,
-        "target_key": dependency.target_key,
-        "source_ip": dependency.source_ip,
-        "target_ip": dependency.target_ip,
-        "port": dependency.port,
-        "protocol": dependency.protocol,
-        "relation": dependency.relation,
-        "process": dependency.process,
-        "weight": dependency.weight,
         "import_id": first.import_id if first else None,
         "line": first.line if first else None,
     }
-
-
-def _dependency(row: DependencyRow) -> Dependency:
-    return Dependency(
-        source_name=row.source_name,
-        target_name=row.target_name,
-        source_key=row.source_key,
-        target_key=row.target_key,
-        source_ip=row.source_ip,
-        target_ip=row.target_ip,
-        port=row.port,
-        protocol=row.protocol,
-        relation=row.relation,
-        process=row.process,
-        weight=row.weight,
-    )

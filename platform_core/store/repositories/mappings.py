@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from platform_core.domain.mapping import MappingState
 from platform_core.store.models import ImportRow, MappingRow
 from platform_core.store.repositories.base import Repository, expect
 
@@ -33,11 +32,12 @@ class Mappings(Repository):
         )
         return {(i, state, band): n for i, state, band, n in self._tuples(query)}
 
-    def open_count(self, import_id: int, band: str) -> int:
-        """Return how many columns of a band still wait for a decision."""
-        query = select(func.count()).where(
-            MappingRow.import_id == import_id,
-            MappingRow.state == MappingState.SUGGESTED,
-            MappingRow.band == band,
+    def used(self, migration_id: int) -> dict[int, int]:
+        """Return the number of columns with a field for each import of a migration."""
+        query = (
+            select(MappingRow.import_id, func.count(MappingRow.field))
+            .join(ImportRow, ImportRow.id == MappingRow.import_id)
+            .where(ImportRow.migration_id == migration_id)
+            .group_by(MappingRow.import_id)
         )
-        return self._count(query)
+        return dict(self._tuples(query))

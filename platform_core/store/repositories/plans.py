@@ -79,6 +79,11 @@ class Plans(Repository):
         query = select(PlacementRow.wave, func.count()).where(PlacementRow.plan_id == plan_id)
         return dict(self._tuples(query.group_by(PlacementRow.wave)))
 
+    def wave_of(self, plan_id: int) -> dict[str, int]:
+        """Return the wave of each subject key."""
+        query = select(PlacementRow.subject_key, PlacementRow.wave).where(PlacementRow.plan_id == plan_id)
+        return dict(self._tuples(query))
+
     def groups(self, plan_id: int) -> list[MoveGroupRow]:
         """Return the move groups of a scenario in name order."""
         return self._rows(select(MoveGroupRow).where(MoveGroupRow.plan_id == plan_id).order_by(MoveGroupRow.name))

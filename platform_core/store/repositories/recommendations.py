@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import defer
 
 from platform_core.domain.strategy import NEEDS_DATA, Strategy
 from platform_core.store.models import RecommendationRow
@@ -35,6 +36,13 @@ class Recommendations(Repository):
         """Return all recommendations of a migration in name order."""
         query = select(RecommendationRow).where(RecommendationRow.migration_id == migration_id)
         return self._rows(query.order_by(RecommendationRow.name))
+
+    def outlines(self, migration_id: int) -> list[RecommendationRow]:
+        """Return all recommendations in name order without their arguments (facts, evidence, ranking …)."""
+        query = select(RecommendationRow).where(RecommendationRow.migration_id == migration_id)
+        argument = ("facts", "evidence", "ranking", "missing", "vetoes")
+        left_out = [defer(getattr(RecommendationRow, name), raiseload=True) for name in argument]
+        return self._rows(query.options(*left_out).order_by(RecommendationRow.name))
 
     def get(self, migration_id: int, subject_key: str, *, expected: int | None = None) -> RecommendationRow:
         """Return the recommendation for one application; raises NotFound or Conflict."""
@@ -84,6 +92,11 @@ class Recommendations(Repository):
             RecommendationRow.migration_id == migration_id, RecommendationRow.override.is_not(None)
         )
         return {key: Strategy(strategy) for key, strategy in self._tuples(query)}
+
+    def names(self, migration_id: int) -> dict[str, str]:
+        """Return the name of each subject key."""
+        query = select(RecommendationRow.subject_key, RecommendationRow.name)
+        return dict(self._tuples(query.where(RecommendationRow.migration_id == migration_id)))
 
     def last_override(self, migration_id: int) -> datetime | None:
         """Return when an override was last given or taken back."""
