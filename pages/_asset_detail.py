@@ -16,7 +16,7 @@ def draw_asset(frame: Frame, key: str) -> None:
     """Draw the lineage of one asset's values."""
     asset = inventories.detail(frame.work, frame.migration.id, key)
     with st.container(border=True, key="asset"):
-        st.subheader(words.plain(asset.name))
+        st.subheader(words.plain(asset.name), anchor=False)
         table = pd.DataFrame(
             {
                 "Field": [value.label for value in asset.values],

@@ -32,12 +32,16 @@ def draw_column(frame: Frame, view: ImportView, columns: list[ColumnView]) -> No
     draw_profile(argument)
     if argument.evidence:
         st.plotly_chart(
-            charts.waterfall([(reason.text, reason.weight) for reason in argument.evidence]),
+            charts.waterfall([(reason.text, reason.weight) for reason in argument.evidence], line_length=40),
             key=f"why-{view.id}-{position}",
             config={"displayModeBar": False},
             alt="Signed reasons for the suggestion and their sum",
         )
         st.caption("Why: each bar is a reason for (blue) or against (red) the field; the last is their sum.")
+    if argument.column.duplicate_of:
+        st.caption(f"Says the same as {words.plain(argument.column.duplicate_of)}; used where that one is empty.")
+    if argument.column.unit_is_guess and argument.column.field:
+        st.caption("The unit is a guess: neither the header nor the values name one.")
     if argument.rivals:
         st.caption(f"Also mapped to this field: {words.plain(', '.join(argument.rivals))}.")
     rate(frame, "mapping", f"{view.file_name}: {argument.column.header}")

@@ -24,7 +24,7 @@ SHOWN_HEADER_ROWS = 20
 
 def draw_details(frame: Frame, view: ImportView) -> None:
     """Draw what was read from one import, with everything that can be changed about it."""
-    st.subheader(words.plain(view.title))
+    st.subheader(words.plain(view.title), anchor=False)
     if not view.kind.is_inventory:
         why = "; ".join(view.kind_reasons) or "its columns describe no assets"
         st.warning(

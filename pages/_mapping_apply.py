@@ -20,7 +20,7 @@ PREVIEW_ROWS = 20
 def draw_apply(frame: Frame, view: ImportView, columns: list[ColumnView]) -> None:
     """Draw the button that applies the mapping, or takes an applied import back out."""
     if view.state is ImportState.APPLIED:
-        st.caption(":material/check_circle: Part of the inventory.")
+        st.caption(":material/check_circle: Part of the inventory.", width="content")
         if st.button("Take out of the inventory", key="withdraw"):
             withdraw(frame, view)
         return

@@ -20,12 +20,12 @@ from platform_core.services.mappings import Action, ColumnView, Decision
 
 STATES = {
     MappingState.ACCEPTED: "accepted",
-    MappingState.CHANGED: "changed by you",
+    MappingState.CHANGED: "changed",
     MappingState.REJECTED: "rejected",
     MappingState.IGNORED: "left out",
 }
-BANDS = {Band.ACCEPT: "sure", Band.REVIEW: "please review", Band.UNMAPPED: "no field found"}
-SOURCES = {Source.RULES: "rules", Source.LEARNED: "learned", Source.AGENT: "agent", Source.ANALYST: "you"}
+BANDS = {Band.ACCEPT: "sure", Band.REVIEW: "review", Band.UNMAPPED: "no field found"}
+SOURCES = {Source.RULES: "rules", Source.LEARNED: "learned", Source.AGENT: "agent"}
 ROW_HEIGHT = 35
 SHOWN_ROWS = 16
 
@@ -34,32 +34,34 @@ def draw_grid(frame: Frame, view: ImportView, columns: list[ColumnView]) -> None
     """Draw the editable grid; every edit is stored at once as the analyst's word about that column."""
     applied = view.state is ImportState.APPLIED
     key = grid_key(view, columns)
-    fixed = ["Column", "Samples", "Confidence", "State", "From"]
-    st.data_editor(
-        grid_rows(columns),
-        key=key,
-        hide_index=True,
-        num_rows="fixed",
-        disabled=True if applied else fixed,
-        on_change=store_edits,
-        args=(frame, view, columns, key),
-        placeholder="–",
-        height=min(SHOWN_ROWS, len(columns) + 1) * ROW_HEIGHT + 3,
-        column_config={
-            "Settled": st.column_config.CheckboxColumn(width=60, help="Tick to accept what stands, untick to reopen"),
-            "Column": st.column_config.TextColumn(width=135),
-            "Samples": st.column_config.ListColumn(width=130),
-            "Field": st.column_config.SelectboxColumn(
-                options=list(catalogue().keys), format_func=lambda key: catalogue()[key].label, width=135
-            ),
-            "Unit": st.column_config.SelectboxColumn(options=list(mappings.units()), width=55),
-            "Confidence": share_bar(95),
-        },
-        alt="Columns of the import with the suggested field, confidence and state",
-    )
+    fixed = ["Column", "Samples", "Confidence", "State"]
+    with st.container(key="mapping-grid"):
+        st.data_editor(
+            grid_rows(columns, frame.by.name),
+            key=key,
+            hide_index=True,
+            num_rows="fixed",
+            disabled=True if applied else fixed,
+            on_change=store_edits,
+            args=(frame, view, columns, key),
+            placeholder="–",
+            height=min(SHOWN_ROWS, len(columns) + 1) * ROW_HEIGHT + 3,
+            column_config={
+                "Settled": st.column_config.CheckboxColumn("OK", width=62),
+                "Column": st.column_config.TextColumn(width=128),
+                "Samples": st.column_config.ListColumn(width=112),
+                "Field": st.column_config.SelectboxColumn(
+                    options=list(catalogue().keys), format_func=lambda key: catalogue()[key].label, width=132
+                ),
+                "Unit": st.column_config.SelectboxColumn(options=list(mappings.units()), width=66),
+                "Confidence": share_bar(88),
+                "State": st.column_config.TextColumn(width=110),
+            },
+            alt="Columns of the import with the suggested field, confidence and state",
+        )
     st.caption(
-        "Tick Settled to accept a suggestion, choose another field to change it, empty the field to leave the column "
-        "out. Confidence is the calibrated probability that the answer is right."
+        "Tick OK to accept a suggestion, untick to reopen it; choose another field to change it, empty the field to "
+        "leave the column out. Confidence is the calibrated probability that the answer is right."
     )
 
 
@@ -68,18 +70,17 @@ def grid_key(view: ImportView, columns: list[ColumnView]) -> str:
     return f"grid-{view.id}-{view.version}-{sum(column.version for column in columns)}"
 
 
-def grid_rows(columns: list[ColumnView]) -> pd.DataFrame:
-    """Return the grid's rows in the order of `columns`."""
+def grid_rows(columns: list[ColumnView], me: str) -> pd.DataFrame:
+    """Return the grid's rows in the order of `columns`, as the analyst called `me` sees them."""
     return pd.DataFrame(
         {
             "Settled": [column.state is not MappingState.SUGGESTED for column in columns],
             "Column": [column.header or f"(unnamed column {column.position + 1})" for column in columns],
             "Samples": [list(column.samples) for column in columns],
             "Field": pd.Series([column.field for column in columns], dtype="object"),
-            "Confidence": [words.points(column.confidence) for column in columns],
             "Unit": pd.Series([column.unit for column in columns], dtype="object"),
-            "State": [_state(column) for column in columns],
-            "From": [SOURCES[column.source] for column in columns],
+            "Confidence": [words.points(column.confidence) for column in columns],
+            "State": [_state(column, me) for column in columns],
         }
     )
 
@@ -109,11 +110,9 @@ def _decision(column: ColumnView, cells: dict[str, Any]) -> Decision:
     return Decision(action=Action.ACCEPT if cells.get("Settled") else Action.RESET, **seen)
 
 
-def _state(column: ColumnView) -> str:
+def _state(column: ColumnView, me: str) -> str:
+    """Return what stands and from whom: "sure · rules", "changed by you"."""
     if column.state is not MappingState.SUGGESTED:
-        return STATES[column.state]
-    if column.duplicate_of:
-        return f"same as {column.duplicate_of}, used where that is empty"
-    if column.unit_is_guess and column.field:
-        return f"{BANDS[column.band]}, unit is a guess"
-    return BANDS[column.band]
+        who = "you" if column.changed_by == me else column.changed_by
+        return f"{STATES[column.state]} by {who}" if who else STATES[column.state]
+    return f"{BANDS[column.band]} · {SOURCES[column.source]}" if column.field else BANDS[column.band]

@@ -15,20 +15,20 @@ from platform_core.services.plans import Consequence, PlanView
 
 def draw_move(frame: Frame, plan: PlanView) -> None:
     """Draw the choice of an application, why it is where it is, and the move with its consequence."""
-    st.subheader("Move an application")
+    st.subheader("Move to another wave")
     wave_of = dict(plans.applications(frame.work, plan.id))
     application = st.selectbox(
-        "Application",
+        "Application or machine",
         list(wave_of),
         index=None,
-        placeholder="Choose an application",
+        placeholder="Choose one",
         key=f"move-application-{plan.id}",
     )
     if application is None:
-        st.caption("Choose one to see in which waves it fits, and what moving it would break.")
+        st.caption("See in which waves it fits, and what moving it would break.")
         return
     options = plans.options(frame.work, plan.id, application)
-    left, right = st.columns([3, 2])
+    left, right = st.columns([2, 1])
     with left:
         st.dataframe(
             pd.DataFrame(
@@ -40,12 +40,20 @@ def draw_move(frame: Frame, plan: PlanView) -> None:
                 }
             ),
             hide_index=True,
-            column_config={"Severed weight": st.column_config.NumberColumn(format="%+.0f")},
+            placeholder=words.DASH,
+            column_config={
+                "Wave": st.column_config.NumberColumn(width=55),
+                "Here": st.column_config.TextColumn(width=55),
+                "Forbidden by": st.column_config.TextColumn(width=365),
+                "Severed weight": st.column_config.NumberColumn(format="%+.0f", width=105),
+            },
             alt="For each wave, the first rule that forbids it or the change in severed weight",
         )
         st.caption("Why here: the first rule that forbids a wave, or how much more (+) or less (-) would be severed.")
     with right:
-        wave = st.selectbox("Move to", [option.wave for option in options], format_func=lambda w: f"Wave {w}")
+        numbers = [option.wave for option in options]
+        here = numbers.index(wave_of[application])
+        wave = st.selectbox("Move to", numbers, here, format_func=lambda w: f"Wave {w}", key=f"to-{application}")
         outcome = plans.consequence(frame.work, plan.id, application, wave)
         draw_consequence(outcome)
 

@@ -17,11 +17,11 @@ PAGE_SIZE = 25
 def draw_placements(frame: Frame, plan: PlanView) -> None:
     """Draw where each application is, a page at a time."""
     first, second = st.columns([2, 1])
-    text = first.text_input("Search", placeholder="Application", key="text", bind="query-params")
+    text = first.text_input("Search", placeholder="Application or machine", key="text", bind="query-params")
     wave = second.selectbox(
         "Wave",
         [0, *(wave.number for wave in plan.waves)],
-        format_func=lambda number: f"Wave {number}" if number else "any",
+        format_func=lambda number: f"Wave {number}" if number else "Any",
         key="wave",
         bind="query-params",
     )
@@ -32,13 +32,13 @@ def draw_placements(frame: Frame, plan: PlanView) -> None:
     table = pd.DataFrame(
         {
             "Wave": [line.wave for line in lines],
-            "Application": [line.application for line in lines],
+            "Application or machine": [line.application for line in lines],
             "Travels with": [line.move_group if line.move_group != line.application else words.DASH for line in lines],
             "Assets": [line.assets for line in lines],
             "Effort points": [line.effort for line in lines],
             "Critical": [line.critical for line in lines],
             "Risk": [words.points(line.risk) for line in lines],
-            "Placed by": ["you" if line.by_hand else "planner" for line in lines],
+            "Placed by": ["analyst" if line.by_hand else "planner" for line in lines],
         }
     )
     st.dataframe(
@@ -46,6 +46,7 @@ def draw_placements(frame: Frame, plan: PlanView) -> None:
         hide_index=True,
         key="placements",
         column_config={
+            "Wave": st.column_config.NumberColumn(width=60),
             "Effort points": st.column_config.NumberColumn(format="%.1f"),
             "Risk": share_bar(),
         },
@@ -53,7 +54,7 @@ def draw_placements(frame: Frame, plan: PlanView) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.pagination(max(1, -(-total // PAGE_SIZE)), key="page", bind="query-params")
-        st.caption(words.counted(total, "application"), width="content")
+        st.caption(f"{total:,} in waves", width="content")
         for label, make, suffix, mime in exports.PLAN_FILES:
             st.download_button(
                 f"Download plan ({label})",
@@ -70,8 +71,8 @@ def draw_placements(frame: Frame, plan: PlanView) -> None:
 def draw_left_out(plan: PlanView) -> None:
     """Draw what is in no wave, and why."""
     if plan.left_out:
-        with st.expander(f"In no wave: {words.counted(len(plan.left_out), 'application')}"):
+        with st.expander(f"In no wave: {len(plan.left_out):,}"):
             rows = sorted(plan.left_out.items())
             st.dataframe(
-                pd.DataFrame(rows, columns=["Application", "Why"]), hide_index=True, alt="Applications in no wave"
+                pd.DataFrame(rows, columns=["Application or machine", "Why"]), hide_index=True, alt="What is in no wave"
             )

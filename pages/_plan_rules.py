@@ -71,6 +71,7 @@ def draw_rules(frame: Frame, plan: PlanView) -> None:
 def draw_shape(plan: PlanView) -> dict[str, Any]:
     """Draw number, dates and caps of the waves."""
     first, second, third, fourth = st.columns(4)
+    fifth, sixth, seventh = st.columns([1, 1, 2], vertical_alignment="center")
     pilot = plan.rules.pilot
     return {
         "starts_on": first.date_input("First wave starts on", plan.starts_on),
@@ -79,11 +80,11 @@ def draw_shape(plan: PlanView) -> dict[str, Any]:
         "max_critical": fourth.number_input(
             "Critical assets a wave, at most", 0, None, plan.rules.max_critical_per_wave, placeholder="no limit"
         ),
-        "pilot_waves": int(first.number_input("Pilot waves at the start", 0, 5, len(pilot.waves) if pilot else 0)),
-        "pilot_risk": second.number_input(
+        "pilot_waves": int(fifth.number_input("Pilot waves at the start", 0, 5, len(pilot.waves) if pilot else 0)),
+        "pilot_risk": sixth.number_input(
             "Pilot: highest risk (0 to 1)", 0.0, 1.0, pilot.max_risk if pilot else 0.4, step=0.05
         ),
-        "pilot_critical": third.toggle("Pilot: critical assets allowed", pilot.critical_allowed if pilot else False),
+        "pilot_critical": seventh.toggle("Pilot: critical assets allowed", pilot.critical_allowed if pilot else False),
     }
 
 

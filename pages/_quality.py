@@ -50,15 +50,17 @@ def draw_quality(frame: Frame) -> None:
             st.caption("None of these kinds has fields that planning needs.")
     with right:
         st.subheader("Findings")
-        draw_findings(frame)
+        chosen = choose_findings(frame)
+    if chosen is not None:
+        draw_findings(frame, *chosen)
 
 
-def draw_findings(frame: Frame) -> None:
-    """Draw the groups of findings; selecting one lists its rows."""
+def choose_findings(frame: Frame) -> tuple[IssueKind, str | None] | None:
+    """Draw the groups of findings and return the chosen one."""
     groups = inventories.issue_groups(frame.work, frame.migration.id)
     if not groups:
         st.caption("Nothing was found wrong.")
-        return
+        return None
     table = pd.DataFrame(
         {
             "Finding": [ISSUE_WORDS[kind] for kind, _, _ in groups],
@@ -74,7 +76,12 @@ def draw_findings(frame: Frame) -> None:
         selection_mode="single-row-required",
         alt="Findings by kind and field",
     )
-    kind, field, _ = groups[(event.selection.rows or [0])[0]]
+    rows = [row for row in event.selection.rows if row < len(groups)]
+    return groups[rows[0] if rows else 0][:2]
+
+
+def draw_findings(frame: Frame, kind: IssueKind, field: str | None) -> None:
+    """Draw the rows of one group of findings."""
     found = inventories.findings(frame.work, frame.migration.id, kind, field)
     rows = pd.DataFrame(
         [(f.text, f.raw, f.file_name, f.line) for f in found], columns=["What was found", "As read", "File", "Line"]

@@ -15,7 +15,7 @@ from platform_core.services.risks import ApplicationRisk
 
 def draw_risk(frame: Frame) -> None:
     """Draw the matrix beside the register; a click on a cell lists it."""
-    left, right = st.columns([2, 3])
+    left, right = st.columns([1, 2])
     with left:
         event = st.plotly_chart(
             charts.risk_matrix(risks.matrix(frame.work, frame.migration.id)),
@@ -25,7 +25,7 @@ def draw_risk(frame: Frame) -> None:
             config={"displayModeBar": False},
             alt="Applications by likelihood and impact of their risk",
         )
-        st.caption("Number of applications by likelihood and impact; colour is their product. Click a cell to list it.")
+        st.caption("How many have which likelihood and impact; colour is their product. Click a cell to list it.")
     points = event.selection.points
     cell = {"likelihood": int(points[0]["x"]), "impact": int(points[0]["y"])} if points else {}
     with right:
@@ -37,13 +37,13 @@ def draw_risk(frame: Frame) -> None:
 
 def draw_register(lines: list[ApplicationRisk], cell: dict[str, int]) -> ApplicationRisk | None:
     """Draw the applications of the chosen cell, or the highest risks, and return the chosen one."""
-    where = f"Likelihood {cell['likelihood']}, impact {cell['impact']}" if cell else "Highest risks first"
-    st.caption(f"{where}: {words.counted(len(lines), 'application')}.")
+    where = f"Likelihood {cell['likelihood']}, impact {cell['impact']}" if cell else "The highest risks"
+    st.caption(f"{where}: {words.counted(len(lines), 'application or machine', 'applications and machines')}.")
     if not lines:
         return None
     table = pd.DataFrame(
         {
-            "Application": [line.name for line in lines],
+            "Application or machine": [line.name for line in lines],
             "Likelihood": [line.likelihood for line in lines],
             "Impact": [line.impact for line in lines],
             "Risk": [line.score for line in lines],
@@ -59,8 +59,11 @@ def draw_register(lines: list[ApplicationRisk], cell: dict[str, int]) -> Applica
         key="risk-register",
         on_select="rerun",
         selection_mode="single-row-required",
-        column_config={"Effort points": st.column_config.NumberColumn(format="%.1f")},
-        alt="Applications with likelihood, impact, risk and effort",
+        column_config={
+            "Application or machine": st.column_config.TextColumn(width=160),
+            "Effort points": st.column_config.NumberColumn(format="%.1f"),
+        },
+        alt="Applications and machines with likelihood, impact, risk and effort",
     )
     rows = [row for row in event.selection.rows if row < len(lines)]
     return lines[rows[0] if rows else 0]
@@ -69,17 +72,22 @@ def draw_register(lines: list[ApplicationRisk], cell: dict[str, int]) -> Applica
 def draw_drivers(frame: Frame, risk: ApplicationRisk) -> None:
     """Draw what makes up one application's risk and what would lower it."""
     with st.container(border=True, key="risk-detail"):
-        st.subheader(words.plain(risk.name))
-        left, right = st.columns(2)
+        st.subheader(words.plain(risk.name), anchor=False)
+        left, right = st.columns([3, 2])
         with left:
             rows = [(d.axis.capitalize(), d.text, d.points, d.source) for d in risk.drivers]
             st.dataframe(
                 pd.DataFrame(rows, columns=["Raises", "Driver", "Points", "Source"]),
                 hide_index=True,
+                column_config={
+                    "Raises": st.column_config.TextColumn(width=75),
+                    "Driver": st.column_config.TextColumn(width=220),
+                    "Points": st.column_config.NumberColumn(format="%.1f", width=60),
+                },
                 alt="Drivers of the risk with their points",
             )
             factors = " × ".join(f"{name} {value:.3g}" for name, value in risk.effort_factors.items())
-            st.caption(f"Effort {risk.effort_points:,.1f} points = {words.plain(factors)}.")
+            st.caption(f"Effort {risk.effort_points:,.1f} points ({risk.effort_tier}) = {words.plain(factors)}.")
         with right:
             st.markdown("**What would lower it**")
             for mitigation in risk.mitigations:

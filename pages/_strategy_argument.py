@@ -12,7 +12,7 @@ from pages._tables import share_bar
 from pages._telling import tell, telling
 from platform_core import charts
 from platform_core.charts import strategy_label
-from platform_core.domain.strategy import Strategy
+from platform_core.domain.strategy import Counterfactual, Strategy
 from platform_core.errors import NotFound
 from platform_core.services import strategies
 from platform_core.services.strategies import StrategyArgument
@@ -43,13 +43,15 @@ def draw_argument(frame: Frame, subject_key: str) -> None:
 def draw_headline(argument: StrategyArgument) -> None:
     """Draw the answer in a sentence."""
     line = argument.line
-    st.subheader(words.plain(line.name))
-    engine = strategy_label(line.engine)
-    said = f"The rules say **{engine}** with {words.percent(line.confidence)} confidence"
-    runner = (
-        f", ahead of {strategy_label(line.runner_up)} by {words.points(line.margin)} points" if line.runner_up else ""
-    )
-    st.markdown(f"{said}{runner}.")
+    st.subheader(words.plain(line.name), anchor=False)
+    lead = f"{words.points(line.margin)} points ahead of {strategy_label(line.runner_up)}" if line.runner_up else ""
+    if line.engine is not None:
+        said = f"The rules say **{strategy_label(line.engine)}** with {words.percent(line.confidence)} confidence"
+        st.markdown(f"{said}, {lead}." if lead else f"{said}.")
+    else:
+        st.markdown("Too little is known to recommend a strategy. The answers below would help most.")
+        if lead and argument.ranking:
+            st.caption(f"What is known so far speaks for {strategy_label(argument.ranking[0].strategy)}, {lead}.")
     if line.overridden:
         who = words.plain(argument.override_by or "")
         why = words.plain(argument.override_reason or "")
@@ -65,7 +67,7 @@ def draw_evidence(argument: StrategyArgument) -> None:
         return
     strongest = sorted(reasons, key=lambda reason: -abs(reason[1]))[:SHOWN_REASONS]
     st.plotly_chart(
-        charts.waterfall(strongest),
+        charts.waterfall(strongest, line_length=80),
         key="evidence",
         config={"displayModeBar": False},
         alt=f"Reasons for and against {strategy_label(leader)}",
@@ -90,11 +92,18 @@ def draw_alternatives(argument: StrategyArgument) -> None:
     for veto in argument.vetoes:
         st.caption(f":material/block: {strategy_label(veto.strategy)} is ruled out: {words.plain(veto.text)}")
     for change in argument.would_change[:3]:
-        st.caption(f":material/swap_horiz: {words.plain(change.text)}")
+        st.caption(f":material/swap_horiz: {words.plain(would_change(change))}")
     if argument.missing:
         st.markdown("**Ask next**")
         for fact in argument.missing[:3]:
             st.caption(f":material/help: {words.plain(fact.question)}")
+
+
+def would_change(change: Counterfactual) -> str:
+    """Return in words which facts would turn the answer, and into what."""
+    parts = [f"{key.replace('_', ' ')} were {words.shown(value)}" for key, value in change.changes.items()]
+    parts = [part.replace(f"were {words.DASH}", "were not known") for part in parts]
+    return f"{strategy_label(change.becomes)} if {' and '.join(parts)}."
 
 
 def draw_facts(argument: StrategyArgument) -> None:

@@ -21,10 +21,10 @@ def draw_runs(frame: Frame) -> None:
     """Draw the filters and the live part."""
     first, second = st.columns(2)
     kind = first.selectbox(
-        "What", ["", *RunKind], format_func=lambda k: k.capitalize() or "any", key="what", bind="query-params"
+        "What", ["", *RunKind], format_func=lambda k: k.capitalize() or "Any", key="what", bind="query-params"
     )
     status = second.selectbox(
-        "State", ["", *RunStatus], format_func=lambda s: s.capitalize() or "any", key="state", bind="query-params"
+        "State", ["", *RunStatus], format_func=lambda s: s.capitalize() or "Any", key="state", bind="query-params"
     )
     busy = bool(activity.active(frame.work, frame.migration.id))
     live = st.fragment(draw_live, run_every=POLL_SECONDS if busy else None)
@@ -51,7 +51,7 @@ def draw_list(runs: list[RunView]) -> RunView:
             "Run": [run.id for run in runs],
             "What": [run.kind.capitalize() for run in runs],
             "Object": [run.object for run in runs],
-            "By": [run.actor for run in runs],
+            "By": [run.actor.capitalize() for run in runs],
             "State": [run.status.capitalize() for run in runs],
             "Progress": [words.points(run.progress) for run in runs],
             "Seconds": [run.seconds for run in runs],
@@ -65,7 +65,8 @@ def draw_list(runs: list[RunView]) -> RunView:
         on_select="rerun",
         selection_mode="single-row-required",
         column_config={
-            "Progress": share_bar(),
+            "Progress": share_bar(85),
+            "Run": st.column_config.NumberColumn(width=50),
             "Seconds": st.column_config.NumberColumn(format="%.1f"),
         },
         alt="Runs with state, progress and duration",
@@ -84,8 +85,9 @@ def draw_run(frame: Frame, run: RunView) -> None:
         st.error(words.plain(run.error), icon=":material/error:")
     if not run.status.is_over and st.button("Cancel", key=f"stop-{run.id}", icon=":material/close:"):
         activity.cancel(frame.work, run.id, frame.by)
-    for event in mirrored(frame, run.id):
-        st.caption(f"{event.at:%H:%M:%S} · {words.percent(event.progress)} · {words.plain(event.text)}")
+    with st.container(gap=None):
+        for event in mirrored(frame, run.id):
+            st.caption(f"{event.at:%H:%M:%S} · {words.percent(event.progress)} · {words.plain(event.text)}")
 
 
 def mirrored(frame: Frame, run_id: int) -> list[activity.RunEvent]:

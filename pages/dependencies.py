@@ -93,7 +93,7 @@ def walk(view: NeighbourhoodView, event: dict[str, object]) -> None:
 def draw_observed(frame: Frame, key: str, view: NeighbourhoodView) -> None:
     """Draw the dependencies behind the picture, and what would stop with the application."""
     rows = graphs.observed(frame.work, frame.migration.id, key)
-    left, right = st.columns([2, 1])
+    left, right = st.columns([3, 1])
     with left:
         table = pd.DataFrame(
             [(r.source, r.target, r.port, r.protocol, r.service, r.weight, "yes" if r.known else "no") for r in rows],
@@ -102,12 +102,16 @@ def draw_observed(frame: Frame, key: str, view: NeighbourhoodView) -> None:
         st.dataframe(
             table,
             hide_index=True,
-            column_config={"Port": st.column_config.NumberColumn(format="%d")},
+            placeholder=words.DASH,
+            column_config={
+                "Port": st.column_config.NumberColumn(format="%d"),
+                "Weight": st.column_config.NumberColumn(format="localized"),
+            },
             alt="Dependencies of the application as observed or listed",
         )
     with right:
         count = len(view.depends_on_it)
-        st.markdown(f"**{words.counted(count, 'application')} would notice if it stopped**")
+        st.markdown(f"**{words.counted(count, 'other') if count else 'Nothing'} would notice if it stopped**")
         if count:
             shown = words.plain(", ".join(view.depends_on_it[:30]))
             st.caption(shown + (f" and {count - 30:,} more" if count > 30 else ""))
@@ -116,7 +120,7 @@ def draw_observed(frame: Frame, key: str, view: NeighbourhoodView) -> None:
 def draw_structure(structure: Structure) -> None:
     """Draw components, cycles and hubs."""
     st.subheader("The whole picture")
-    first, second = st.columns(2)
+    first, second = st.columns([2, 3])
     with first:
         sizes = structure.component_sizes
         largest = f", the largest with {sizes[0]:,} members" if sizes else ""

@@ -16,6 +16,7 @@ from platform_core.services.inventories import DEFAULT_COLUMNS
 
 PAGE_SIZE = 50
 ANY = ""
+ORDERS = ("ascending", "descending")
 SORTS = (
     "name",
     "kind",
@@ -39,7 +40,7 @@ def draw_filters(frame: Frame) -> AssetFilter:
     issue = fifth.selectbox(
         "Finding",
         [ANY, *IssueKind],
-        format_func=lambda k: k.replace("_", " ") or "any",
+        format_func=lambda k: k.replace("_", " ").capitalize() or "Any",
         key="issue",
         bind="query-params",
     )
@@ -50,7 +51,7 @@ def draw_filters(frame: Frame) -> AssetFilter:
 
 def _facet(place: st.delta_generator.DeltaGenerator, label: str, key: str, values: list[tuple[str, int]]) -> str:
     chosen = place.selectbox(
-        label, [ANY, *(value for value, _ in values)], format_func=lambda v: v or "any", key=key, bind="query-params"
+        label, [ANY, *(value for value, _ in values)], format_func=lambda v: v or "Any", key=key, bind="query-params"
     )
     return chosen or ANY
 
@@ -76,7 +77,7 @@ def draw_assets(frame: Frame) -> None:
             wrap=False,
         )
         st.selectbox("Sort by", SORTS, format_func=_sort_label, key="sort", bind="query-params", width=180)
-        st.selectbox("Order", ["ascending", "descending"], key="direction", bind="query-params", width=150)
+        st.selectbox("Order", ORDERS, format_func=str.capitalize, key="direction", bind="query-params", width=150)
     number = st.session_state.get("page", 1)
     page = inventories.page(
         frame.work, frame.migration.id, wanted, chosen, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
@@ -97,6 +98,7 @@ def draw_assets(frame: Frame) -> None:
         key="assets",
         on_select="rerun",
         selection_mode="single-row",
+        placeholder=words.DASH,
         alt="Assets that pass the filter",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -111,7 +113,7 @@ def _sort_label(key: str) -> str:
 
 
 def _cell(value: object) -> object:
-    return words.shown(value) if value is None or isinstance(value, tuple | bool) else value
+    return words.shown(value) if isinstance(value, tuple | bool) else value
 
 
 def draw_downloads(frame: Frame) -> None:
@@ -135,7 +137,8 @@ if not kinds:
 else:
     number = sum(kinds.values())
     machines = number - kinds.get(AssetKind.APPLICATION, 0)
-    st.caption(f"{number:,} assets: {kinds.get(AssetKind.APPLICATION, 0):,} applications and {machines:,} others.")
+    applications = kinds.get(AssetKind.APPLICATION, 0)
+    st.caption(f"{words.counted(applications, 'application')} and {machines:,} other assets in the inventory.")
     assets, quality = st.tabs(["Assets", "Quality"], key="tab", on_change="rerun", bind="query-params")
     if assets.open:
         with assets:

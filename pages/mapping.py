@@ -100,7 +100,7 @@ else:
     with st.container(horizontal=True, vertical_alignment="center", key="mapping-actions"):
         draw_apply(frame, view, columns)
         draw_bulk(frame, view, columns)
-    grid, detail = st.columns([2, 1])
+    grid, detail = st.columns([7, 3])
     with grid:
         draw_grid(frame, view, columns)
     with detail:

@@ -41,17 +41,20 @@ def draw_distribution(mix: Distribution) -> None:
         config={"displayModeBar": False},
         alt=f"Assets by {by} and strategy",
     )
-    st.caption("Area is the number of assets; colour is the strategy that counts, overrides included.")
+    st.caption(
+        "Area is the number of assets; colour is the strategy that counts, overrides included. Point at an area "
+        "that is too small for its name."
+    )
 
 
 def draw_table(frame: Frame) -> str | None:
     """Draw one page of applications and return the key of the chosen one."""
     first, second, third = st.columns([2, 1, 1])
-    text = first.text_input("Search", placeholder="Application", key="text", bind="query-params")
+    text = first.text_input("Search", placeholder="Application or machine", key="text", bind="query-params")
     strategy = second.selectbox(
         "Strategy",
         ["", *STRATEGY_ORDER],
-        format_func=lambda s: strategy_label(s) if s else "any",
+        format_func=lambda s: strategy_label(s) if s else "Any",
         key="strategy",
         bind="query-params",
     )
@@ -81,7 +84,7 @@ def draw_table(frame: Frame) -> str | None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.pagination(max(1, -(-total // PAGE_SIZE)), key="page", bind="query-params")
-        st.caption(words.counted(total, "application"), width="content")
+        st.caption(f"{total:,} listed", width="content")
         for label, make, suffix, mime in exports.STRATEGY_FILES:
             st.download_button(
                 label,
@@ -100,12 +103,12 @@ def table_of(lines: list[ApplicationStrategy]) -> pd.DataFrame:
     """Return the table's rows."""
     return pd.DataFrame(
         {
-            "Application": [line.name for line in lines],
+            "Application or machine": [line.name for line in lines],
             "Strategy": [strategy_label(line.decided) for line in lines],
             "Runner-up": [strategy_label(line.runner_up) if line.runner_up else words.DASH for line in lines],
             "Margin": [words.points(line.margin) for line in lines],
             "Confidence": [words.points(line.confidence) for line in lines],
-            "By": ["you" if line.overridden else "rules" for line in lines],
+            "By": ["analyst" if line.overridden else "rules" for line in lines],
             "Criticality": [line.criticality or words.DASH for line in lines],
             "Assets": [line.assets for line in lines],
             "Drivers": [list(line.drivers) for line in lines],
@@ -119,7 +122,7 @@ if not mix.total:
     empty_state("No application was assessed yet: no mapping was applied.", action="Review mappings", to="mapping")
 else:
     draw_distribution(mix)
-    st.subheader("Applications")
+    st.subheader("Applications and machines")
     chosen = draw_table(frame)
     if chosen:
         draw_argument(frame, chosen)

@@ -40,14 +40,15 @@ def receive(frame: Frame, uploads: list[st.runtime.uploaded_file_manager.Uploade
                 f"{upload.name} is identical to import {got.identical_to}: nothing to do",
                 icon=":material/content_copy:",
             )
-        else:
-            tell(f"{upload.name}: read")
+        for number in got.imports:
+            view = imports.view(frame.work, number)
+            tell(f"{view.title}: {recognised(view)}, {words.counted(view.rows_stored, 'row')}")
     st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
     st.rerun()
 
 
 def draw_list(listed: list[ImportView]) -> ImportView | None:
-    """Draw one line an import and return the chosen one."""
+    """Draw one line an import, the newest first, and return the chosen one."""
     lines = pd.DataFrame(
         {
             "No.": [view.number for view in listed],
@@ -66,7 +67,12 @@ def draw_list(listed: list[ImportView]) -> ImportView | None:
         key="imports",
         on_select="rerun",
         selection_mode="single-row-required",
-        column_config={name: st.column_config.NumberColumn(format="localized") for name in ("Rows", "Quarantined")},
+        column_config={
+            "No.": st.column_config.NumberColumn(width=45),
+            "File": st.column_config.TextColumn(width=260),
+            "Rows": st.column_config.NumberColumn(format="localized"),
+            "Quarantined": st.column_config.NumberColumn(format="localized"),
+        },
         alt="Imports of this migration with what each file was recognised as",
     )
     chosen = event.selection.rows
@@ -89,7 +95,7 @@ dropped = st.file_uploader(
 )
 if dropped:
     receive(frame, dropped)
-listed = imports.listed(frame.work, frame.migration.id)
+listed = imports.listed(frame.work, frame.migration.id)[::-1]
 if not listed:
     st.caption("Nothing uploaded yet. Drop the exports of your CMDB, hypervisor, discovery tool or spreadsheets above.")
 else:

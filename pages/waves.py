@@ -51,7 +51,7 @@ def draw_charts(plan: PlanView) -> None:
         config={"displayModeBar": False},
         alt="Waves in time with the number of assets",
     )
-    st.caption("One bar a wave; dates follow the start and the length set in the rules.")
+    st.caption("One bar a wave with its number of assets; dates follow the start and the length set in the rules.")
     left, right = st.columns(2)
     with left:
         st.plotly_chart(
@@ -92,7 +92,7 @@ else:
         draw_charts(plan)
     draw_rules(frame, plan)
     if plan.waves:
-        st.subheader("Applications")
+        st.subheader("Applications and machines")
         draw_placements(frame, plan)
         draw_move(frame, plan)
     draw_left_out(plan)

@@ -48,8 +48,9 @@ def neighbourhood(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[str, Any
                 "layout": "force",
                 "roam": True,
                 "draggable": True,
-                "force": {"repulsion": 160, "edgeLength": 90, "layoutAnimation": False},
-                "label": {"show": True, "position": "right", "formatter": "{b}"},
+                "bottom": 70,
+                "force": {"repulsion": 420, "edgeLength": [80, 160], "gravity": 0.12, "layoutAnimation": False},
+                "label": {"show": True, "position": "right"},
                 "labelLayout": {"hideOverlap": True},
                 "edgeSymbol": ["none", "arrow"],
                 "edgeSymbolSize": 7,
@@ -73,7 +74,7 @@ def _node(node: Node) -> dict[str, Any]:
     centre = node.hops == 0
     return {
         "id": node.key,
-        "name": node.name,
+        "name": _literal(node.name),
         "category": STRATEGY_ORDER.index(node.strategy),
         "symbolSize": {0: 30, 1: 18}.get(node.hops, 11),
         "itemStyle": {"borderColor": NEGATIVE, "borderWidth": 2} if centre else {},
@@ -86,5 +87,10 @@ def _link(edge: Edge) -> dict[str, Any]:
         "target": edge.target,
         "value": edge.weight,
         "lineStyle": {"color": NEUTRAL, "opacity": 0.6, "width": min(5.0, 1 + edge.weight**0.5 / 4)},
-        "tooltip": {"formatter": edge.text},
+        "tooltip": {"formatter": _literal(edge.text)},
     }
+
+
+def _literal(text: str) -> str:
+    """Return data from a file so that ECharts finds none of its placeholders ({a}, {b}, {c}) in it."""
+    return text.replace("{", "{\u200b")

@@ -38,10 +38,12 @@ def completeness_bars(fields: Sequence[tuple[str, int, int]]) -> go.Figure:
             y=[label for label, _, _ in ordered],
             orientation="h",
             text=[f"{share:.0%}" for share in shares],
+            textposition="outside",
+            cliponaxis=False,
             customdata=[[filled, total] for _, filled, total in ordered],
             marker={"color": [NEGATIVE if share < 0.5 else POSITIVE for share in shares]},
             hovertemplate="%{y}: %{customdata[0]:,} of %{customdata[1]:,}<extra></extra>",
         )
     )
-    figure.update_xaxes(range=[0, 1.08], tickformat=".0%")
+    figure.update_xaxes(range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%")
     return calm(figure, height=60 + 24 * max(1, len(ordered)))

@@ -8,7 +8,16 @@ import plotly.graph_objects as go
 
 from platform_core.charts.layout import BELOW, calm, plain
 from platform_core.charts.palette import STRATEGY_COLOURS, STRATEGY_ORDER, strategy_label
-from platform_core.domain.strategy import NEEDS_DATA
+from platform_core.domain.strategy import NEEDS_DATA, Strategy
+
+HATCHED = {"shape": "/", "fillmode": "replace", "bgcolor": STRATEGY_COLOURS[NEEDS_DATA], "fgcolor": "#98A1AC"}
+"""Hatched on a ground of its own, so that the words on it can be read on a light and on a dark page."""
+
+GROUP_TEXT = "#7A838E"
+"""Names of the groups stand on the page itself, be it light or dark."""
+
+TEXT_ON = dict.fromkeys((Strategy.RELOCATE, Strategy.REFACTOR, Strategy.REPURCHASE, NEEDS_DATA), "#1C2026")
+"""Colours so light that white would be lost on them."""
 
 Slice = tuple[str, str, int]
 """(group, strategy, assets): one cell of the treemap."""
@@ -28,11 +37,12 @@ def strategy_bar(applications: Mapping[str, int]) -> go.Figure:
             name=f"{strategy_label(strategy)} {count:,}",
             marker={
                 "color": STRATEGY_COLOURS[strategy],
-                "pattern": {"shape": "/" if strategy == NEEDS_DATA else ""},
+                "pattern": HATCHED if strategy == NEEDS_DATA else {},
             },
             text=[strategy_label(strategy)],
             textposition="inside",
             insidetextanchor="middle",
+            insidetextfont={"color": TEXT_ON.get(strategy, "#FFFFFF")},
             textangle=0,
             hovertemplate=f"{strategy_label(strategy)}: %{{x:,}} applications<extra></extra>",
         )
@@ -40,7 +50,7 @@ def strategy_bar(applications: Mapping[str, int]) -> go.Figure:
     figure.update_yaxes(visible=False)
     return calm(
         figure,
-        height=130,
+        height=160,
         barmode="stack",
         uniformtext={"minsize": 11, "mode": "hide"},
         legend=BELOW | {"traceorder": "normal"},
@@ -63,12 +73,13 @@ def strategy_treemap(slices: Sequence[Slice]) -> go.Figure:
             values=[*(totals[group] for group in groups), *(assets for _, _, assets in ordered)],
             branchvalues="total",
             marker={
-                "colors": ["rgba(128,128,128,0.12)"] * len(groups) + [STRATEGY_COLOURS[s] for _, s, _ in ordered],
+                "colors": ["rgba(128,128,128,0.08)"] * len(groups) + [STRATEGY_COLOURS[s] for _, s, _ in ordered],
                 "line": {"width": 1},
             },
+            textfont={"color": [GROUP_TEXT] * len(groups) + [TEXT_ON.get(s, "#FFFFFF") for _, s, _ in ordered]},
             textinfo="label+value",
             hovertemplate="%{label}: %{value:,} assets<extra></extra>",
             tiling={"pad": 2},
         )
     )
-    return calm(figure, height=340)
+    return calm(figure, height=340, uniformtext={"minsize": 11, "mode": "hide"})

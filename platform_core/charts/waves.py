@@ -11,6 +11,9 @@ import plotly.graph_objects as go
 from platform_core.charts.layout import calm
 from platform_core.charts.palette import NEGATIVE, NEUTRAL, WAVE_SCALE, wave_colours
 
+PAIR_HEIGHT = 320
+"""Load and severed matrix stand side by side (pixels)."""
+
 
 @dataclass(frozen=True)
 class WaveBar:
@@ -39,15 +42,17 @@ def wave_timeline(waves: Sequence[WaveBar], today: date | None = None) -> go.Fig
             orientation="h",
             marker={"color": colours},
             customdata=[[w.assets, w.applications, w.critical, w.ends_on.isoformat()] for w in waves],
-            text=[f"{wave.assets:,} assets" for wave in waves],
-            textposition="auto",
+            text=[f"{wave.assets:,}" for wave in waves],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
             hovertemplate=(
                 "%{y}: %{base|%Y-%m-%d} to %{customdata[3]}<br>%{customdata[0]:,} assets in %{customdata[1]:,} "
                 "applications, %{customdata[2]:,} critical<extra></extra>"
             ),
         )
     )
-    figure.update_xaxes(type="date", tickformat="%Y-%m-%d", nticks=8)
+    figure.update_xaxes(type="date", tickformat="%Y-%m-%d", nticks=6, tickangle=0)
     figure.update_yaxes(autorange="reversed", categoryorder="array", categoryarray=[_label(w) for w in waves])
     if today is not None and waves and waves[0].starts_on <= today <= waves[-1].ends_on:
         figure.add_vline(x=today.isoformat(), line={"color": NEGATIVE, "width": 1, "dash": "dot"})
@@ -87,7 +92,7 @@ def wave_load(waves: Sequence[WaveBar]) -> go.Figure:
         "nticks": 5,
         "tickformat": ",d",
     }
-    return calm(figure, height=300, yaxis={"title": "Effort points", "rangemode": "tozero"}, yaxis2=second)
+    return calm(figure, height=PAIR_HEIGHT, yaxis={"title": "Effort points", "rangemode": "tozero"}, yaxis2=second)
 
 
 def severed_matrix(weights: Sequence[Sequence[float]]) -> go.Figure:
@@ -99,7 +104,7 @@ def severed_matrix(weights: Sequence[Sequence[float]]) -> go.Figure:
             y=labels,
             z=[[value or None for value in row] for row in weights],
             colorscale=list(WAVE_SCALE),
-            colorbar={"title": "Weight", "thickness": 10},
+            colorbar={"title": "Weight", "thickness": 10, "nticks": 5},
             xgap=1,
             ygap=1,
             hovertemplate="%{y} needs %{x}: weight %{z:,.0f}<extra></extra>",
@@ -107,7 +112,7 @@ def severed_matrix(weights: Sequence[Sequence[float]]) -> go.Figure:
     )
     figure.update_xaxes(title="Needed")
     figure.update_yaxes(title="Needs", autorange="reversed")
-    return calm(figure, height=120 + 24 * max(4, len(weights)))
+    return calm(figure, height=max(PAIR_HEIGHT, 120 + 24 * len(weights)))
 
 
 def _label(wave: WaveBar) -> str:

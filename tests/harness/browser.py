@@ -17,6 +17,7 @@ FINISHED = "[data-testid=stApp][data-test-script-state=notRunning][data-test-con
 # On a deep link Streamlit's front end asks under the page's own address for its server first, and goes on at the root.
 PROBE = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 PATIENCE_MS = 30_000
+REPAINT_MS = 800  # tables and charts paint what has come into sight a moment later
 DESK = (1440, 900)
 PHONE = (420, 900)
 
@@ -64,6 +65,7 @@ class BrowserPage:
         height = self.page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
         width = self.page.viewport_size["width"] if self.page.viewport_size else DESK[0]
         self.page.set_viewport_size({"width": width, "height": max(DESK[1], int(height))})
+        self.page.wait_for_timeout(REPAINT_MS)
         self.page.screenshot(path=path)
 
     def _on_console(self, message: ConsoleMessage) -> None:

@@ -63,7 +63,9 @@ def test_the_waterfall_ends_in_the_sum_and_shows_words_literally() -> None:
     figure = charts.waterfall([(HOSTILE, 2.0), ("second", -0.5)])
     bars = figure.data[0]
     assert list(bars.measure) == ["relative", "relative", "total"]
-    assert not any("<a" in str(text) for text in (*bars.y, *bars.customdata))
+    said = [annotation.text for annotation in figure.layout.annotations]
+    assert said[1:] == ["second", "Sum of all reasons"]
+    assert not any("<a" in str(text) for text in (*said, *bars.customdata))
 
 
 def test_the_neighbourhood_is_bounded_and_never_reads_a_name_as_html() -> None:
