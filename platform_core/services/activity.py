@@ -133,7 +133,7 @@ def runs(work: UnitOfWork, migration_id: int, *, status: str = "", kind: str = "
 def active(work: UnitOfWork, migration_id: int) -> list[RunView]:
     """Return the runs of a migration that go on now."""
     with work.reading():
-        views = [_view(row) for row in work.runs.active(migration_id)]
+        views = [_view(row) for row in work.runs.open(migration_id)]
     return [view for view in views if not view.status.is_over]
 
 

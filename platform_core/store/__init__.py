@@ -9,21 +9,26 @@ from sqlalchemy import Engine
 from platform_core.store.database import create_store_engine, ping
 from platform_core.store.files import Files
 from platform_core.store.schema import upgrade, upgrade_engine
-from platform_core.store.unit_of_work import UnitOfWork
+from platform_core.store.unit_of_work import Guard, UnitOfWork
 
-__all__ = ["Files", "Store", "UnitOfWork", "open_store", "upgrade"]
+__all__ = ["Files", "Guard", "Store", "UnitOfWork", "open_store", "upgrade"]
 
 
 class Store:
     """An opened database with its file store; hands out units of work."""
 
-    def __init__(self, engine: Engine, files: Files) -> None:
+    def __init__(self, engine: Engine, files: Files, guard: Guard | None = None) -> None:
         self._engine = engine
         self.files = files
+        self.guard = guard
 
     def unit_of_work(self) -> UnitOfWork:
         """Return a unit of work for one thread."""
-        return UnitOfWork(self._engine, self.files)
+        return UnitOfWork(self._engine, self.files, self.guard)
+
+    def guarded(self, guard: Guard) -> Store:
+        """Return this store for somebody who may write only as long as `guard` lets each transaction pass."""
+        return Store(self._engine, self.files, guard)
 
     def upgrade(self) -> None:
         """Bring the schema up to date, alone even when several processes start at once."""

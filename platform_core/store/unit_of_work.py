@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from platform_core.errors import Conflict, Unavailable
 from platform_core.store.database import WRITES
 from platform_core.store.files import Files
+from platform_core.store.repositories.agents import Calls, Proposals, Tasks
 from platform_core.store.repositories.assets import Assets
 from platform_core.store.repositories.audit import Audit
 from platform_core.store.repositories.corrections import Corrections
@@ -27,6 +28,10 @@ from platform_core.store.repositories.plans import Plans
 from platform_core.store.repositories.recommendations import Recommendations
 from platform_core.store.repositories.risks import Risks
 from platform_core.store.repositories.runs import Runs
+from platform_core.store.repositories.workers import Workers
+
+Guard = Callable[["UnitOfWork"], None]
+"""Called inside a transaction right before it is committed; raises to have nothing of it kept."""
 
 UNIQUE_VIOLATION = "23505"
 """PostgreSQL's SQLSTATE for a duplicate key."""
@@ -52,10 +57,15 @@ class UnitOfWork:
     feedback: FeedbackEntries
     audit: Audit
     runs: Runs
+    workers: Workers
+    tasks: Tasks
+    calls: Calls
+    proposals: Proposals
 
-    def __init__(self, engine: Engine, files: Files) -> None:
+    def __init__(self, engine: Engine, files: Files, guard: Guard | None = None) -> None:
         self._readers = engine
         self._writers = engine.execution_options(**WRITES)
+        self._guard = guard
         self._session: Session | None = None
         self.files = files
 
@@ -88,6 +98,8 @@ class UnitOfWork:
     def commit(self) -> None:
         """Keep everything done so far; raises Conflict when somebody else changed one of the rows first."""
         try:
+            if self._guard is not None:
+                self._guard(self)
             self._now().commit()
         except (StaleDataError, IntegrityError) as error:
             if _lost_race(error):
@@ -121,6 +133,10 @@ class UnitOfWork:
         self.feedback = FeedbackEntries(session)
         self.audit = Audit(session)
         self.runs = Runs(session)
+        self.workers = Workers(session)
+        self.tasks = Tasks(session)
+        self.calls = Calls(session)
+        self.proposals = Proposals(session)
 
     def _close(self) -> None:
         session, self._session = self._session, None

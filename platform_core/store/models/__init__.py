@@ -1,5 +1,6 @@
 """The tables, one module a subject."""
 
+from platform_core.store.models.agents import CallRow, ModelTextRow, ProposalRow, TaskRow
 from platform_core.store.models.assets import AssetRow, DependencyRow, IssueRow
 from platform_core.store.models.base import Base
 from platform_core.store.models.decisions import AuditRow, CorrectionRow, FeedbackRow
@@ -7,7 +8,7 @@ from platform_core.store.models.imports import ColumnRow, ImportRow, MappingRow,
 from platform_core.store.models.judgements import RecommendationRow, RiskRow
 from platform_core.store.models.migrations import MigrationRow, SessionRow
 from platform_core.store.models.plans import MoveGroupRow, PlacementRow, PlanRow, WaveRow
-from platform_core.store.models.runs import CallRow, ProposalRow, RunEventRow, RunRow, TaskRow
+from platform_core.store.models.runs import RunEventRow, RunRow, RunStepRow, WorkerRow
 
 __all__ = [
     "AssetRow",
@@ -22,6 +23,7 @@ __all__ = [
     "IssueRow",
     "MappingRow",
     "MigrationRow",
+    "ModelTextRow",
     "MoveGroupRow",
     "PlacementRow",
     "PlanRow",
@@ -31,7 +33,9 @@ __all__ = [
     "RiskRow",
     "RunEventRow",
     "RunRow",
+    "RunStepRow",
     "SessionRow",
     "TaskRow",
     "WaveRow",
+    "WorkerRow",
 ]

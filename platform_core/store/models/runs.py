@@ -1,23 +1,36 @@
-"""What ran: engine and agent runs, their tasks, model calls, events, and what agents proposed."""
+"""What ran: runs of engines and agents, the workers that carry them out, and the events of both."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from platform_core.domain.runs import RunStatus
+from platform_core.domain.runs import EventKind, RunStatus
 from platform_core.store.columns import now
-from platform_core.store.models.base import Base, Versioned, belongs_to, key, word
+from platform_core.store.models.base import Base, belongs_to, key, word
+
+OPEN = text("ended_at IS NULL")
+"""Condition of the index that lets only one open run have a deduplication key."""
 
 
 class RunRow(Base):
-    """One run of an engine or agent on one object, with its outcome."""
+    """One run of an engine or agent on one object, with its outcome. It is open until `ended_at` is set.
+
+    `job` names what carries it out and `arguments` hold ids and choices, so that it can be begun anew; both are
+    empty for work that only the request could do. `attempt` counts how often it was handed out and is the fence:
+    whoever holds an older one can write nothing. `dispatched` is the attempt that the queue has. `worker` holds it
+    now (None = nobody, or the request itself). `losses` counts workers that died on it since its last whole step.
+    """
 
     __tablename__ = "run"
-    __table_args__ = (Index("ix_run_migration_started", "migration_id", "started_at"),)
+    __table_args__ = (
+        Index("ix_run_migration_started", "migration_id", "started_at"),
+        Index("uq_run_open_key", "deduplication_key", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_run_ended_at", "ended_at"),
+    )
 
     id: Mapped[int] = key()
     migration_id: Mapped[int | None]
@@ -29,11 +42,22 @@ class RunRow(Base):
     text: Mapped[str] = mapped_column(default="")
     error: Mapped[str | None]
     started_at: Mapped[datetime] = mapped_column(default=now)
+    begun_at: Mapped[datetime | None]
     seen_at: Mapped[datetime] = mapped_column(default=now)
+    deadline_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     started_by: Mapped[str] = mapped_column(word(200))
     cancel_asked: Mapped[bool] = mapped_column(default=False)
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    job: Mapped[str] = mapped_column(word(), default="")
+    arguments: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    deduplication_key: Mapped[str | None]
+    attempt: Mapped[int] = mapped_column(default=1)
+    dispatched: Mapped[int] = mapped_column(default=0)
+    dispatched_at: Mapped[datetime | None]
+    worker: Mapped[str | None] = mapped_column(word())
+    losses: Mapped[int] = mapped_column(default=0)
+    retry_of: Mapped[int | None]
 
 
 class RunEventRow(Base):
@@ -44,54 +68,35 @@ class RunEventRow(Base):
 
     id: Mapped[int] = key()
     run_id: Mapped[int] = belongs_to("run", index=False)
+    task_id: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(default=now)
+    kind: Mapped[str] = mapped_column(word(), default=EventKind.PROGRESS)
     progress: Mapped[float]
     text: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
-class TaskRow(Base):
-    """A step of an agent's run."""
+class RunStepRow(Base):
+    """A step of a run whose effect is in this database, written in the transaction of the effect itself."""
 
-    __tablename__ = "run_task"
+    __tablename__ = "run_step"
+    __table_args__ = (UniqueConstraint("run_id", "name", name="uq_run_step_run_id_name"),)
 
     id: Mapped[int] = key()
-    run_id: Mapped[int] = belongs_to("run")
+    run_id: Mapped[int] = belongs_to("run", index=False)
     name: Mapped[str]
-    status: Mapped[str] = mapped_column(word())
-    started_at: Mapped[datetime] = mapped_column(default=now)
-    ended_at: Mapped[datetime | None]
-
-
-class CallRow(Base):
-    """One attempt to ask a model, as the ledger keeps it."""
-
-    __tablename__ = "model_call"
-
-    id: Mapped[int] = key()
-    task_id: Mapped[int] = belongs_to("run_task")
-    model: Mapped[str] = mapped_column(word(200))
     attempt: Mapped[int]
-    status: Mapped[str] = mapped_column(word())
-    tokens_in: Mapped[int | None]
-    tokens_out: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class WorkerRow(Base):
+    """A worker process; `seen_at` is its heartbeat. Once `ended_at` is set it can hold no run any more."""
+
+    __tablename__ = "worker"
+
+    id: Mapped[str] = mapped_column(word(), primary_key=True)
+    host: Mapped[str]
+    pid: Mapped[int]
     started_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
-    prompt: Mapped[str]
-    answer: Mapped[str | None]
-
-
-class ProposalRow(Versioned, Base):
-    """A typed change an agent suggests, the engine's answer beside it, the validator's verdict and the decision."""
-
-    __tablename__ = "proposal"
-
-    id: Mapped[int] = key()
-    run_id: Mapped[int] = belongs_to("run")
-    subject: Mapped[str]
-    engine_answer: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    proposed: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    evidence: Mapped[list[Any]] = mapped_column(default=list)
-    verdict: Mapped[str] = mapped_column(default="")
-    state: Mapped[str] = mapped_column(word(), default="open")
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str | None] = mapped_column(word(200))

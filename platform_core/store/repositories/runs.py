@@ -1,11 +1,16 @@
-"""Runs and their events."""
+"""Runs, their events and steps, and who may still write for them."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
 
-from platform_core.domain.runs import RunStatus
-from platform_core.store.models import RunEventRow, RunRow
+from sqlalchemy import select, update
+
+from platform_core.domain.runs import EventKind, RunStatus
+from platform_core.store.columns import now
+from platform_core.store.models import RunEventRow, RunRow, RunStepRow
 from platform_core.store.repositories.base import Repository
 
 
@@ -20,6 +25,14 @@ class Runs(Repository):
         """Return a run; raises NotFound."""
         return self._one(self._session.get(RunRow, run_id), "run")
 
+    def locked(self, run_id: int) -> RunRow:
+        """Return a run as it is now, and let nobody else change it before this transaction ends; raises NotFound.
+
+        Whoever adds an event does it under this lock, so that event numbers become visible in their order.
+        """
+        query = select(RunRow).where(RunRow.id == run_id).with_for_update()
+        return self._one(self._session.scalar(query.execution_options(populate_existing=True)), "run")
+
     def of(self, migration_id: int | None, *, status: str = "", kind: str = "", limit: int = 50) -> list[RunRow]:
         """Return runs of a migration (None = of all), newest first."""
         query = select(RunRow)
@@ -31,18 +44,93 @@ class Runs(Repository):
             query = query.where(RunRow.kind == kind)
         return self._rows(query.order_by(RunRow.id.desc()).limit(limit))
 
-    def active(self, migration_id: int | None = None) -> list[RunRow]:
+    def open(self, migration_id: int | None = None) -> list[RunRow]:
         """Return the runs that have not ended, oldest first."""
-        query = select(RunRow).where(RunRow.status.in_([RunStatus.QUEUED, RunStatus.RUNNING]))
+        query = select(RunRow).where(RunRow.ended_at.is_(None))
         if migration_id is not None:
             query = query.where(RunRow.migration_id == migration_id)
         return self._rows(query.order_by(RunRow.id))
+
+    def open_with_key(self, deduplication_key: str) -> RunRow | None:
+        """Return the open run that holds a deduplication key."""
+        query = select(RunRow).where(RunRow.deduplication_key == deduplication_key, RunRow.ended_at.is_(None))
+        return self._session.scalar(query)
+
+    def to_dispatch(self, limit: int = 100) -> list[RunRow]:
+        """Return open runs whose present attempt the queue does not have yet, oldest first."""
+        query = select(RunRow).where(
+            RunRow.ended_at.is_(None),
+            RunRow.status.in_([RunStatus.QUEUED, RunStatus.LOST]),
+            RunRow.dispatched < RunRow.attempt,
+        )
+        return self._rows(query.order_by(RunRow.id).limit(limit))
+
+    def dispatched_before(self, moment: datetime) -> list[RunRow]:
+        """Return open runs that the queue has had since before `moment` and that no worker took up."""
+        query = select(RunRow).where(
+            RunRow.ended_at.is_(None),
+            RunRow.status.in_([RunStatus.QUEUED, RunStatus.LOST]),
+            RunRow.dispatched == RunRow.attempt,
+            RunRow.dispatched_at < moment,
+        )
+        return self._rows(query.order_by(RunRow.id))
+
+    def mark_dispatched(self, run_id: int, attempt: int) -> None:
+        """Note that the queue has an attempt; does nothing when the run moved on meanwhile."""
+        change = update(RunRow).where(RunRow.id == run_id, RunRow.attempt == attempt)
+        self._run(change.values(dispatched=attempt, dispatched_at=now()))
+
+    def held_by(self, worker: str) -> list[RunRow]:
+        """Return the open runs that a worker holds."""
+        return self._rows(select(RunRow).where(RunRow.worker == worker, RunRow.ended_at.is_(None)))
+
+    def held_by_others(self, workers: Collection[str]) -> list[RunRow]:
+        """Return the open runs held by a worker that is not among `workers`."""
+        query = select(RunRow).where(RunRow.ended_at.is_(None), RunRow.worker.is_not(None))
+        return self._rows(query.where(RunRow.worker.not_in(workers)))
+
+    def silent_requests(self, since: datetime) -> list[RunRow]:
+        """Return runs that a request carries out itself and that gave no sign of life since `since`."""
+        query = select(RunRow).where(
+            RunRow.ended_at.is_(None),
+            RunRow.worker.is_(None),
+            RunRow.status == RunStatus.RUNNING,
+            RunRow.seen_at < since,
+        )
+        return self._rows(query)
 
     def add_event(self, row: RunEventRow) -> None:
         """Append an event."""
         self._session.add(row)
 
+    def tell(
+        self,
+        run: RunRow,
+        text: str,
+        kind: EventKind = EventKind.STATE,
+        *,
+        task_id: int | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> RunEventRow:
+        """Append an event to a run that this transaction has locked."""
+        row = RunEventRow(
+            run_id=run.id, task_id=task_id, kind=kind, progress=run.progress, text=text, data=data or {}, at=now()
+        )
+        self._session.add(row)
+        return row
+
     def events(self, run_id: int, *, after: int = 0, limit: int = 200) -> list[RunEventRow]:
         """Return the events of a run with a number above `after`, in order."""
         query = select(RunEventRow).where(RunEventRow.run_id == run_id, RunEventRow.id > after)
         return self._rows(query.order_by(RunEventRow.id).limit(limit))
+
+    def has_step(self, run_id: int, name: str) -> bool:
+        """Tell whether the effect of a step of a run is in the database already."""
+        query = select(RunStepRow.id).where(RunStepRow.run_id == run_id, RunStepRow.name == name)
+        return self._session.scalar(query) is not None
+
+    def add_step(self, run: RunRow, name: str) -> None:
+        """Note that the effect of a step comes with this transaction; does nothing when it was noted before."""
+        if not self.has_step(run.id, name):
+            self._session.add(RunStepRow(run_id=run.id, name=name, attempt=run.attempt))
+            run.losses = 0

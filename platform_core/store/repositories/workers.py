@@ -1,0 +1,42 @@
+"""Workers and their heartbeats."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CursorResult, delete, select, update
+
+from platform_core.store.columns import now
+from platform_core.store.models import WorkerRow
+from platform_core.store.repositories.base import Repository
+
+
+class Workers(Repository):
+    """The processes that carry out runs."""
+
+    def add(self, row: WorkerRow) -> None:
+        """Add a worker that is about to take runs."""
+        self._session.add(row)
+
+    def beat(self, worker: str) -> bool:
+        """Write a worker's heartbeat; False = it was declared dead meanwhile and must not go on."""
+        change = update(WorkerRow).where(WorkerRow.id == worker, WorkerRow.ended_at.is_(None)).values(seen_at=now())
+        done = self._session.execute(change)
+        return isinstance(done, CursorResult) and done.rowcount == 1
+
+    def alive(self, since: datetime) -> list[WorkerRow]:
+        """Return the workers with a heartbeat after `since` that have not ended."""
+        query = select(WorkerRow).where(WorkerRow.ended_at.is_(None), WorkerRow.seen_at >= since)
+        return self._rows(query.order_by(WorkerRow.started_at))
+
+    def silent(self, since: datetime) -> list[WorkerRow]:
+        """Return the workers that never ended and gave no heartbeat since `since`."""
+        return self._rows(select(WorkerRow).where(WorkerRow.ended_at.is_(None), WorkerRow.seen_at < since))
+
+    def end(self, worker: str) -> None:
+        """Let a worker hold nothing any more, for ever."""
+        self._run(update(WorkerRow).where(WorkerRow.id == worker, WorkerRow.ended_at.is_(None)).values(ended_at=now()))
+
+    def forget(self, before: datetime) -> None:
+        """Delete the rows of workers that ended before `before`."""
+        self._run(delete(WorkerRow).where(WorkerRow.ended_at < before))
