@@ -1,0 +1,27 @@
+"""Text without what could hide or break out: control, invisible and direction-changing characters, markup, links."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+CELL_LENGTH = 240
+"""Longest text of one cell that goes into a question, in characters; beyond it the point has been made."""
+
+_HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+_LINK = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]{1,15}://|www\.|data:|javascript:)\S*")
+_MARKUP = re.compile(r"[<>`\[\]{}|*_#\\~]+")
+_BLANKS = re.compile(r"\s+")
+
+
+def visible(text: str, length: int = CELL_LENGTH) -> str:
+    """Return `text` on one line without invisible characters, cut to `length` with an ellipsis."""
+    seen = "".join(" " if unicodedata.category(letter) in _HIDDEN else letter for letter in text[: 4 * length])
+    line = _BLANKS.sub(" ", seen).strip()
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def plain_words(text: str, length: int) -> str:
+    """Return a model's own words as text that no page can take for markup, a link or a formula."""
+    words = _MARKUP.sub(" ", _LINK.sub("(link removed)", visible(text, 4 * length)))
+    return visible(words.lstrip("=+-@ "), length)
