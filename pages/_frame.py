@@ -38,13 +38,21 @@ def open_page(url_path: str) -> Frame:
     entry = entry_of(url_path)
     by = current_identity()
     work = unit_of_work()
-    migration = migrations.opened(work, chosen_migration(), by)
+    wanted = chosen_migration()
+    migration = migrations.opened(work, wanted, by)
     remember(migration.id)
     frame = Frame(migration=migration, by=by, store=store(), work=work)
     st.title(entry.title)
     _head(frame)
     show_told()
+    if wanted not in {None, migration.id}:
+        not_here("The migration of this link is not here any more. This is the one that was changed last.")
     return frame
+
+
+def not_here(text: str) -> None:
+    """Say that what a link names is gone, and what is shown instead."""
+    st.warning(text, icon=":material/link_off:")
 
 
 def empty_state(text: str, *, action: str, to: str) -> None:

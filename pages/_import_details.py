@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages import _words as words
 from pages._address import go
@@ -20,6 +22,7 @@ from platform_core.services.receiving import DELIMITERS, ENCODINGS
 DETECT = "Detect"
 NO_HEADER = "No header row"
 SHOWN_HEADER_ROWS = 20
+CHOICES = ("encoding", "delimiter", "header")
 
 
 def draw_details(frame: Frame, view: ImportView) -> None:
@@ -58,48 +61,40 @@ def draw_first_rows(frame: Frame, view: ImportView) -> None:
 
 def draw_choices(frame: Frame, view: ImportView) -> None:
     """Draw how the file was read, and let the analyst fix what was detected."""
-    with st.form("choices", border=False):
+    key = f"{view.id}-{view.version}"
+    with st.form(f"choices-{key}", border=False):
         columns = st.columns(3)
-        encoding = delimiter = DETECT
         if view.file_format is FileFormat.CSV:
-            encoding = columns[0].selectbox(
-                "Encoding",
-                [DETECT, *ENCODINGS],
-                index=_index(ENCODINGS, view.choices.encoding),
-                format_func=lambda e: ENCODINGS.get(e, e),
-            )
-            delimiter = columns[1].selectbox(
-                "Delimiter",
-                [DETECT, *DELIMITERS],
-                index=_index(DELIMITERS, view.choices.delimiter),
-                format_func=lambda d: DELIMITERS.get(d, d),
-            )
+            _choice(columns[0], "Encoding", ENCODINGS, view.choices.encoding, f"encoding-{key}")
+            _choice(columns[1], "Delimiter", DELIMITERS, view.choices.delimiter, f"delimiter-{key}")
         rows = [DETECT, NO_HEADER, *range(1, SHOWN_HEADER_ROWS + 1)]
         chosen = view.choices.header_row
-        header = columns[2].selectbox("Header row", rows, index=0 if chosen is None else chosen + 1)
+        columns[2].selectbox("Header row", rows, 0 if chosen is None else chosen + 1, key=f"header-{key}")
         found = f"header in line {view.header_row}" if view.header_row else "no header row"
         delimited = f", {DELIMITERS.get(view.delimiter, view.delimiter)} between cells" if view.delimiter else ""
         encoded = ENCODINGS.get(view.encoding, view.encoding) or "a workbook sheet"
-        st.caption(f"Read as {words.plain(encoded)}{delimited}, {found}.")
-        if st.form_submit_button("Read again", disabled=view.state is ImportState.APPLIED):
-            read_again(frame, view, encoding, delimiter, header)
+        st.caption(f"Read as {words.plain(encoded)}{words.plain(delimited)}, {found}.")
+        applied = view.state is ImportState.APPLIED
+        st.form_submit_button("Read again", disabled=applied, on_click=partial(read_again, frame, view, key))
 
 
-def _index(choices: Mapping[str, str], chosen: str | None) -> int:
-    return list(choices).index(chosen) + 1 if chosen in choices else 0
+def _choice(place: DeltaGenerator, label: str, choices: Mapping[str, str], chosen: str | None, key: str) -> None:
+    options = [DETECT, *choices]
+    index = options.index(chosen) if chosen in choices else 0
+    place.selectbox(label, options, index, format_func=lambda choice: choices.get(choice, choice), key=key)
 
 
-def read_again(frame: Frame, view: ImportView, encoding: str, delimiter: str, header: str | int) -> None:
-    """Read the file with the analyst's choices."""
+def read_again(frame: Frame, view: ImportView, key: str) -> None:
+    """Read the file with the analyst's choices, as the form's callback."""
+    encoding, delimiter, header = (st.session_state.get(f"{name}-{key}") for name in CHOICES)
     choices = ReadChoices(
         encoding=None if encoding == DETECT else encoding,
         delimiter=None if delimiter == DETECT else delimiter,
-        header_row=None if header == DETECT else 0 if header == NO_HEADER else int(header),
+        header_row=None if header == DETECT else 0 if header == NO_HEADER else header,
     )
     with telling():
         receiving.read_again(frame.store, view.id, choices, frame.by, seen_version=view.version)
         tell(f"{view.title}: read again")
-    st.rerun()
 
 
 def draw_quarantine(frame: Frame, view: ImportView) -> None:

@@ -7,17 +7,17 @@ import streamlit as st
 
 from pages import _words as words
 from pages._frame import Frame
-from pages._tables import share_bar
+from pages._tables import draw_pages, one_page, share_bar
 from platform_core.services import exports, plans
-from platform_core.services.plans import PlanView
+from platform_core.services.plans import Placement, PlanView
 
-PAGE_SIZE = 25
+PAGE_SIZE, PAGE_KEY = 25, "waves_page"
 
 
 def draw_placements(frame: Frame, plan: PlanView) -> None:
     """Draw where each application is, a page at a time."""
     first, second = st.columns([2, 1])
-    text = first.text_input("Search", placeholder="Application or machine", key="text", bind="query-params")
+    text = first.text_input("Search", placeholder="Application or machine", key="find_placement", bind="query-params")
     wave = second.selectbox(
         "Wave",
         [0, *(wave.number for wave in plan.waves)],
@@ -25,10 +25,11 @@ def draw_placements(frame: Frame, plan: PlanView) -> None:
         key="wave",
         bind="query-params",
     )
-    number = st.session_state.get("page", 1)
-    lines, total = plans.placements(
-        frame.work, plan.id, wave=wave or None, text=text or "", offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
-    )
+
+    def fetch(offset: int) -> tuple[list[Placement], int]:
+        return plans.placements(frame.work, plan.id, wave=wave or None, text=text or "", offset=offset, limit=PAGE_SIZE)
+
+    lines, total = one_page(fetch, PAGE_SIZE, PAGE_KEY)
     table = pd.DataFrame(
         {
             "Wave": [line.wave for line in lines],
@@ -53,7 +54,7 @@ def draw_placements(frame: Frame, plan: PlanView) -> None:
         alt="Applications with their wave, effort and risk",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.pagination(max(1, -(-total // PAGE_SIZE)), key="page", bind="query-params")
+        draw_pages(total, PAGE_SIZE, PAGE_KEY)
         st.caption(f"{total:,} in waves", width="content")
         for label, make, suffix, mime in exports.PLAN_FILES:
             st.download_button(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -26,13 +29,17 @@ def draw_risk(frame: Frame) -> None:
             alt="Applications by likelihood and impact of their risk",
         )
         st.caption("How many have which likelihood and impact; colour is their product. Click a cell to list it.")
-    points = event.selection.points
-    cell = {"likelihood": int(points[0]["x"]), "impact": int(points[0]["y"])} if points else {}
+    cell = chosen_cell(event.selection.points)
     with right:
         lines = risks.register(frame.work, frame.migration.id, **cell)
         chosen = draw_register(lines, cell)
     if chosen is not None:
         draw_drivers(frame, chosen)
+
+
+def chosen_cell(points: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Return likelihood and impact of the cell that was clicked; nothing for none."""
+    return {"likelihood": int(points[0]["x"]), "impact": int(points[0]["y"])} if points else {}
 
 
 def draw_register(lines: list[ApplicationRisk], cell: dict[str, int]) -> ApplicationRisk | None:

@@ -46,4 +46,5 @@ def draw_sidebar(pages: Mapping[str, st.Page]) -> None:
 
 
 def _switch() -> None:
+    st.query_params.clear()  # what else the address names is of the other migration
     remember(int(st.session_state[SWITCHER]))

@@ -7,17 +7,16 @@ import streamlit as st
 
 from pages import _words as words
 from pages._feedback import rate
-from pages._frame import Frame
+from pages._frame import Frame, not_here
+from pages._override import draw_override
 from pages._tables import share_bar
-from pages._telling import tell, telling
 from platform_core import charts
 from platform_core.charts import strategy_label
-from platform_core.domain.strategy import Counterfactual, Strategy
+from platform_core.domain.strategy import Counterfactual
 from platform_core.errors import NotFound
 from platform_core.services import strategies
 from platform_core.services.strategies import StrategyArgument
 
-ENGINE = ""
 SHOWN_REASONS = 12
 
 
@@ -26,7 +25,7 @@ def draw_argument(frame: Frame, subject_key: str) -> None:
     try:
         argument = strategies.argument(frame.work, frame.migration.id, subject_key)
     except NotFound:
-        st.caption("This application is not in the inventory any more.")
+        not_here("The application of this link is not in the inventory any more.")
         return
     with st.container(border=True, key="argument"):
         draw_headline(argument)
@@ -113,33 +112,3 @@ def draw_facts(argument: StrategyArgument) -> None:
         st.dataframe(
             pd.DataFrame(rows, columns=["Fact", "Value", "Source"]), hide_index=True, alt="Facts with their sources"
         )
-
-
-def draw_override(frame: Frame, argument: StrategyArgument) -> None:
-    """Draw the form that puts the analyst's strategy in place of the engine's."""
-    line = argument.line
-    with st.form(f"override-{line.subject_key}-{argument.version}", border=False):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            current = line.decided if line.overridden else ENGINE
-            chosen = st.selectbox(
-                "Strategy that counts",
-                [ENGINE, *Strategy],
-                index=[ENGINE, *Strategy].index(current or ENGINE),
-                format_func=lambda s: strategy_label(s) if s else f"{strategy_label(line.engine)} (rules)",
-                width=240,
-            )
-            reason = st.text_input("Reason", value=argument.override_reason or "", width="stretch", max_chars=1_000)
-            sent = st.form_submit_button("Override", key="override")
-    if sent:
-        with telling():
-            strategies.override(
-                frame.work,
-                frame.migration.id,
-                line.subject_key,
-                Strategy(chosen) if chosen else None,
-                reason or "",
-                frame.by,
-                seen_version=argument.version,
-            )
-            tell(f"{line.name}: {strategy_label(chosen or line.engine)}")
-        st.rerun()

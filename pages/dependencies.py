@@ -6,12 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from pages import _words as words
-from pages._frame import Frame, empty_state, open_page
+from pages._frame import Frame, empty_state, not_here, open_page
+from pages._neighbourhood import CHOSEN, draw_neighbourhood
 from pages._risk import draw_risk
-from platform_core import charts
-from platform_core.charts.dependencies import Edge, Node
 from platform_core.services import graphs, inventories
-from platform_core.services.graphs import NeighbourhoodView, Structure
+from platform_core.services.graphs import Structure
 
 SHOWN_CYCLES = 20
 
@@ -28,93 +27,23 @@ def draw_dependencies(frame: Frame) -> None:
         f"{structure.unresolved:,} name something outside it."
     )
     names = graphs.applications(frame.store, frame.migration.id)
-    named = st.query_params.get("application", "")
+    named = st.query_params.get(CHOSEN, "")
+    if named and named not in names:
+        not_here("The application of this link is not in the inventory any more.")
+    if named in names and CHOSEN not in st.session_state:
+        st.session_state[CHOSEN] = named
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     chosen = left.selectbox(
         "Application or machine",
         list(names),
-        index=list(names).index(named) if named in names else 0,
         format_func=names.__getitem__,
-        key="graph-application",
+        key=CHOSEN,
     )
     hops = right.segmented_control("Hops", [1, 2], default=1, required=True, key="hops")
     if chosen:
-        st.query_params["application"] = chosen
+        st.query_params[CHOSEN] = chosen
         draw_neighbourhood(frame, chosen, hops or 1)
     draw_structure(structure)
-
-
-def draw_neighbourhood(frame: Frame, key: str, hops: int) -> None:
-    """Draw what is around one application; a click on a node walks there."""
-    view = graphs.neighbourhood(frame.store, frame.migration.id, key, hops)
-    if len(view.nodes) == 1:
-        st.caption("Nothing is known to depend on it, and it is not known to need anything, shared services apart.")
-    else:
-        event = st.echarts_chart(
-            graph_of(view),
-            height=420,
-            key=f"graph-{key}-{hops}",
-            on_select="rerun",
-            alt="The application with what it needs and what needs it",
-        )
-        walk(view, event)
-        left_out = f" {view.left_out:,} farther ones are left out." if view.left_out else ""
-        st.caption(f"Arrows point at what is needed; colours are strategies; click to walk.{left_out}")
-    draw_observed(frame, key, view)
-
-
-def graph_of(view: NeighbourhoodView) -> dict[str, object]:
-    """Return the chart of a neighbourhood."""
-    names = {node.key: node.name for node in view.nodes}
-    nodes = [Node(node.key, node.name, node.strategy, node.hops) for node in view.nodes]
-    edges = [
-        Edge(e.source, e.target, e.weight, f"{names[e.source]} needs {names[e.target]} ({_ports(e.ports)})")
-        for e in view.edges
-    ]
-    return charts.neighbourhood(nodes, edges)
-
-
-def _ports(ports: tuple[int, ...]) -> str:
-    return "ports " + ", ".join(map(str, ports[:6])) if ports else "listed"
-
-
-def walk(view: NeighbourhoodView, event: dict[str, object]) -> None:
-    """Go to the node that was clicked."""
-    points = (event.get("selection") or {}).get("points") or []  # type: ignore[union-attr, attr-defined]
-    for point in points:
-        place = point.get("data_index")
-        if point.get("data_type", "node") == "node" and isinstance(place, int) and 0 < place < len(view.nodes):
-            ordered = sorted(view.nodes, key=lambda node: (node.hops, node.name))
-            st.query_params["application"] = ordered[place].key
-            st.session_state.pop("graph-application", None)
-            st.rerun()
-
-
-def draw_observed(frame: Frame, key: str, view: NeighbourhoodView) -> None:
-    """Draw the dependencies behind the picture, and what would stop with the application."""
-    rows = graphs.observed(frame.work, frame.migration.id, key)
-    left, right = st.columns([3, 1])
-    with left:
-        table = pd.DataFrame(
-            [(r.source, r.target, r.port, r.protocol, r.service, r.weight, "yes" if r.known else "no") for r in rows],
-            columns=["Needs", "Needed", "Port", "Protocol", "Service", "Weight", "Both known"],
-        )
-        st.dataframe(
-            table,
-            hide_index=True,
-            placeholder=words.DASH,
-            column_config={
-                "Port": st.column_config.NumberColumn(format="%d"),
-                "Weight": st.column_config.NumberColumn(format="localized"),
-            },
-            alt="Dependencies of the application as observed or listed",
-        )
-    with right:
-        count = len(view.depends_on_it)
-        st.markdown(f"**{words.counted(count, 'other') if count else 'Nothing'} would notice if it stopped**")
-        if count:
-            shown = words.plain(", ".join(view.depends_on_it[:30]))
-            st.caption(shown + (f" and {count - 30:,} more" if count > 30 else ""))
 
 
 def draw_structure(structure: Structure) -> None:

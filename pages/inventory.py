@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -9,6 +11,7 @@ from pages import _words as words
 from pages._asset_detail import draw_asset
 from pages._frame import Frame, empty_state, open_page
 from pages._quality import draw_quality
+from pages._tables import draw_pages, one_page
 from platform_core.domain.inventory import AssetFilter, AssetKind, IssueKind
 from platform_core.reference import catalogue
 from platform_core.services import exports, inventories
@@ -33,7 +36,7 @@ def draw_filters(frame: Frame) -> AssetFilter:
     """Draw the filters; they live in the address."""
     facets = inventories.facets(frame.work, frame.migration.id)
     first, second, third, fourth, fifth = st.columns([2, 1, 1, 1, 1])
-    text = first.text_input("Search", placeholder="Name, host, application, IP, OS", key="text", bind="query-params")
+    text = first.text_input("Search", placeholder="Name, host, application, IP, OS", key="find", bind="query-params")
     kind = _facet(second, "Kind", "kind", facets["kind"])
     environment = _facet(third, "Environment", "environment", facets["environment"])
     criticality = _facet(fourth, "Criticality", "criticality", facets["business_criticality"])
@@ -78,20 +81,20 @@ def draw_assets(frame: Frame) -> None:
         )
         st.selectbox("Sort by", SORTS, format_func=_sort_label, key="sort", bind="query-params", width=180)
         st.selectbox("Order", ORDERS, format_func=str.capitalize, key="direction", bind="query-params", width=150)
-    number = st.session_state.get("page", 1)
-    page = inventories.page(
-        frame.work, frame.migration.id, wanted, chosen, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
-    )
-    if not page.rows and number > 1:
-        page = inventories.page(frame.work, frame.migration.id, wanted, chosen, offset=0, limit=PAGE_SIZE)
+
+    def fetch(offset: int) -> tuple[list[tuple[Any, ...]], int]:
+        page = inventories.page(frame.work, frame.migration.id, wanted, chosen, offset=offset, limit=PAGE_SIZE)
+        return list(page.rows), page.total
+
+    rows, total = one_page(fetch, PAGE_SIZE, "page")
     table = pd.DataFrame(
         {
-            "Asset": [row[2] for row in page.rows],
-            "Kind": [row[1].capitalize() for row in page.rows],
-            **{field.label: [_cell(row[3 + i]) for row in page.rows] for i, field in enumerate(page.fields)},
+            "Asset": [row[2] for row in rows],
+            "Kind": [row[1].capitalize() for row in rows],
+            **{catalogue()[key].label: [_cell(row[3 + i]) for row in rows] for i, key in enumerate(chosen)},
         }
     )
-    st.caption(f"{words.counted(page.total, 'asset')}. Select a row to see where each value came from.")
+    st.caption(f"{words.counted(total, 'asset')}. Select a row to see where each value came from.")
     event = st.dataframe(
         table,
         hide_index=True,
@@ -102,10 +105,10 @@ def draw_assets(frame: Frame) -> None:
         alt="Assets that pass the filter",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.pagination(max(1, -(-page.total // PAGE_SIZE)), key="page", bind="query-params")
+        draw_pages(total, PAGE_SIZE, "page")
         draw_downloads(frame)
-    if event.selection.rows and event.selection.rows[0] < len(page.rows):
-        draw_asset(frame, page.rows[event.selection.rows[0]][0])
+    if event.selection.rows and event.selection.rows[0] < len(rows):
+        draw_asset(frame, rows[event.selection.rows[0]][0])
 
 
 def _sort_label(key: str) -> str:
@@ -137,8 +140,7 @@ if not kinds:
 else:
     number = sum(kinds.values())
     machines = number - kinds.get(AssetKind.APPLICATION, 0)
-    applications = kinds.get(AssetKind.APPLICATION, 0)
-    st.caption(f"{words.counted(applications, 'application')} and {machines:,} other assets in the inventory.")
+    st.caption(f"{words.counted(number - machines, 'application')} and {machines:,} other assets in the inventory.")
     assets, quality = st.tabs(["Assets", "Quality"], key="tab", on_change="rerun", bind="query-params")
     if assets.open:
         with assets:

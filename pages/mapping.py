@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages import _words as words
 from pages._column_detail import draw_column
-from pages._frame import Frame, empty_state, open_page
+from pages._frame import Frame, empty_state, not_here, open_page
 from pages._mapping_apply import draw_apply, draw_preview
 from pages._mapping_grid import draw_grid
 from pages._telling import tell, telling
@@ -23,6 +23,8 @@ def choose_import(listed: list[ImportView]) -> ImportView:
     named = st.query_params.get("import", "")
     waiting = next((view for view in listed if view.state is ImportState.REVIEW), listed[0])
     start = next((view for view in listed if str(view.id) == named), waiting)
+    if named and str(start.id) != named:
+        not_here("The import of this link is not in this migration, or was removed. This is the first that waits.")
     by_id = {view.id: view for view in listed}
 
     def label(number: int) -> str:

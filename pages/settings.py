@@ -20,28 +20,23 @@ def _said(word: str) -> str:
 def draw_facts(frame: Frame) -> None:
     """Draw the form of the migration's name, description, status and phase."""
     opened = frame.migration
+    key = f"{opened.id}-{opened.version}"
+
+    def save() -> None:
+        facts = {name: st.session_state[f"{name}-{key}"] for name in ("name", "description", "status", "phase")}
+        with telling():
+            migrations.change(frame.work, opened.id, frame.by, seen_version=opened.version, **facts)
+            tell("Saved")
+
     st.subheader("This migration")
-    with st.form(f"migration-{opened.id}-{opened.version}"):
-        name = st.text_input("Name", opened.name, max_chars=migrations.NAME_LENGTH)
-        description = st.text_area("Description", opened.description, max_chars=4_000)
+    with st.form(f"migration-{key}"):
+        st.text_input("Name", opened.name, max_chars=migrations.NAME_LENGTH, key=f"name-{key}")
+        st.text_area("Description", opened.description, max_chars=4_000, key=f"description-{key}")
         left, right = st.columns(2)
         statuses, phases = list(MigrationStatus), list(MigrationPhase)
-        status = left.selectbox("Status", statuses, statuses.index(opened.status), format_func=_said)
-        phase = right.selectbox("Phase", phases, phases.index(opened.phase), format_func=_said)
-        if st.form_submit_button("Save", type="primary", key="save-migration"):
-            with telling():
-                migrations.change(
-                    frame.work,
-                    opened.id,
-                    frame.by,
-                    seen_version=opened.version,
-                    name=name,
-                    description=description,
-                    status=status,
-                    phase=phase,
-                )
-                tell("Saved")
-            st.rerun()
+        left.selectbox("Status", statuses, statuses.index(opened.status), format_func=_said, key=f"status-{key}")
+        right.selectbox("Phase", phases, phases.index(opened.phase), format_func=_said, key=f"phase-{key}")
+        st.form_submit_button("Save", type="primary", key="save-migration", on_click=save)
 
 
 def draw_others(frame: Frame) -> None:

@@ -8,13 +8,13 @@ import streamlit as st
 from pages import _words as words
 from pages._frame import Frame, empty_state, open_page
 from pages._strategy_argument import draw_argument
-from pages._tables import percent_number, share_bar
+from pages._tables import draw_pages, one_page, percent_number, share_bar
 from platform_core import charts
 from platform_core.charts import STRATEGY_ORDER, strategy_label
 from platform_core.services import exports, strategies
 from platform_core.services.strategies import ApplicationStrategy, Distribution
 
-PAGE_SIZE = 25
+PAGE_SIZE, PAGE_KEY = 25, "strategy_page"
 ORDERS = {"name": "Name", "confidence": "Least sure first", "margin": "Closest call first", "assets": "Largest first"}
 
 
@@ -50,7 +50,7 @@ def draw_distribution(mix: Distribution) -> None:
 def draw_table(frame: Frame) -> str | None:
     """Draw one page of applications and return the key of the chosen one."""
     first, second, third = st.columns([2, 1, 1])
-    text = first.text_input("Search", placeholder="Application or machine", key="text", bind="query-params")
+    text = first.text_input("Search", placeholder="Application or machine", key="find_application", bind="query-params")
     strategy = second.selectbox(
         "Strategy",
         ["", *STRATEGY_ORDER],
@@ -59,16 +59,19 @@ def draw_table(frame: Frame) -> str | None:
         bind="query-params",
     )
     order = third.selectbox("Order", list(ORDERS), format_func=ORDERS.__getitem__, key="order", bind="query-params")
-    number = st.session_state.get("page", 1)
-    lines, total = strategies.page(
-        frame.work,
-        frame.migration.id,
-        text=text or "",
-        strategy=strategy or "",
-        order=order,
-        offset=(number - 1) * PAGE_SIZE,
-        limit=PAGE_SIZE,
-    )
+
+    def fetch(offset: int) -> tuple[list[ApplicationStrategy], int]:
+        return strategies.page(
+            frame.work,
+            frame.migration.id,
+            text=text or "",
+            strategy=strategy or "",
+            order=order,
+            offset=offset,
+            limit=PAGE_SIZE,
+        )
+
+    lines, total = one_page(fetch, PAGE_SIZE, PAGE_KEY)
     event = st.dataframe(
         table_of(lines),
         hide_index=True,
@@ -83,7 +86,7 @@ def draw_table(frame: Frame) -> str | None:
         alt="Applications with their strategy, runner-up, margin and confidence",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.pagination(max(1, -(-total // PAGE_SIZE)), key="page", bind="query-params")
+        draw_pages(total, PAGE_SIZE, PAGE_KEY)
         st.caption(f"{total:,} listed", width="content")
         for label, make, suffix, mime in exports.STRATEGY_FILES:
             st.download_button(

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from tests.harness import postgresql
 from tests.harness.browser import CHROMIUM, BrowserPage, chromium, new_page
+from tests.harness.portfolio import make_portfolio
 from tests.harness.server import Workbench, running_workbench
 
 StartWorkbench = Callable[..., Workbench]
@@ -44,6 +45,14 @@ def workbench_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workb
     """One running workbench with the default settings, shared by all tests; its store begins empty."""
     with running_workbench(tmp_path_factory.mktemp("workbench")) as workbench:
         yield workbench
+
+
+@pytest.fixture(scope="session")
+def sample_portfolio(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the sample portfolio loaded and planned; copy it, never write to it."""
+    var = tmp_path_factory.mktemp("portfolio") / "var"
+    make_portfolio(var)
+    return var
 
 
 @pytest.fixture

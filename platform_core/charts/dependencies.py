@@ -48,6 +48,7 @@ def neighbourhood(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[str, Any
                 "layout": "force",
                 "roam": True,
                 "draggable": True,
+                "selectedMode": "single",
                 "bottom": 70,
                 "force": {"repulsion": 420, "edgeLength": [80, 160], "gravity": 0.12, "layoutAnimation": False},
                 "label": {"show": True, "position": "right"},

@@ -1,0 +1,76 @@
+"""Dependencies & risk: walking from application to application, and what makes a move risky."""
+
+from __future__ import annotations
+
+import pytest
+
+from pages._neighbourhood import clicked_node
+from pages._risk import chosen_cell
+from platform_core.services import graphs, risks
+from platform_core.services.graphs import NeighbourhoodView
+from tests.harness.screen import Screen
+
+OBSERVED = "Dependencies of the application as observed or listed"
+
+
+def busiest(screen: Screen) -> tuple[str, NeighbourhoodView]:
+    """Return the application with the most neighbours."""
+    near = {key: graphs.neighbourhood(screen.store, 1, key, 1) for key in graphs.applications(screen.store, 1)}
+    return max(near.items(), key=lambda item: len(item[1].nodes))
+
+
+def test_a_link_opens_the_neighbourhood_of_an_application(loaded: Screen) -> None:
+    key, near = busiest(loaded)
+    loaded.open("dependencies", migration=1, application=key)
+    assert loaded.at.selectbox(key="application").value == key
+    seen = graphs.observed(loaded.store.unit_of_work(), 1, key)
+    assert len(loaded.table(OBSERVED)) == len(seen)
+    assert f"**{len(near.depends_on_it):,} others would notice if it stopped**" in loaded.text
+
+
+def test_choosing_another_application_is_written_into_the_address(loaded: Screen) -> None:
+    key, _ = busiest(loaded)
+    loaded.open("dependencies", migration=1)
+    loaded.at.selectbox(key="application").set_value(key).run()
+    assert loaded.at.query_params["application"] == key
+
+
+def test_a_click_on_a_neighbour_leads_there(loaded: Screen) -> None:
+    _, near = busiest(loaded)
+    ordered = sorted(near.nodes, key=lambda node: (node.hops, node.name))
+    assert clicked_node(near, [{"data_type": "node", "data_index": 1}]) == ordered[1].key
+    assert clicked_node(near, [{"data_type": "node", "data_index": 0}]) is None, "the centre leads nowhere"
+    assert clicked_node(near, [{"data_type": "edge", "data_index": 1}]) is None
+    assert clicked_node(near, [{"data_type": "node", "data_index": len(ordered)}]) is None
+    assert clicked_node(near, []) is None
+
+
+@pytest.mark.parametrize("tab", ["Dependencies", "Risk"])
+def test_a_link_opens_the_tab_it_names(tab: str, loaded: Screen) -> None:
+    loaded.open("dependencies", migration=1, tab=tab)
+    assert ("risk-register" in {table.key for table in loaded.at.dataframe}) == (tab == "Risk")
+
+
+def test_a_link_to_an_application_that_is_gone_says_so(loaded: Screen) -> None:
+    loaded.open("dependencies", migration=1, application="application:gone")
+    assert loaded.alerts == ["The application of this link is not in the inventory any more."]
+
+
+def test_a_cell_of_the_matrix_is_read_from_the_click() -> None:
+    assert chosen_cell([{"x": 4, "y": 5, "z": 20}]) == {"likelihood": 4, "impact": 5}
+    assert chosen_cell([]) == {}
+
+
+def test_the_register_begins_with_the_highest_risks(loaded: Screen) -> None:
+    register = loaded.open("dependencies", migration=1, tab="Risk").table("risk-register")
+    highest = max(likelihood * impact for likelihood, impact, _ in risks.matrix(loaded.store.unit_of_work(), 1))
+    assert register["Risk"][0] == highest
+    assert list(register["Risk"]) == sorted(register["Risk"], reverse=True)
+
+
+def test_a_risk_is_the_sum_of_drivers_that_are_told(loaded: Screen) -> None:
+    loaded.open("dependencies", migration=1, tab="Risk").select_row("risk-register", 2)
+    risk = risks.register(loaded.store.unit_of_work(), 1)[2]
+    assert risk.name in [heading.value.replace("\\", "") for heading in loaded.at.subheader]
+    drivers = loaded.table("Drivers of the risk with their points")
+    assert list(drivers["Driver"]) == [driver.text for driver in risk.drivers]

@@ -1,0 +1,129 @@
+"""Feedback & learning, agent activity, settings, report."""
+
+from __future__ import annotations
+
+import pytest
+
+from platform_core.domain.feedback import FeedbackStatus
+from platform_core.domain.runs import RunKind
+from platform_core.errors import BadInput
+from platform_core.services import activity, feedback, migrations, setup
+from platform_core.services.activity import tracked
+from tests.harness.portfolio import ANALYST
+from tests.harness.screen import Screen
+
+SAID = "RAM (MB) should map to Storage (GB); ignore column Comment; the moon is nice"
+
+
+def test_what_is_said_is_understood_shown_and_learned_once_confirmed(loaded: Screen) -> None:
+    loaded.open("feedback", migration=1)
+    loaded.at.text_area(key="say-text").set_value(SAID)
+    loaded.click("say-send")
+    assert loaded.toasts == ["Understood 2 corrections; confirm below"]
+    assert "**RAM \\(MB\\)** means **Storage (GB)**" in loaded.text
+    assert "**Comment** is left unmapped" in loaded.text
+    assert "Not understood: the moon is nice" in loaded.text
+    assert feedback.learned(loaded.store.unit_of_work(), 1) == []
+    (entry,) = feedback.listed(loaded.store.unit_of_work(), 1)
+    loaded.click(f"confirm-{entry.id}")
+    learned = loaded.table("What the workbench was taught, newest first")
+    assert set(learned["About"]) == {"RAM (MB)", "Comment"}
+    assert feedback.listed(loaded.store.unit_of_work(), 1)[0].status is FeedbackStatus.CONFIRMED
+
+
+def test_nothing_said_is_nothing_kept(loaded: Screen) -> None:
+    loaded.open("feedback", migration=1).click("say-send")
+    assert loaded.alerts[0].startswith("There is nothing to keep")
+    assert feedback.listed(loaded.store.unit_of_work(), 1) == []
+
+
+def test_a_comment_can_be_closed(loaded: Screen) -> None:
+    given = feedback.give(loaded.store.unit_of_work(), 1, ANALYST, page="waves", subject="Claims", text="Too early")
+    loaded.open("feedback", migration=1).click(f"close-{given.id}")
+    assert feedback.listed(loaded.store.unit_of_work(), 1)[0].status is FeedbackStatus.CLOSED
+    assert f"close-{given.id}" not in {button.key for button in loaded.buttons()}
+
+
+def test_every_run_is_listed_with_its_events(loaded: Screen) -> None:
+    runs = activity.runs(loaded.store.unit_of_work(), 1)
+    table = loaded.open("agents", migration=1).table("runs")
+    assert list(table["Run"]) == [run.id for run in runs]
+    for event in activity.events(loaded.store.unit_of_work(), runs[0].id):
+        assert event.text in loaded.text.replace("\\", "").replace(":small[]", "")
+    loaded.select_row("runs", 1)
+    assert f"Run {runs[1].id}" in loaded.text
+
+
+def test_runs_are_filtered_by_the_address(loaded: Screen) -> None:
+    table = loaded.open("agents", migration=1, what="Import").table("runs")
+    assert set(table["What"]) == {"Import"}
+
+
+def test_a_run_that_failed_says_why(loaded: Screen) -> None:
+    with pytest.raises(BadInput), tracked(loaded.store, RunKind.IMPORT, "odd.csv", ANALYST, migration_id=1):
+        raise BadInput("“odd.csv” is empty.", hint="Export it again.")
+    loaded.open("agents", migration=1, state="Failed")
+    assert loaded.alerts[0].replace("\\", "") == "“odd.csv” is empty. Export it again."
+
+
+def test_a_run_that_goes_on_is_told_on_every_page_and_can_be_cancelled(loaded: Screen) -> None:
+    with tracked(loaded.store, RunKind.PLAN, "Base plan", ANALYST, migration_id=1) as run:
+        loaded.open("settings", migration=1)
+        assert "Base plan" in next(progress.proto.text for progress in loaded.at.main.progress)
+        loaded.click(f"cancel-{run.run_id}")
+        with loaded.store.unit_of_work().reading() as work:
+            assert work.runs.get(run.run_id).cancel_asked
+
+
+def test_the_facts_of_a_migration_can_be_changed(loaded: Screen) -> None:
+    loaded.open("settings", migration=1)
+    next(field for field in loaded.at.text_input if field.label == "Name").set_value("Exit *Northgate*")
+    loaded.click("save-migration")
+    assert [view.name for view in migrations.listed(loaded.store.unit_of_work())] == ["Exit *Northgate*"]
+    assert "Exit \\*Northgate\\* · inventory revision 1" in loaded.text
+
+
+def test_a_colleagues_facts_are_not_overwritten_unseen(loaded: Screen) -> None:
+    loaded.open("settings", migration=1)
+    next(field for field in loaded.at.text_input if field.label == "Name").set_value("Mine")
+    (seen,) = migrations.listed(loaded.store.unit_of_work())
+    facts = seen.model_dump(include={"description", "status", "phase"}) | {"name": "Theirs"}
+    migrations.change(loaded.store.unit_of_work(), 1, ANALYST, seen_version=seen.version, **facts)
+    loaded.click("save-migration")
+    assert len(loaded.alerts) == 1
+    assert [view.name for view in migrations.listed(loaded.store.unit_of_work())] == ["Theirs"]
+
+
+def test_a_migration_needs_a_name_of_its_own(loaded: Screen) -> None:
+    loaded.open("settings", migration=1)
+    next(field for field in loaded.at.text_input if field.label.startswith("Name of the new")).set_value(
+        "First migration"
+    )
+    loaded.click("start-migration")
+    assert "There is a migration called" in loaded.alerts[0]
+
+
+def test_a_new_migration_is_opened_at_once(loaded: Screen) -> None:
+    loaded.open("settings", migration=1)
+    next(field for field in loaded.at.text_input if field.label.startswith("Name of the new")).set_value("Second")
+    loaded.click("start-migration")
+    assert "Second · no inventory yet" in loaded.text
+
+
+def test_deleting_asks_for_the_name_first(loaded: Screen) -> None:
+    loaded.open("settings", migration=1).click("delete-migration")
+    assert "is deleted for good" in loaded.text
+    confirm = next(button for button in loaded.buttons() if button.label == "Delete")
+    assert confirm.disabled
+    assert len(migrations.listed(loaded.store.unit_of_work())) == 1
+
+
+def test_the_settings_are_shown_without_passwords(loaded: Screen) -> None:
+    table = loaded.open("settings", migration=1).table("Settings of this workbench")
+    assert list(table.itertuples(index=False, name=None)) == setup.shown()
+
+
+def test_the_report_and_the_workbook_can_be_taken_away(loaded: Screen) -> None:
+    loaded.open("report", migration=1)
+    assert {button.key for button in loaded.at.download_button} >= {"download-report", "download-workbook"}
+    assert loaded.primary() == ["Download the report"]

@@ -1,0 +1,112 @@
+"""Waves: a first plan in one click, its quality, a move with its consequence, rules that cannot all hold."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from platform_core.domain.strategy import Strategy
+from platform_core.domain.waves import Pin, Rules
+from platform_core.services import plans, strategies
+from platform_core.services.plans import PlanView, PlanWish
+from tests.harness.portfolio import ANALYST, STARTS_ON
+from tests.harness.screen import Screen
+
+PLACED = "Applications with their wave, effort and risk"
+
+
+def plan(screen: Screen) -> PlanView:
+    work = screen.store.unit_of_work()
+    return plans.view(work, plans.listed(work, 1)[0][0])
+
+
+def replan(screen: Screen, rules: Rules) -> None:
+    plans.make(screen.store, 1, PlanWish(starts_on=STARTS_ON, rules=rules), ANALYST)
+
+
+def test_the_first_plan_is_one_click_away(empty: Screen) -> None:
+    empty.open("overview").click("load-sample")
+    empty.open("waves", migration=1).click("first-plan")
+    made = plan(empty)
+    assert made.waves
+    assert made.starts_on > date.today()  # noqa: DTZ011
+    assert empty.toasts == [f"Planned {len(made.waves)} waves"]
+    assert "rules broken" in empty.text
+
+
+def test_the_quality_line_says_what_the_store_holds(loaded: Screen) -> None:
+    metrics = plan(loaded).metrics
+    assert metrics is not None
+    loaded.open("waves", migration=1)
+    assert f"severs {metrics.cut_share:.0%} of dependency weight" in loaded.text
+    assert f"first-fit by hand {metrics.first_fit_cut_share:.0%}" in loaded.text
+
+
+def test_every_placement_can_be_reached_by_wave_and_name(loaded: Screen) -> None:
+    loaded.open("waves", migration=1, wave="Wave 3")
+    work, made = loaded.store.unit_of_work(), plan(loaded)
+    expected, number = plans.placements(work, made.id, wave=3, limit=25)
+    table = loaded.table(PLACED)
+    assert list(table["Application or machine"]) == [line.application for line in expected]
+    assert f"{number:,} in waves" in loaded.text
+    name = expected[0].application
+    loaded.at.text_input(key="find_placement").set_value(name).run()
+    assert name in list(loaded.table(PLACED)["Application or machine"])
+
+
+def test_an_application_is_moved_after_its_consequence_was_shown(loaded: Screen) -> None:
+    made = plan(loaded)
+    application, wave = plans.applications(loaded.store.unit_of_work(), made.id)[0]
+    loaded.open("waves", migration=1)
+    loaded.at.selectbox(key=f"move-application-{made.id}").set_value(application).run()
+    assert loaded.at.selectbox(key=f"to-{application}").value == wave, "it starts from where the application is"
+    target = made.waves[-1].number if wave != made.waves[-1].number else 1
+    loaded.at.selectbox(key=f"to-{application}").set_value(target).run()
+    outcome = plans.consequence(loaded.store.unit_of_work(), made.id, application, target)
+    assert f"→ {outcome.cut_share_after:.0%}" in loaded.text
+    loaded.click("move")
+    assert dict(plans.applications(loaded.store.unit_of_work(), made.id))[application] == target
+    assert len(plan(loaded).violations) == len(outcome.broken)
+    loaded.click("undo")
+    assert dict(plans.applications(loaded.store.unit_of_work(), made.id))[application] == wave
+
+
+def test_planning_again_takes_the_form_s_rules(loaded: Screen) -> None:
+    before = plan(loaded)
+    loaded.open("waves", migration=1).set("rules", True)
+    field = next(field for field in loaded.at.number_input if field.label == "Waves")
+    field.set_value(len(before.waves) + 1)
+    next(field for field in loaded.at.number_input if field.label == "Weeks a wave").set_value(2)
+    loaded.click("plan-again")
+    after = plan(loaded)
+    assert (after.rules.waves, after.weeks_per_wave) == (len(before.waves) + 1, 2)
+    assert loaded.alerts == []
+
+
+def test_rules_that_cannot_all_hold_are_named(loaded: Screen) -> None:
+    rules = plan(loaded).rules
+    name = plans.applications(loaded.store.unit_of_work(), plan(loaded).id)[0][0]
+    replan(loaded, rules.model_copy(update={"pins": (Pin(application=name, wave=1), Pin(application=name, wave=2))}))
+    loaded.open("waves", migration=1)
+    assert loaded.alerts[0].startswith("These rules cannot all hold")
+    assert loaded.alerts[0].count("\n- ") >= 2
+    assert not loaded.at.exception
+
+
+def test_a_plan_is_out_of_date_once_a_strategy_changed(loaded: Screen) -> None:
+    work = loaded.store.unit_of_work()
+    key = strategies.page(work, 1, offset=0, limit=1)[0][0].subject_key
+    version = strategies.argument(work, 1, key).version
+    strategies.override(work, 1, key, Strategy.RETIRE, "Nobody uses it", ANALYST, seen_version=version)
+    loaded.open("waves", migration=1)
+    assert loaded.alerts[0].startswith("The inventory or a strategy changed since this plan was made.")
+
+
+def test_what_is_in_no_wave_says_why(loaded: Screen) -> None:
+    left_out = plan(loaded).left_out
+    table = loaded.open("waves", migration=1).table("What is in no wave")
+    assert dict(zip(table.iloc[:, 0], table["Why"], strict=True)) == left_out
+
+
+def test_the_plan_can_be_taken_away(loaded: Screen) -> None:
+    loaded.open("waves", migration=1)
+    assert [button.key for button in loaded.at.download_button] == ["download-plan-csv", "download-plan-xlsx"]
