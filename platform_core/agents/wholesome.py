@@ -8,16 +8,19 @@ import unicodedata
 CELL_LENGTH = 240
 """Longest text of one cell that goes into a question, in characters; beyond it the point has been made."""
 
-_HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+_BREAKS = frozenset({"Cc", "Zl", "Zp"})
+_INVISIBLE = frozenset({"Cf", "Co", "Cs", "Cn"})
 _LINK = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]{1,15}://|www\.|data:|javascript:)\S*")
 _MARKUP = re.compile(r"[<>`\[\]{}|*_#\\~]+")
 _BLANKS = re.compile(r"\s+")
 
 
 def visible(text: str, length: int = CELL_LENGTH) -> str:
-    """Return `text` on one line without invisible characters, cut to `length` with an ellipsis."""
-    seen = "".join(" " if unicodedata.category(letter) in _HIDDEN else letter for letter in text[: 4 * length])
-    line = _BLANKS.sub(" ", seen).strip()
+    """Return `text` on one line without invisible characters, cut to `length` with an ellipsis.
+
+    What breaks a line becomes a blank; what cannot be seen is left out, so that it cannot split a word unseen.
+    """
+    line = _BLANKS.sub(" ", "".join(map(_seen, text[: 4 * length]))).strip()
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
@@ -25,3 +28,10 @@ def plain_words(text: str, length: int) -> str:
     """Return a model's own words as text that no page can take for markup, a link or a formula."""
     words = _MARKUP.sub(" ", _LINK.sub("(link removed)", visible(text, 4 * length)))
     return visible(words.lstrip("=+-@ "), length)
+
+
+def _seen(letter: str) -> str:
+    category = unicodedata.category(letter)
+    if category in _BREAKS:
+        return " "
+    return "" if category in _INVISIBLE else letter
