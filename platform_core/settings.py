@@ -8,15 +8,27 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, PositiveInt, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from platform_core.domain.model_calls import Budget, ModelEndpoint, Prices
 from platform_core.domain.reading import ReadLimits
 from platform_core.errors import BadInput
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
 SQLITE_FILE = "sqlite:///"
+DEEPINFRA_URL = "https://api.deepinfra.com/v1/openai"
 
 
 def _version() -> str:
@@ -67,6 +79,27 @@ class Settings(BaseSettings):
     MAX_COLUMNS: PositiveInt = ReadLimits().max_columns
     MAX_CELL_LENGTH: PositiveInt = ReadLimits().max_cell_length
     LOG_LEVEL: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    CREWAI_ENABLED: bool = True
+    DEEPINFRA_API_KEY: SecretStr = SecretStr("")
+    DEEPINFRA_MODEL: str = Field(default="meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8", min_length=1)
+    LLM_BASE_URL: str = Field(default="", pattern=r"^(https?://\S+)?$", repr=False)
+    LLM_API_KEY: SecretStr = SecretStr("")
+    LLM_MODEL: str = ""
+    CREWAI_TEMPERATURE: float = Field(default=0.1, ge=0, le=2)
+    CREWAI_MAX_TOKENS: int = Field(default=1_000, ge=16)
+    LLM_CONTEXT_TOKENS: int = Field(default=16_384, ge=1_024)
+    LLM_ATTEMPT_SECONDS: PositiveFloat = 30.0
+    LLM_DEADLINE_SECONDS: PositiveFloat = 60.0
+    LLM_CONCURRENCY: PositiveInt = 2
+    LLM_REQUESTS_PER_MINUTE: PositiveInt = 60
+    LLM_PRICE_PROMPT: NonNegativeFloat | None = None
+    LLM_PRICE_COMPLETION: NonNegativeFloat | None = None
+    LLM_CURRENCY: str = "USD"
+    LLM_SHARED_COLUMNS: Annotated[tuple[str, ...], NoDecode] = ()
+    AGENT_BUDGET_REQUESTS: NonNegativeInt = 40
+    AGENT_BUDGET_TOKENS: NonNegativeInt = 250_000
+    AGENT_BUDGET_SECONDS: PositiveFloat = 600.0
+    AGENT_BUDGET_COST: NonNegativeFloat | None = None
 
     @field_validator("BACKEND_CORS_ORIGINS", mode="before")
     @classmethod
@@ -74,6 +107,18 @@ class Settings(BaseSettings):
         if isinstance(origins, str):
             return tuple(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip())
         return origins
+
+    @field_validator("LLM_SHARED_COLUMNS", mode="before")
+    @classmethod
+    def _names_between_commas(cls, names: Any) -> Any:
+        if isinstance(names, str):
+            return tuple(name.strip() for name in names.split(",") if name.strip())
+        return names
+
+    @field_validator("LLM_PRICE_PROMPT", "LLM_PRICE_COMPLETION", "AGENT_BUDGET_COST", mode="before")
+    @classmethod
+    def _empty_is_unknown(cls, figure: Any) -> Any:
+        return None if figure == "" else figure
 
     @model_validator(mode="before")
     @classmethod
@@ -92,6 +137,41 @@ class Settings(BaseSettings):
             max_rows=self.MAX_ROWS,
             max_columns=self.MAX_COLUMNS,
             max_cell_length=self.MAX_CELL_LENGTH,
+        )
+
+    @property
+    def model_endpoint(self) -> ModelEndpoint | None:
+        """The model that agents ask; None where none is configured, and then nothing is ever sent anywhere.
+
+        An address of one's own is used with the key meant for it; DeepInfra's key never goes to another host.
+        """
+        own = bool(self.LLM_BASE_URL)
+        if not self.CREWAI_ENABLED or not (own or self.DEEPINFRA_API_KEY.get_secret_value()):
+            return None
+        return ModelEndpoint(
+            base_url=self.LLM_BASE_URL or DEEPINFRA_URL,
+            model=(self.LLM_MODEL if own else "") or self.DEEPINFRA_MODEL,
+            api_key=self.LLM_API_KEY if own else self.DEEPINFRA_API_KEY,
+            temperature=self.CREWAI_TEMPERATURE,
+            max_tokens=self.CREWAI_MAX_TOKENS,
+            context_tokens=self.LLM_CONTEXT_TOKENS,
+            attempt_seconds=self.LLM_ATTEMPT_SECONDS,
+            deadline_seconds=self.LLM_DEADLINE_SECONDS,
+            concurrency=self.LLM_CONCURRENCY,
+            requests_per_minute=self.LLM_REQUESTS_PER_MINUTE,
+            prices=Prices(
+                prompt=self.LLM_PRICE_PROMPT, completion=self.LLM_PRICE_COMPLETION, currency=self.LLM_CURRENCY
+            ),
+        )
+
+    @property
+    def agent_budget(self) -> Budget:
+        """The most a run of an agent may spend."""
+        return Budget(
+            requests=self.AGENT_BUDGET_REQUESTS,
+            tokens=self.AGENT_BUDGET_TOKENS,
+            seconds=self.AGENT_BUDGET_SECONDS,
+            cost=self.AGENT_BUDGET_COST,
         )
 
 

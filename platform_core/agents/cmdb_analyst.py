@@ -45,6 +45,7 @@ class CmdbAnalyst(Specialist[MappingContext, ColumnInQuestion]):
             text=suggestion.field or UNMAPPED,
             doubt=_doubt(item),
             worth=round((0.2 + 0.8 * filled) * (2 if critical else 1), 4),
+            learned=suggestion.source is Source.LEARNED,
         )
 
     def payload(self, item: ColumnInQuestion) -> Payload:

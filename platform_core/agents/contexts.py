@@ -178,9 +178,10 @@ JudgeMoves = Callable[[Mapping[str, int]], MoveJudgement]
 
 
 class WaveContext(Context):
-    """For the wave planner: the plan's groups, and the recount that every accepted move must pass."""
+    """For the wave planner: groups of the stored plan `plan`, and the recount that every accepted move must pass."""
 
     waves: int
+    plan: int | None = None
     groups: tuple[GroupInQuestion, ...]
     judge: JudgeMoves
 

@@ -64,9 +64,8 @@ class LearningSpecialist(Specialist[LearningContext, Lesson]):
         field, reach = self._settled(item)
         doubt = _CONTRADICTED if len(item.fields) > 1 else _SAID_IN_ONE_EXPORT if reach is not Reach.ANY_FILE else 0.0
         seen = sum(spelled(column.header) == spelled(item.header) for column in self.context.history)
-        return EngineAnswer(
-            item=item.header, text=f"{field} ({reach})", doubt=doubt, worth=float(len(item.words) + seen)
-        )
+        worth = float(len(item.words) + seen)
+        return EngineAnswer(item=item.header, text=f"{field} ({reach})", doubt=doubt, worth=worth, learned=True)
 
     def payload(self, item: Lesson) -> Payload:
         """Return the header, what was said of it where and how often, and the fields to choose from; no author."""

@@ -66,7 +66,7 @@ class WavePlanner(Specialist[WaveContext, GroupInQuestion]):
             checks.append("recounted on the whole plan: no rule broken, nothing more severed")
         change = self._allowed(item)[wave]
         return Checked(
-            change=WaveChange(group=item.name, wave=number),
+            change=WaveChange(plan=self.context.plan, group=item.name, wave=number),
             agrees=number == item.wave,
             checks=tuple(checks),
             cited=(

@@ -81,9 +81,10 @@ class RiskChange(Frozen):
 
 
 class WaveChange(Frozen):
-    """The group should move in `wave` (from 1)."""
+    """The group should move in `wave` (from 1) of the stored plan `plan`, where it is one."""
 
     kind: Literal["wave"] = "wave"
+    plan: int | None = None
     group: str
     wave: int
 
@@ -114,13 +115,14 @@ class EngineAnswer(Frozen):
     """What the engine says about one item, complete without any model.
 
     `doubt` is 0 (settled) to 1 (a coin toss); only items with doubt are worth a model's judgement. `worth` says
-    how much hangs on the item, in the agent's own measure.
+    how much hangs on the item, in the agent's own measure. `learned` = it rests on analysts' words.
     """
 
     item: str
     text: str
     doubt: float = 0.0
     worth: float = 1.0
+    learned: bool = False
 
 
 class Proposal(Frozen):
@@ -161,6 +163,15 @@ class AgentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class AnswerSource(StrEnum):
+    """Where what is shown of an item comes from."""
+
+    RULES = "rules"
+    LEARNED = "learned"
+    MODEL = "model"  # a checked proposal of a model stands beside the engine's answer
+    FALLBACK = "fallback"  # a model should have been asked and was not, or gave nothing usable
+
+
 class AgentResult(Frozen):
     """What an agent came to: every engine answer, the proposals that passed, and what did not, with the reasons.
 
@@ -180,6 +191,40 @@ class AgentResult(Frozen):
     usage: Usage = Usage()
     prompt_version: str = ""
     model: str = ""
+
+    @property
+    def sources(self) -> dict[str, AnswerSource]:
+        """Where the answer to each item comes from; an item that an asked model said nothing of stays the engine's."""
+        proposed = {proposal.item for proposal in self.proposals}
+        dropped = {each.item for each in self.dropped}
+        return {answer.item: self._source(answer, proposed, dropped) for answer in self.engine}
+
+    def _source(self, answer: EngineAnswer, proposed: set[str], dropped: set[str | None]) -> AnswerSource:
+        if answer.item in proposed:
+            return AnswerSource.MODEL
+        failed = self.degraded is not None and answer.doubt > 0
+        if failed or answer.item in dropped:
+            return AnswerSource.FALLBACK
+        return AnswerSource.LEARNED if answer.learned else AnswerSource.RULES
+
+
+class AutoAccept(StrEnum):
+    """Which proposals of one kind a migration accepts without anybody looking."""
+
+    NOTHING = "nothing"
+    AGREED = "agreed"  # those in which model and engine, independently, say the same
+    CHECKED = "checked"  # all that passed the checks
+
+
+class AgentPolicy(Frozen):
+    """What a migration allows its agents, by kind of change ("column", "wave" …); what is not named: nothing."""
+
+    accept: dict[str, AutoAccept] = Field(default_factory=dict)
+
+    def allows(self, proposal: Proposal) -> bool:
+        """Tell whether a proposal may be applied without an analyst."""
+        level = self.accept.get(proposal.change.kind, AutoAccept.NOTHING)
+        return level is AutoAccept.CHECKED or (level is AutoAccept.AGREED and proposal.agrees)
 
 
 class Estimate(Frozen):

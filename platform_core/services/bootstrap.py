@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from functools import cache
+from pathlib import Path
 
 from platform_core import lifecycle, mapping, risk, strategy
+from platform_core.agents.access import open_access
+from platform_core.agents.backends import EngineBackend
+from platform_core.agents.cache import MemoryCache
+from platform_core.agents.crew_backend import CrewBackend
+from platform_core.agents.manager import AgentManager
+from platform_core.agents.specs import AgentData, load_agents
 from platform_core.dependencies import NoisePorts, load_noise_ports
+from platform_core.domain.model_calls import Cause
 from platform_core.inventory import Vocabularies, load_vocabularies
 from platform_core.lifecycle import Products
 from platform_core.mapping import Knowledge
@@ -14,6 +24,8 @@ from platform_core.risk import Drivers
 from platform_core.settings import settings
 from platform_core.store import Store, UnitOfWork, open_store
 from platform_core.strategy import Policy
+
+_KEY_BYTES = 32
 
 
 def store() -> Store:
@@ -55,6 +67,40 @@ def policy() -> Policy:
 def risk_drivers() -> Drivers:
     """Return the shipped risk drivers, mitigations and effort factors."""
     return risk.load_drivers(DATA)
+
+
+@cache
+def agent_data() -> AgentData:
+    """Return who the agents are and how they are asked."""
+    return load_agents(DATA)
+
+
+@cache
+def agent_manager() -> AgentManager:
+    """Return the agents of this process: on the model that the settings name, else on their engines alone."""
+    chosen = settings()
+    endpoint = chosen.model_endpoint
+    if endpoint is None:
+        return AgentManager(agent_data(), EngineBackend(Cause.NO_MODEL))
+    access = open_access(endpoint, cache=MemoryCache())
+    return AgentManager(
+        agent_data(),
+        CrewBackend(access, chosen.VAR_DIR / "crewai"),
+        shared=chosen.LLM_SHARED_COLUMNS,
+        pseudonym_key=_pseudonym_key(chosen.VAR_DIR),
+    )
+
+
+def _pseudonym_key(folder: Path) -> bytes:
+    """Return the key of this installation's pseudonyms, made when it is first needed and readable by its owner only."""
+    path = folder / "pseudonyms.key"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+    except FileExistsError:
+        pass
+    return path.read_bytes()
 
 
 @cache

@@ -8,10 +8,11 @@ from platform_core.settings import settings
 
 
 def shown() -> list[tuple[str, str]]:
-    """Return (setting, value) for every setting; passwords in addresses are masked."""
+    """Return (setting, value) for every setting; keys and passwords in addresses are masked."""
     chosen = settings()
     values = {name: getattr(chosen, name) for name in type(chosen).model_fields}
     values["DATABASE_URL"] = make_url(chosen.DATABASE_URL).render_as_string(hide_password=True)
+    values["LLM_BASE_URL"] = chosen.LLM_BASE_URL.rsplit("@", 1)[-1]
     values["FILES_URL"] = chosen.FILES_URL.rsplit("@", 1)[-1]
     return [("VERSION", chosen.VERSION), *((name, _in_words(value)) for name, value in values.items())]
 
@@ -19,4 +20,4 @@ def shown() -> list[tuple[str, str]]:
 def _in_words(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
-    return str(value)
+    return "none" if value is None else str(value)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from platform_core.domain.waves import Order, Portfolio, Rules, WaveOption
+from platform_core.domain.waves import MoveGroup, Order, Portfolio, Rules, WaveOption
 from platform_core.errors import NotFound
 from platform_core.waves.applications import Floats, Indices, add_up, read_applications
 from platform_core.waves.instance import EXACT, Instance, build_instance, pilot_refuses
@@ -25,16 +25,18 @@ def options(portfolio: Portfolio, rules: Rules, wave_of: Mapping[str, int], appl
         raise NotFound(f"{application} is not in the portfolio.", hint="Choose an application from the plan.")
     instance = build_instance(applications, rules)
     where = _Surroundings(portfolio, rules, instance, applications.risk, applications.critical, wave_of)
-    group = int(instance.of_application[applications.index[application]])
-    linked = where.linked(group)
-    now = int(where.wave[group])
-    rows = []
-    for wave in range(rules.waves):
-        reason = next(where.reasons(group, wave), None)
-        stays = linked[now] if now >= 0 else 0.0
-        change = None if reason else float(stays - linked[wave])
-        rows.append(WaveOption(wave=wave + 1, forbidden_by=reason, cut_change=change))
-    return tuple(rows)
+    return where.options(int(instance.of_application[applications.index[application]]))
+
+
+def options_of_groups(
+    portfolio: Portfolio, rules: Rules, wave_of: Mapping[str, int]
+) -> Iterator[tuple[MoveGroup, tuple[WaveOption, ...]]]:
+    """Yield every move group with what each wave would mean for it, all others staying; see `options`."""
+    applications = read_applications(portfolio)
+    instance = build_instance(applications, rules)
+    where = _Surroundings(portfolio, rules, instance, applications.risk, applications.critical, wave_of)
+    for number, group in enumerate(instance.groups):
+        yield group, where.options(number)
 
 
 class _Surroundings:
@@ -53,6 +55,16 @@ class _Surroundings:
         self._numbers = {name: n for n, group in enumerate(instance.groups) for name in group.applications}
         self._of = instance.of_application
         self.wave = stands(portfolio, instance, wave_of)
+
+    def options(self, group: int) -> tuple[WaveOption, ...]:
+        """Return what each wave would mean for a group."""
+        linked = self.linked(group)
+        now = int(self.wave[group])
+        stays = linked[now] if now >= 0 else 0.0
+        return tuple(
+            WaveOption(wave=wave + 1, forbidden_by=reason, cut_change=None if reason else float(stays - linked[wave]))
+            for wave, reason in enumerate(next(self.reasons(group, wave), None) for wave in range(self._rules.waves))
+        )
 
     def linked(self, group: int) -> Floats:
         """Return the weight of the group's links into each wave."""

@@ -32,7 +32,8 @@ def test_every_setting_is_documented_once_and_no_other() -> None:
 
 def test_the_documented_defaults_are_those_of_the_code() -> None:
     documented = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", text("settings.md"), re.MULTILINE))
-    in_code = {name: str(Settings.model_fields[name].default).replace("False", "false") for name in documented}
+    in_code = {name: str(Settings.model_fields[name].default) for name in documented}
+    in_code |= {name: value.lower() for name, value in in_code.items() if value in {"True", "False"}}
     assert documented == in_code
 
 
