@@ -186,7 +186,8 @@ def _grouped(questions: Sequence[_Question[I]], room: _Room) -> Iterator[list[_Q
 
 def _batch(specialist: Specialist[Any, I], number: int, questions: Sequence[_Question[I]]) -> Batch[I]:
     entries = tuple(
-        Entry(f"i{place}", question.payload, question.items) for place, question in enumerate(questions, start=1)
+        Entry(f"i{place}", question.payload, question.items, question.alone)
+        for place, question in enumerate(questions, start=1)
     )
     form = AnswerForm(
         [entry.id for entry in entries],

@@ -116,6 +116,7 @@ class Questioning:
         return proposals, dropped
 
     def _proposal(self, item: Any, entry: Entry[Any], choice: Choice, call_id: str) -> Proposal:
+        """Return a checked choice; the model's words are left out where longer texts could have put them there."""
         engine = self._specialist.engine(item)
         checked = self._specialist.check(item, choice, entry.payload)
         return Proposal(
@@ -125,7 +126,7 @@ class Questioning:
             engine=engine.text,
             agrees=checked.agrees,
             cited=checked.cited,
-            rationale=self._specialist.veil.put_back(choice.rationale),
+            rationale="" if entry.alone else self._specialist.veil.put_back(choice.rationale),
             checks=checked.checks,
             worth=engine.worth * engine.doubt,
             call_id=call_id,

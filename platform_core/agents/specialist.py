@@ -26,11 +26,15 @@ class Rejected(Exception):
 
 @dataclass(frozen=True)
 class Entry(Generic[I]):
-    """A question about one or more items that look exactly alike to the model; the answer counts for all of them."""
+    """A question about one or more items that look exactly alike to the model; the answer counts for all of them.
+
+    `alone` = it travels in a request of its own, because its text has room for more than a value.
+    """
 
     id: str
     payload: Payload
     items: tuple[I, ...]
+    alone: bool = False
 
 
 @dataclass(frozen=True)

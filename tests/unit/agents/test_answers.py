@@ -115,7 +115,7 @@ NEARLY_RIGHT = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     entries=st.lists(NEARLY_RIGHT | JSON, max_size=8),
     wrap=st.sampled_from(["%s", "```json\n%s\n```", "So: %s.", "%s%s"]),
@@ -137,7 +137,7 @@ def test_no_unknown_id_or_value_survives_whatever_a_model_says(entries: list[Any
         assert set(chosen) == {"id", "field", "facts", "rationale"}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=400))
 def test_no_text_at_all_makes_reading_fail_otherwise_than_told(text: str) -> None:
     try:

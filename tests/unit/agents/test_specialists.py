@@ -333,7 +333,7 @@ def answers_about(draw: st.DrawFn) -> tuple[Specialist[Any, Any], Batch[Any], st
     return specialist, batch, json.dumps({"items": entries})
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(answers_about())
 def test_whatever_an_answer_says_only_items_and_values_of_the_request_come_out(
     case: tuple[Specialist[Any, Any], Batch[Any], str],
