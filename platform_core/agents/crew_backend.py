@@ -42,8 +42,8 @@ class CrewBackend:
         if surveyed.batches:
             try:
                 ask = crew_tasks(self._folder).ask
-            except ImportError as error:
-                report(error, "crewai not importable")
+            except Exception as error:  # noqa: BLE001 - whatever keeps CrewAI from loading, the engines are there
+                report(error, "crewai cannot be loaded")
                 return EngineBackend(Cause.NOT_INSTALLED).run(specialist, surveyed, budget, watch)
         else:
             ask = None

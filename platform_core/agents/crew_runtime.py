@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -21,9 +23,29 @@ _SILENT = {
 }
 
 
+_HOMES = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")
+
+
 @cache
 def crew_tasks(folder: Path) -> ModuleType:
     """Return the module `crew_tasks`, with CrewAI loaded; raises ImportError where it is not installed."""
     os.environ.update(_SILENT)
     os.environ.setdefault("CREWAI_STORAGE_DIR", str(folder.absolute()))
-    return importlib.import_module("platform_core.agents.crew_tasks")
+    with _home(folder):
+        return importlib.import_module("platform_core.agents.crew_tasks")
+
+
+@contextmanager
+def _home(folder: Path) -> Iterator[None]:
+    """Let `folder` be the home for a moment: while it is imported CrewAI puts a key there and fails where it cannot."""
+    folder.mkdir(parents=True, exist_ok=True)
+    former = {name: os.environ.get(name) for name in _HOMES}
+    os.environ.update(dict.fromkeys(_HOMES, str(folder.absolute())))
+    try:
+        yield
+    finally:
+        for name, value in former.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -27,7 +27,7 @@ from platform_core.agents.specs import AgentSpec
 from platform_core.agents.tools import LookUp
 from platform_core.agents.wording import CONSULT_RULE, EXPECTED, EXPECTED_REPLY, SYSTEM_RULE, boundary, task_text
 from platform_core.domain.agents import AgentEvent, AgentEventKind, ToolUse
-from platform_core.domain.model_calls import CallPurpose
+from platform_core.domain.model_calls import CallPurpose, Cause
 from platform_core.errors import Cancelled
 
 MOST_TOOL_ROUNDS = 4
@@ -75,16 +75,26 @@ def ask(governor: Governor, specialist: Specialist[Any, Any], batch: Batch[Any])
 def consult(
     governor: Governor, spec: AgentSpec, question: str, tools: Sequence[LookUp]
 ) -> tuple[str, tuple[ToolUse, ...]]:
-    """Let an agent answer an analyst's own question with look-ups; returns its words and the tools it used."""
+    """Let an agent answer an analyst's own question with look-ups; returns its words and the tools it used.
+
+    Raises ModelFailed, Cancelled, or anything else that goes wrong on the way.
+    """
     used: list[ToolUse] = []
 
     def put(messages: tuple[Any, ...], offered: tuple[dict[str, Any], ...]) -> Question[Spoken]:
         return Question(spec.agent, CallPurpose.CONSULT, Wording(messages, None, offered), lambda spoken: spoken)
 
-    llm = GovernedLLM.of(governor, put, tool_calls_or_words, calls=MOST_TOOL_ROUNDS + 1)
+    llm = GovernedLLM.of(governor, put, tool_calls_or_words if tools else _words, calls=MOST_TOOL_ROUNDS + 1)
     bound = [_Bound.of(tool, used) for tool in tools]
     _carry_out(governor, spec, f"{spec.backstory}\n{CONSULT_RULE}", question, EXPECTED_REPLY, llm, bound)
-    return llm.answers[-1].value.content, tuple(used)
+    words = _words(llm.answers[-1])
+    if not words:
+        raise ModelFailed(Cause.UNUSABLE)
+    return words, tuple(used)
+
+
+def _words(answer: Answer[Spoken]) -> str:
+    return answer.value.content
 
 
 class _Bound(BaseTool):  # type: ignore[misc]

@@ -10,6 +10,8 @@ CELL_LENGTH = 240
 
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})
 _INVISIBLE = frozenset({"Cf", "Co", "Cs", "Cn"})
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_TURNED = "¤"
 _LINK = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]{1,15}://|www\.|data:|javascript:)\S*")
 _MARKUP = re.compile(r"[<>`\[\]{}|*_#\\~]+")
 _BLANKS = re.compile(r"\s+")
@@ -18,7 +20,8 @@ _BLANKS = re.compile(r"\s+")
 def visible(text: str, length: int = CELL_LENGTH) -> str:
     """Return `text` on one line without invisible characters, cut to `length` with an ellipsis.
 
-    What breaks a line becomes a blank; what cannot be seen is left out, so that it cannot split a word unseen.
+    What breaks a line becomes a blank; what cannot be seen is left out, so that it cannot split a word unseen; what
+    turns the direction of reading is shown, since text read the other way round is no plain value.
     """
     line = _BLANKS.sub(" ", "".join(map(_seen, text[: 4 * length]))).strip()
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
@@ -31,6 +34,8 @@ def plain_words(text: str, length: int) -> str:
 
 
 def _seen(letter: str) -> str:
+    if letter in _TURNS:
+        return _TURNED
     category = unicodedata.category(letter)
     if category in _BREAKS:
         return " "
