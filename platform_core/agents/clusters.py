@@ -1,7 +1,8 @@
 """Clusters in an inventory: like names, likely duplicates, and what dependencies tie together. Pure and exact.
 
 Names and keys are data: they are compared, never interpreted. The label is the engine's own where a rule is plain,
-None where people or a model would have to judge.
+None where people or a model would have to judge. What the
+engine saw is said in at most five words, as everything is that goes to a model together with others.
 """
 
 from __future__ import annotations
@@ -57,11 +58,11 @@ def _naming(named: Iterable[_Named], meanings: Mapping[str, str]) -> Iterator[Cl
         if len(group) >= _LEAST_OF_A_SCHEME and sum(map(str.isalpha, stem)) >= _SMALLEST_STEM:
             role = any(_means(part, meanings, "role") for part in group[0].parts)
             label, sure = ("farm", 0.65) if role and len(group[0].parts) <= 3 else (None, 0.4)
-            text = f"{len(group)} names differ only in their numbers"
+            text = f"{len(group)} names differ in numbers"
             yield _cluster(ClusterKind.NAMING, f"{kind} {stem}", group, label, sure, text)
     for (kind, rest), by_part in environments.items():
         if len(by_part) > 1 and rest:
-            text = f"{len(by_part)} names differ only in the part that names the environment"
+            text = f"{len(by_part)} differ in the environment"
             yield _cluster(ClusterKind.NAMING, f"{kind} {rest} *", list(by_part.values()), "environments", 0.8, text)
 
 
@@ -80,9 +81,9 @@ def _duplicates(named: Iterable[_Named], meanings: Mapping[str, str]) -> Iterato
             addressed[kind, str(one)].append(each)
     seen: set[frozenset[str]] = set()
     for groups, label, sure, text in (
-        (compact, "same_asset", 0.6, "names differ only in separators and case"),
-        (aged, "successor", 0.6, "names differ only in a word such as old or new"),
-        (addressed, None, 0.3, "records share an address"),
+        (compact, "same_asset", 0.6, "differ in separators only"),
+        (aged, "successor", 0.6, "differ in their age"),
+        (addressed, None, 0.3, "share an address"),
     ):
         for (kind, name), group in groups.items():
             members = frozenset(each.asset.key for each in group)
@@ -109,7 +110,7 @@ def _dependencies(graph: Graph, by_key: Mapping[str, Asset], meanings: Mapping[s
             roles = {meaning for each in group for part in each.parts if (meaning := meanings.get(part, ""))}
             tiers = sum(meaning.startswith("role") for meaning in roles)
             label, sure = ("tiers", 0.6) if tiers > 1 else (None, 0.3)
-            text = f"{len(component)} assets that depend on each other and on nothing else"
+            text = f"{len(component)} linked among themselves"
             yield _cluster(ClusterKind.DEPENDENCY, f"component {component[0]}", group, label, sure, text)
 
 

@@ -91,7 +91,7 @@ class RiskAssessor(Specialist[RiskContext, RiskInQuestion]):
 
     def withheld(self, item: RiskInQuestion) -> str:
         """Ask about no application of which no text may be shown."""
-        return "" if self._shown(item) else "None of its texts may be shown to a model."
+        return "" if self._shown(item) else "None of its texts says much, or may be shown to a model."
 
     def settle(self, proposals: Sequence[Proposal]) -> tuple[list[Proposal], list[Dropped]]:
         """Drop what was said about one driver of one application twice, and differently."""
@@ -108,14 +108,15 @@ class RiskAssessor(Specialist[RiskContext, RiskInQuestion]):
         return [proposal for key, proposal in kept.items() if key not in torn], dropped
 
     def _shown(self, item: RiskInQuestion) -> dict[str, tuple[int, str]]:
-        """Return the cells that may be shown, by the name they get in the request: (place in `cells`, text)."""
+        """Return the texts with room for a statement that may be shown, by their name: (place in `cells`, text)."""
         cells = [
             (place, self.veil.text(cell.text))
             for place, cell in enumerate(item.cells)
             if self.veil.policy.allows(cell.field)
         ]
-        filled = [(place, text) for place, text in cells if text][: int(self.spec.rules["texts_each"])]
-        return {f"t{place}": (place, text) for place, text in filled}
+        least, most = int(self.spec.rules["least_words"]), int(self.spec.rules["texts_each"])
+        telling = [(place, text) for place, text in cells if len(text.split()) >= least][:most]
+        return {f"t{place}": (place, text) for place, text in telling}
 
     def _cell(self, item: RiskInQuestion, name: str, payload: Payload) -> tuple[str, str]:
         """Return where the cited text stands, and the text as it was shown."""

@@ -42,6 +42,7 @@ from platform_core.store.models import ColumnRow, MappingRow, RecommendationRow,
 Known = dict[Named, tuple[str, ...]]
 
 _HOSTS = frozenset({AssetKind.SERVER, AssetKind.DATABASE, AssetKind.NETWORK, AssetKind.STORAGE, AssetKind.HARDWARE})
+_STRATEGY = ("strategy",)  # the driver that follows from the strategy itself; no text speaks of it
 _HOST_FIELDS = ("hostname", "fqdn")
 _ENDED = frozenset({MappingState.ACCEPTED, MappingState.CHANGED, MappingState.IGNORED, MappingState.REJECTED})
 
@@ -130,6 +131,7 @@ def risk_context(work: UnitOfWork, migration_id: int) -> RiskContext:
         drivers=tuple(
             DriverChoice(name=driver.name, axis=driver.axis, text=driver.steps[0].text)
             for driver in risk_drivers().drivers
+            if driver.keys != _STRATEGY
         ),
     )
 
@@ -200,7 +202,7 @@ def _application(row: RecommendationRow) -> ApplicationInQuestion:
 
 
 def _assessment(row: RiskRow) -> RiskAssessment:
-    names = {driver.name for driver in risk_drivers().drivers}
+    names = {driver.name for driver in risk_drivers().drivers if driver.keys != _STRATEGY}
     return RiskAssessment(
         likelihood=row.likelihood,
         impact=row.impact,

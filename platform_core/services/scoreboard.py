@@ -15,23 +15,22 @@ from platform_core.domain.waves import PlanMetrics
 from platform_core.mapping.benchmark import measure as measure_mapping
 from platform_core.mapping.benchmark import read_gold
 from platform_core.reference import DATA
+from platform_core.services.agent_evaluation import INTENT, evaluate
 from platform_core.services.analysis import analyze
-from platform_core.services.bootstrap import mapping_knowledge, policy
+from platform_core.services.bootstrap import agent_manager, mapping_knowledge, policy
 from platform_core.services.json_lines import json_lines
 from platform_core.services.samples import FOLDER as SAMPLES
 from platform_core.services.terminal import read_file
+from platform_core.settings import settings
 
 OVER_CONFIDENT = 0.6
 """A wrong answer given with at least this confidence counts as over-confident."""
-
-INTENT = frozenset({"goals", "problems", "context", "target_pref", "scope"})
-"""Facts that state what somebody wants; the rest is what an inventory or questionnaire holds."""
 
 CSV_ROWS = 20_000
 
 
 def measure(subjects: Sequence[str]) -> dict[str, Any]:
-    """Return the figures of the chosen subjects: mapping, strategy, waves, ingest."""
+    """Return the figures of the chosen subjects: mapping, strategy, waves, ingest, agents."""
     return {subject: SUBJECTS[subject]() for subject in subjects}
 
 
@@ -132,4 +131,5 @@ SUBJECTS: dict[str, Callable[[], dict[str, Any]]] = {
     "strategy": _strategy,
     "waves": _waves,
     "ingest": _ingest,
+    "agents": lambda: evaluate(agent_manager(), settings().agent_budget),
 }
