@@ -25,13 +25,21 @@ class Runs(Repository):
         """Return a run; raises NotFound."""
         return self._one(self._session.get(RunRow, run_id), "run")
 
-    def locked(self, run_id: int) -> RunRow:
-        """Return a run as it is now, and let nobody else change it before this transaction ends; raises NotFound.
+    def peek(self, run_id: int) -> RunRow | None:
+        """Return a run, None if it is gone."""
+        return self._session.get(RunRow, run_id)
+
+    def find(self, run_id: int) -> RunRow | None:
+        """Return a run as it is now, and let nobody else change it before this transaction ends; None if it is gone.
 
         Whoever adds an event does it under this lock, so that event numbers become visible in their order.
         """
         query = select(RunRow).where(RunRow.id == run_id).with_for_update()
-        return self._one(self._session.scalar(query.execution_options(populate_existing=True)), "run")
+        return self._session.scalar(query.execution_options(populate_existing=True))
+
+    def locked(self, run_id: int) -> RunRow:
+        """Return what `find` returns; raises NotFound."""
+        return self._one(self.find(run_id), "run")
 
     def of(self, migration_id: int | None, *, status: str = "", kind: str = "", limit: int = 50) -> list[RunRow]:
         """Return runs of a migration (None = of all), newest first."""
@@ -87,7 +95,12 @@ class Runs(Repository):
     def held_by_others(self, workers: Collection[str]) -> list[RunRow]:
         """Return the open runs held by a worker that is not among `workers`."""
         query = select(RunRow).where(RunRow.ended_at.is_(None), RunRow.worker.is_not(None))
-        return self._rows(query.where(RunRow.worker.not_in(workers)))
+        return self._rows(query.where(RunRow.worker.not_in(workers)).order_by(RunRow.id))
+
+    def overdue(self, since: datetime) -> list[RunRow]:
+        """Return open runs of workers whose deadline passed before `since`."""
+        query = select(RunRow).where(RunRow.ended_at.is_(None), RunRow.worker.is_not(None), RunRow.deadline_at < since)
+        return self._rows(query)
 
     def silent_requests(self, since: datetime) -> list[RunRow]:
         """Return runs that a request carries out itself and that gave no sign of life since `since`."""

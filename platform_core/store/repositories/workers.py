@@ -31,7 +31,8 @@ class Workers(Repository):
 
     def silent(self, since: datetime) -> list[WorkerRow]:
         """Return the workers that never ended and gave no heartbeat since `since`."""
-        return self._rows(select(WorkerRow).where(WorkerRow.ended_at.is_(None), WorkerRow.seen_at < since))
+        query = select(WorkerRow).where(WorkerRow.ended_at.is_(None), WorkerRow.seen_at < since)
+        return self._rows(query.order_by(WorkerRow.id))
 
     def end(self, worker: str) -> None:
         """Let a worker hold nothing any more, for ever."""
