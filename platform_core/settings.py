@@ -92,12 +92,17 @@ class Settings(BaseSettings):
     @property
     def queue_url(self) -> str:
         """Where the queue of runs is kept: beside a SQLite database, in a schema of its own inside any other."""
-        if not self.DATABASE_URL.startswith(SQLITE_FILE):
+        if not self.is_one_process:
             return self.DATABASE_URL
         database = Path(self.DATABASE_URL.removeprefix(SQLITE_FILE))
         if database.name == ":memory:":
             database = self.VAR_DIR / "workbench.db"
         return f"{SQLITE_FILE}{database.with_name(f'{database.stem}-queue.db')}"
+
+    @property
+    def is_one_process(self) -> bool:
+        """Whether the pages are served by this process alone, as a SQLite database wants it."""
+        return self.DATABASE_URL.startswith(SQLITE_FILE)
 
     @property
     def read_limits(self) -> ReadLimits:

@@ -4,10 +4,10 @@ Pages need what is exported here and the rows of runs. The queue (DBOS) is impor
 worker's process.
 """
 
-from platform_core.jobs.desk import Order, Placed, cancel, order_to_retry, place, recorded
+from platform_core.jobs.child import WorkerChild, yield_to_the_pages
+from platform_core.jobs.desk import Order, Placed, cancel, close_abandoned, order_to_retry, place, recorded
 from platform_core.jobs.hold import Hold, HoldLost, hold_of
-from platform_core.jobs.kinds import JobKind, Lane, load_kinds
-from platform_core.jobs.liveness import alive, status_of
+from platform_core.jobs.kinds import JobKind, Lane, Room, load_kinds
 from platform_core.jobs.turn import CarryOut, Outcome, Step, StepsInRequest, Turn, carry_out
 
 __all__ = [
@@ -19,16 +19,18 @@ __all__ = [
     "Order",
     "Outcome",
     "Placed",
+    "Room",
     "Step",
     "StepsInRequest",
     "Turn",
-    "alive",
+    "WorkerChild",
     "cancel",
     "carry_out",
+    "close_abandoned",
     "hold_of",
     "load_kinds",
     "order_to_retry",
     "place",
     "recorded",
-    "status_of",
+    "yield_to_the_pages",
 ]

@@ -12,11 +12,11 @@ from platform_core.domain.runs import RunKind, RunStatus
 from platform_core.errors import BadInput, Cancelled, Conflict, WorkbenchError
 from platform_core.jobs.hold import Hold, HoldLost, ended, is_outage
 from platform_core.jobs.kinds import JobKind
-from platform_core.jobs.liveness import alive, status_of
 from platform_core.jobs.tickets import Ticket
 from platform_core.logging import report
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
+from platform_core.store.liveness import alive, is_abandoned, status_of
 from platform_core.store.models import RunRow
 
 
@@ -118,6 +118,15 @@ def cancel(work: UnitOfWork, run_id: int, by: Identity) -> None:
         work.commit()
 
 
+def close_abandoned(store: Store) -> None:
+    """End what requests left behind in the one process that served them, now that another one takes its place."""
+    work = store.unit_of_work()
+    with work:
+        for run in work.runs.silent_requests(now()):
+            ended(work, work.runs.locked(run.id), RunStatus.LOST, "The workbench was ended in the middle of this run.")
+        work.commit()
+
+
 def order_to_retry(work: UnitOfWork, run_id: int, by: Identity) -> Order:
     """Return the order of a run that did not complete, to be placed anew; raises Conflict or BadInput."""
     with work.reading():
@@ -149,7 +158,7 @@ def _join_or_add(store: Store, order: Order, at_once: JobKind | bool) -> Placed:
     with work:
         if order.deduplication_key is not None:
             run = work.runs.open_with_key(order.deduplication_key)
-            if run is not None and not _is_abandoned(work, run):
+            if run is not None and not is_abandoned(run, alive(work)):
                 return Placed(run.id, is_new=False)
             if run is not None:
                 ended(work, work.runs.locked(run.id), RunStatus.LOST)
@@ -160,11 +169,6 @@ def _join_or_add(store: Store, order: Order, at_once: JobKind | bool) -> Placed:
         work.runs.tell(row, "Begun" if at_once else "Queued")
         work.commit()
         return Placed(row.id, is_new=True)
-
-
-def _is_abandoned(work: UnitOfWork, run: RunRow) -> bool:
-    """Tell whether a request died over a run, so that nobody will ever end it."""
-    return run.worker is None and run.status == RunStatus.RUNNING and status_of(run, alive(work)) is RunStatus.LOST
 
 
 def _row(order: Order, at_once: JobKind | bool) -> RunRow:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 
 from platform_core.errors import WorkbenchError
 from platform_core.jobs.hold import is_outage
-from platform_core.jobs.kinds import Lane
+from platform_core.jobs.kinds import Lane, Room
 from platform_core.jobs.tickets import Ticket
 from platform_core.jobs.turn import Outcome
 
@@ -37,14 +37,6 @@ POLL_SECONDS = 0.5
 CONNECTIONS = 10
 WAITING, RUNNING = "ENQUEUED", "PENDING"
 """DBOS's words for an attempt that waits in a lane, and for one that a worker has claimed."""
-
-
-@dataclass(frozen=True)
-class Room:
-    """How many runs of a lane go on at once: on one worker, and on all workers together."""
-
-    per_worker: int
-    at_once: int
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +27,14 @@ class Lane(StrEnum):
 
     ENGINE = "engine"
     AGENT = "agent"
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many runs of a lane go on at once: on one worker, and on all workers together."""
+
+    per_worker: int
+    at_once: int
 
 
 class JobKind(Frozen):

@@ -14,10 +14,10 @@ from platform_core.domain.runs import RunStatus
 from platform_core.jobs.durable import DurableQueue
 from platform_core.jobs.hold import ended, overdue
 from platform_core.jobs.kinds import JobKind, Lane
-from platform_core.jobs.liveness import REQUEST_GIVEN_UP_AFTER, WORKER_LOST_AFTER, alive
 from platform_core.jobs.tickets import Ticket
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
+from platform_core.store.liveness import REQUEST_GIVEN_UP_AFTER, WORKER_LOST_AFTER, alive
 from platform_core.store.models import RunRow
 
 MOST_LOSSES = 5

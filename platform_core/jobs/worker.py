@@ -16,15 +16,15 @@ from typing import NoReturn
 from platform_core.errors import BadInput, WorkbenchError
 from platform_core.jobs import upkeep
 from platform_core.jobs.desk import Order, take
-from platform_core.jobs.durable import DurableQueue, DurableSteps, Room
+from platform_core.jobs.durable import DurableQueue, DurableSteps
 from platform_core.jobs.hold import Hold, HoldLost, is_outage
-from platform_core.jobs.kinds import JobKind, Lane
-from platform_core.jobs.liveness import HEARTBEAT_SECONDS
+from platform_core.jobs.kinds import JobKind, Lane, Room
 from platform_core.jobs.tickets import Ticket
 from platform_core.jobs.turn import CarryOut, Turn, carry_out
 from platform_core.logging import report
 from platform_core.store import Store
 from platform_core.store.columns import now
+from platform_core.store.liveness import HEARTBEAT_SECONDS
 from platform_core.store.models import WorkerRow
 
 LOOK_SECONDS = 0.25

@@ -6,6 +6,7 @@ A step whose effect is in the database already (a worker died right after it) on
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 from platform_core.domain.identity import Identity
 from platform_core.domain.inventory import AssetKind
@@ -15,6 +16,9 @@ from platform_core.services import applying, imports, plans, receiving, samples
 from platform_core.services.assessment import Assessed
 from platform_core.services.requests import Apply, ApplyAll, LoadSamples, MakePlan, ReadAgain, ReadFile, Withdraw
 from platform_core.store import Store
+
+READING_SHARE = 0.5
+"""Share of the progress that reading the samples takes."""
 
 
 def read_file(turn: Turn) -> Outcome:
@@ -59,7 +63,7 @@ def apply_all(turn: Turn) -> Outcome:
 
 
 def withdraw(turn: Turn) -> Outcome:
-    """Take an import out of the inventory; comes to `Assessed`."""
+    """Take an import out of the inventory; comes to the import's number and `Assessed`."""
     request = Withdraw.model_validate(turn.arguments)
 
     def rebuild(step: Step) -> Outcome:
@@ -67,7 +71,7 @@ def withdraw(turn: Turn) -> Outcome:
             return _stands(step.store, _migration_of(step.store, request.import_id))
         return asdict(applying.withdraw(step.store, request.import_id, turn.by, seen_version=request.seen_version))
 
-    return turn.step("rebuild", rebuild)
+    return {"import_id": request.import_id, **turn.step("rebuild", rebuild)}
 
 
 def make_plan(turn: Turn) -> Outcome:
@@ -83,9 +87,9 @@ def make_plan(turn: Turn) -> Outcome:
 
 
 def load_samples(turn: Turn) -> Outcome:
-    """Read every sample file and apply them all; comes to `Loaded`."""
+    """Read every sample file and apply them all; comes to the number of files and `Assessed`."""
     request = LoadSamples.model_validate(turn.arguments)
-    files = sorted(samples.FOLDER.glob("*.csv"))
+    files = samples.files()
 
     def look(step: Step) -> Outcome:
         if imports.listed(step.store.unit_of_work(), request.migration_id):
@@ -95,20 +99,18 @@ def load_samples(turn: Turn) -> Outcome:
     turn.step("look", look)
     for place, path in enumerate(files):
 
-        def read(step: Step, name: str = path.name) -> Outcome:
+        def read(step: Step, path: Path = path) -> Outcome:
             if not step.repeated:
-                with (samples.FOLDER / name).open("rb") as data:
-                    receiving.receive(step.store, request.migration_id, name, data, turn.by)
+                with path.open("rb") as data:
+                    receiving.receive(step.store, request.migration_id, path.name, data, turn.by)
             return {}
 
-        share = samples.READING_SHARE / len(files)
+        share = READING_SHARE / len(files)
         turn.step(f"read {path.name}", read, share=(place * share, (place + 1) * share))
-    assessed = turn.step(
-        "rebuild",
-        lambda step: _apply_all(step, request.migration_id, turn.by),
-        share=(samples.READING_SHARE, 1.0),
+    rebuilt = turn.step(
+        "rebuild", lambda step: _apply_all(step, request.migration_id, turn.by), share=(READING_SHARE, 1.0)
     )
-    return {"files": len(files), "assets": assessed["assets"], "applications": assessed["applications"]}
+    return {"files": len(files), **rebuilt}
 
 
 HANDLERS: dict[str, CarryOut] = {

@@ -59,3 +59,14 @@ class LoadSamples(Frozen):
 
 
 Request = ReadFile | ReadAgain | Apply | ApplyAll | Withdraw | MakePlan | LoadSamples
+
+REQUESTS: dict[str, type[Request]] = {
+    "read_file": ReadFile,
+    "read_again": ReadAgain,
+    "apply": Apply,
+    "apply_all": ApplyAll,
+    "withdraw": Withdraw,
+    "plan": MakePlan,
+    "sample": LoadSamples,
+}
+"""The jobs of `data/jobs/kinds.csv`, each with what it is asked for with."""

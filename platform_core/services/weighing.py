@@ -33,8 +33,8 @@ class Weighed(Frozen):
 
 
 @singledispatch
-def weigh(request: Request, work: UnitOfWork) -> Weighed:
-    """Return what a request weighs. Call inside an open block of `work`; raises NotFound."""
+def weigh(request: Request, _work: UnitOfWork) -> Weighed:
+    """Return what a request weighs. Call inside an open block of the unit of work; raises NotFound."""
     raise TypeError(type(request).__name__)
 
 
@@ -77,7 +77,7 @@ def _(request: MakePlan, work: UnitOfWork) -> Weighed:
 
 @weigh.register
 def _(request: LoadSamples, _work: UnitOfWork) -> Weighed:
-    size = sum(path.stat().st_size for path in samples.FOLDER.glob("*.csv"))
+    size = sum(path.stat().st_size for path in samples.files())
     return Weighed(job="sample", migration_id=request.migration_id, about="sample portfolio", size=size)
 
 

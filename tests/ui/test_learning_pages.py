@@ -55,8 +55,8 @@ def test_every_run_is_listed_with_its_events(loaded: Screen) -> None:
 
 
 def test_runs_are_filtered_by_the_address(loaded: Screen) -> None:
-    table = loaded.open("agents", migration=1, what="Import").table("runs")
-    assert set(table["What"]) == {"Import"}
+    table = loaded.open("agents", migration=1, what="Sample").table("runs")
+    assert set(table["What"]) == {"Sample"}
 
 
 def test_a_run_that_failed_says_why(loaded: Screen) -> None:

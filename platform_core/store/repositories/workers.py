@@ -29,6 +29,10 @@ class Workers(Repository):
         query = select(WorkerRow).where(WorkerRow.ended_at.is_(None), WorkerRow.seen_at >= since)
         return self._rows(query.order_by(WorkerRow.started_at))
 
+    def open(self) -> list[WorkerRow]:
+        """Return the workers that have not ended, the longest-serving first."""
+        return self._rows(select(WorkerRow).where(WorkerRow.ended_at.is_(None)).order_by(WorkerRow.started_at))
+
     def silent(self, since: datetime) -> list[WorkerRow]:
         """Return the workers that never ended and gave no heartbeat since `since`."""
         query = select(WorkerRow).where(WorkerRow.ended_at.is_(None), WorkerRow.seen_at < since)

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from platform_core.domain.runs import RunStatus
-from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import RunRow
+from platform_core.store.unit_of_work import UnitOfWork
 
 HEARTBEAT_SECONDS = 5.0
 """How often a worker writes its sign of life."""
@@ -37,3 +37,8 @@ def status_of(run: RunRow, workers: Collection[str]) -> RunStatus:
     if run.worker is None:
         return RunStatus.LOST if silence > REQUEST_LOST_AFTER else status
     return RunStatus.LOST if run.worker not in workers and silence > WORKER_LOST_AFTER else status
+
+
+def is_abandoned(run: RunRow, workers: Collection[str]) -> bool:
+    """Tell whether a request died over a run, so that nobody will ever end it."""
+    return run.worker is None and run.status == RunStatus.RUNNING and status_of(run, workers) is RunStatus.LOST
