@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 POLL_SECONDS = 2
 AWAITED = "awaited"
 """Session state: the runs this analyst waits for, each with the page on which it was asked for."""
+BUSY = "busy"
+"""Session state: whether a run went on at the last look."""
+ACTIVITY = "agents"
+"""The page that shows what goes on by itself."""
 DONE = "done"
 """Session state: runs that ended while the analyst was on another page, to be offered there."""
 
@@ -57,34 +61,46 @@ def settle(frame: Frame) -> None:
 
 def draw_runs_line(frame: Frame) -> None:
     """Draw the runs of the migration that go on, each with its progress and the way to stop it; then what is done."""
-    if activity.active(frame.work, frame.migration.id):
+    if frame.url_path != ACTIVITY and activity.active(frame.work, frame.migration.id):
         _draw_running(frame)
     for run in list(st.session_state.get(DONE, {}).values()):
         _draw_done(run)
 
 
+def has_news(frame: Frame) -> bool:
+    """Tell whether the whole page should be drawn anew: a run that is awaited ended, or the last one that went on."""
+    going_on = bool(activity.active(frame.work, frame.migration.id))
+    was_going_on = bool(st.session_state.get(BUSY))
+    st.session_state[BUSY] = going_on
+    return bool(_ended(frame)) or (was_going_on and not going_on)
+
+
+def draw_progress(frame: Frame, run: RunView, *, place: int = 0) -> None:
+    """Draw a run that goes on or waits (as number `place` of the queue) with the way to stop it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(run.progress, text=words.plain(f"{named(run)}: {_state(run, place)}"))
+        if st.button(
+            "Cancelling" if run.cancel_asked else "Cancel",
+            key=f"cancel-{run.id}",
+            type="tertiary",
+            icon=":material/close:",
+            disabled=run.cancel_asked,
+        ):
+            activity.cancel(frame.work, run.id, frame.by)
+            st.rerun()
+
+
 @st.fragment(run_every=POLL_SECONDS)
 def _draw_running(frame: Frame) -> None:
-    running = activity.active(frame.work, frame.migration.id)
-    if not running or _ended(frame):
+    if has_news(frame):
         st.rerun()
-    for run in running:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(run.progress, text=words.plain(f"{named(run)}: {_state(run)}"))
-            if st.button(
-                "Cancelling" if run.cancel_asked else "Cancel",
-                key=f"cancel-{run.id}",
-                type="tertiary",
-                icon=":material/close:",
-                disabled=run.cancel_asked,
-            ):
-                activity.cancel(frame.work, run.id, frame.by)
-                st.rerun(scope="fragment")
+    for run in activity.active(frame.work, frame.migration.id):
+        draw_progress(frame, run)
 
 
-def _state(run: RunView) -> str:
+def _state(run: RunView, place: int) -> str:
     if run.status is RunStatus.QUEUED:
-        return "waits for its turn"
+        return f"number {place} in the queue" if place else "waits for its turn"
     if run.status is RunStatus.LOST:
         return "its worker went away; another one goes on from there"
     return run.text or "begun"

@@ -11,7 +11,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+from platform_core.errors import WorkbenchError
+from platform_core.logging import report
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a worker that died is started again; doubled each time while it does not last."""
 
 LASTING = 60.0
@@ -28,10 +31,15 @@ NICENESS = 10
 
 
 class WorkerChild:
-    """A worker process that is kept running between `start` and `stop`. Only processes started here are ended."""
+    """A worker process that is kept running between `start` and `stop`. Only processes started here are ended.
 
-    def __init__(self, folder: Path) -> None:
+    `when_died` is told the number of each worker process that is gone for certain, so that nobody waits for its sign
+    of life.
+    """
+
+    def __init__(self, folder: Path, when_died: Callable[[int], None]) -> None:
         self._folder = folder
+        self._when_died = when_died
         self._ending = threading.Event()
         self._keeper = threading.Thread(target=self._keep_running, name="worker-keeper", daemon=True)
         self._lock = threading.Lock()
@@ -68,11 +76,20 @@ class WorkerChild:
         while (process := self._started()) is not None:
             began = time.monotonic()
             code = process.wait()
+            self._tell_of(process.pid)
             if self._ending.is_set():
                 return
-            pause = FIRST_PAUSE if time.monotonic() - began > LASTING else min(2 * pause, LONGEST_PAUSE)
+            if time.monotonic() - began > LASTING:
+                pause = FIRST_PAUSE
             self._log.warning("worker died", extra={"pid": process.pid, "code": code, "again_in_seconds": pause})
             self._ending.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _tell_of(self, pid: int) -> None:
+        try:
+            self._when_died(pid)
+        except WorkbenchError as error:  # the database is away: the others will notice the silence
+            report(error, "worker's end was not recorded", pid=pid)
 
     def _started(self) -> subprocess.Popen[bytes] | None:
         """Return a new worker; None once we are ending. It ends by itself when our end of its input closes."""

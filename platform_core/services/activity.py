@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
-from platform_core.domain.runs import EventKind, RunKind, RunStatus
+from platform_core.domain.runs import RunKind, RunStatus
 from platform_core.errors import Cancelled
 from platform_core.jobs import Hold, HoldLost, Order, hold_of, place, recorded
 from platform_core.jobs import cancel as cancel_run
+from platform_core.monitor import EVENTS, AgentFigures, AgentMonitor, Event, RunFigures
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.liveness import alive, is_abandoned, status_of
 from platform_core.store.models import RunRow
+
+MAY_BE_LOST = (RunStatus.RUNNING, RunStatus.LOST)
 
 
 class RunView(Frozen):
@@ -54,14 +58,11 @@ class RunView(Frozen):
         return bool(self.job) and not self.is_open and self.status is not RunStatus.COMPLETED
 
 
-class RunEvent(Frozen):
-    """Something that happened in a run."""
+class Figures(Frozen):
+    """Figures over the runs by kind, and over agents by name."""
 
-    id: int
-    at: datetime
-    kind: EventKind
-    progress: float
-    text: str
+    runs: tuple[RunFigures, ...]
+    agents: tuple[AgentFigures, ...]
 
 
 @contextmanager
@@ -86,13 +87,20 @@ def tracked(store: Store, kind: RunKind, about: str, by: Identity, *, migration_
         raise Cancelled("The run was ended meanwhile.", hint="What was not finished is not kept.") from error
 
 
-def runs(work: UnitOfWork, migration_id: int, *, status: str = "", kind: str = "", limit: int = 50) -> list[RunView]:
-    """Return the latest runs of a migration, newest first."""
+def runs(
+    work: UnitOfWork, migration_id: int, *, status: str = "", kind: str = "", offset: int = 0, limit: int = 50
+) -> tuple[list[RunView], int]:
+    """Return one page of the runs of a migration, newest first, and how many there are in all."""
     with work.reading():
         workers = alive(work)
-        rows = work.runs.of(migration_id, kind=kind, **_stored(status), limit=limit)
-        views = [_view(row, workers) for row in rows]
-    return [view for view in views if not status or view.status == status]
+        if status in MAY_BE_LOST:  # a silent run is stored as running until somebody notices: look at each
+            rows = work.runs.of(migration_id, statuses=MAY_BE_LOST, kind=kind, limit=None)
+            found = [view for row in rows if (view := _view(row, workers)).status == status]
+            return found[offset : offset + limit], len(found)
+        statuses = [status] if status else []
+        rows = work.runs.of(migration_id, statuses=statuses, kind=kind, offset=offset, limit=limit)
+        total = work.runs.count(migration_id, statuses=statuses, kind=kind)
+        return [_view(row, workers) for row in rows], total
 
 
 def run(work: UnitOfWork, run_id: int) -> RunView:
@@ -109,24 +117,37 @@ def active(work: UnitOfWork, migration_id: int) -> list[RunView]:
     return [view for view in views if view.is_open]
 
 
-def events(work: UnitOfWork, run_id: int, *, after: int = 0, limit: int = 200) -> list[RunEvent]:
-    """Return what happened in a run after event number `after`, in order."""
-    with work.reading():
-        rows = work.runs.events(run_id, after=after, limit=limit)
-        return [
-            RunEvent(id=row.id, at=row.at, kind=EventKind(row.kind), progress=row.progress, text=row.text)
-            for row in rows
-        ]
+def events(store: Store, run_id: int, *, after: int = 0) -> list[Event]:
+    """Return everything that happened in a run after event number `after`, in order."""
+    monitor = AgentMonitor(store)
+    found = batch = monitor.events(run_id, after=after)
+    while len(batch) == EVENTS:
+        batch = monitor.events(run_id, after=batch[-1].id)
+        found = [*found, *batch]
+    return found
+
+
+def figures(store: Store, migration_id: int, *, days: int) -> Figures:
+    """Return the figures over what ended in the last `days` days."""
+    since, monitor = now() - timedelta(days=days), AgentMonitor(store)
+    return Figures(
+        runs=tuple(monitor.run_figures(since, migration_id)), agents=tuple(monitor.agent_figures(since, migration_id))
+    )
+
+
+def as_json(store: Store, run_id: int) -> bytes:
+    """Return all that is kept of a run as a JSON document, to be taken away; raises NotFound."""
+    document = {
+        "run": run(store.unit_of_work(), run_id).model_dump(mode="json"),
+        "tasks": [task.model_dump(mode="json") for task in AgentMonitor(store).tasks(run_id)],
+        "events": [event.model_dump(mode="json") for event in events(store, run_id)],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
 def cancel(work: UnitOfWork, run_id: int, by: Identity) -> None:
     """Ask a run to stop: at once where nobody carries it out, else at its next sign of life. It keeps nothing more."""
     cancel_run(work, run_id, by)
-
-
-def _stored(status: str) -> dict[str, str]:
-    """Return which rows may turn out to be of `status`: a silent run is stored as running until somebody notices."""
-    return {} if status == RunStatus.LOST else {"status": status}
 
 
 def _view(row: RunRow, workers: Collection[str]) -> RunView:

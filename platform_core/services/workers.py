@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import NoReturn
 
 from platform_core.domain.base import Frozen
@@ -14,7 +16,7 @@ from platform_core.services.bootstrap import store
 from platform_core.services.handlers import HANDLERS
 from platform_core.services.work import kinds
 from platform_core.settings import PROJECT_ROOT, settings
-from platform_core.store import UnitOfWork
+from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.liveness import WORKER_LOST_AFTER
 
@@ -58,7 +60,7 @@ def beside_the_pages() -> Iterator[None]:
     if not settings().EMBEDDED_WORKER:
         yield
         return
-    child = WorkerChild(PROJECT_ROOT)
+    child = WorkerChild(PROJECT_ROOT, partial(_bury, opened))
     child.start()
     try:
         yield
@@ -82,3 +84,11 @@ def listed(work: UnitOfWork) -> list[WorkerView]:
             )
             for row in rows
         ]
+
+
+def _bury(opened: Store, pid: int) -> None:
+    """End the worker whose process on this host is known to be gone; its runs go to the next one at once."""
+    work = opened.unit_of_work()
+    with work:
+        work.workers.end_process(socket.gethostname(), pid)
+        work.commit()

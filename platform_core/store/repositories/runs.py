@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, func, select, update
 
 from platform_core.domain.runs import EventKind, RunStatus
 from platform_core.store.columns import now
 from platform_core.store.models import RunEventRow, RunRow, RunStepRow
 from platform_core.store.repositories.base import Repository
+
+Selected = TypeVar("Selected")
 
 
 class Runs(Repository):
@@ -41,16 +43,22 @@ class Runs(Repository):
         """Return what `find` returns; raises NotFound."""
         return self._one(self.find(run_id), "run")
 
-    def of(self, migration_id: int | None, *, status: str = "", kind: str = "", limit: int = 50) -> list[RunRow]:
-        """Return runs of a migration (None = of all), newest first."""
-        query = select(RunRow)
-        if migration_id is not None:
-            query = query.where(RunRow.migration_id == migration_id)
-        if status:
-            query = query.where(RunRow.status == status)
-        if kind:
-            query = query.where(RunRow.kind == kind)
-        return self._rows(query.order_by(RunRow.id.desc()).limit(limit))
+    def of(
+        self,
+        migration_id: int | None,
+        *,
+        statuses: Collection[str] = (),
+        kind: str = "",
+        offset: int = 0,
+        limit: int | None = 50,
+    ) -> list[RunRow]:
+        """Return runs of a migration (None = of all), newest first; no `statuses` = of any."""
+        query = _matching(select(RunRow), migration_id, statuses, kind)
+        return self._rows(query.order_by(RunRow.id.desc()).offset(offset).limit(limit))
+
+    def count(self, migration_id: int | None, *, statuses: Collection[str] = (), kind: str = "") -> int:
+        """Return how many runs `of` has to choose from."""
+        return self._count(_matching(select(func.count(RunRow.id)), migration_id, statuses, kind))
 
     def open(self, migration_id: int | None = None) -> list[RunRow]:
         """Return the runs that have not ended, oldest first."""
@@ -112,9 +120,13 @@ class Runs(Repository):
         )
         return self._rows(query)
 
-    def add_event(self, row: RunEventRow) -> None:
-        """Append an event."""
-        self._session.add(row)
+    def ended_since(self, since: datetime, migration_id: int | None) -> list[tuple[Any, ...]]:
+        """Return (kind, status, asked, begun, ended) of the runs that ended after `since`, of one or all migrations."""
+        query = select(RunRow.kind, RunRow.status, RunRow.started_at, RunRow.begun_at, RunRow.ended_at)
+        query = query.where(RunRow.ended_at >= since)
+        if migration_id is not None:
+            query = query.where(RunRow.migration_id == migration_id)
+        return self._tuples(query)
 
     def tell(
         self,
@@ -147,3 +159,13 @@ class Runs(Repository):
         if not self.has_step(run.id, name):
             self._session.add(RunStepRow(run_id=run.id, name=name, attempt=run.attempt))
             run.losses = 0
+
+
+def _matching(
+    query: Select[Selected], migration_id: int | None, statuses: Collection[str], kind: str
+) -> Select[Selected]:
+    if migration_id is not None:
+        query = query.where(RunRow.migration_id == migration_id)
+    if statuses:
+        query = query.where(RunRow.status.in_(statuses))
+    return query.where(RunRow.kind == kind) if kind else query

@@ -42,6 +42,11 @@ class Workers(Repository):
         """Let a worker hold nothing any more, for ever."""
         self._run(update(WorkerRow).where(WorkerRow.id == worker, WorkerRow.ended_at.is_(None)).values(ended_at=now()))
 
+    def end_process(self, host: str, pid: int) -> None:
+        """End the workers of a process that is gone."""
+        gone = (WorkerRow.host == host, WorkerRow.pid == pid, WorkerRow.ended_at.is_(None))
+        self._run(update(WorkerRow).where(*gone).values(ended_at=now()))
+
     def forget(self, before: datetime) -> None:
         """Delete the rows of workers that ended before `before`."""
         self._run(delete(WorkerRow).where(WorkerRow.ended_at < before))
