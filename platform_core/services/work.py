@@ -81,7 +81,7 @@ def receive(
     request = ReadFile(migration_id=migration_id, name=receiving.display_name(name), sha256=sha256, size=size)
 
     def read_here(turn: Turn) -> Outcome:
-        return turn.step("read", lambda step: receiving.receive(step.store, migration_id, name, data, by).model_dump())
+        return turn.step("read", lambda step: _received(step.store, migration_id, name, data, by))
 
     weighed = _ordered(store, request, by)
     if not readable or not _is_for_worker(store, weighed):
@@ -153,6 +153,10 @@ def _do_here(store: Store, order: Order, watch: Progress, how: CarryOut) -> Star
     except HoldLost as error:
         raise Cancelled("The run was ended meanwhile.", hint="What was not finished is not kept.") from error
     return Started(placed.run_id, order.job, outcome)
+
+
+def _received(store: Store, migration_id: int, name: str, data: BinaryIO, by: Identity) -> Outcome:
+    return receiving.receive(store, migration_id, name, data, by).model_dump(mode="json")
 
 
 def _store_original(store: Store, data: BinaryIO, sha256: str) -> None:
