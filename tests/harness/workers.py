@@ -9,12 +9,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from platform_core.services import activity, workers
+from platform_core.errors import WorkbenchError
+from platform_core.jobs import StepsInRequest, Turn, carry_out
+from platform_core.jobs.desk import take
+from platform_core.jobs.tickets import Ticket
+from platform_core.services import activity, work, workers
 from platform_core.services.activity import RunView
+from platform_core.services.handlers import HANDLERS
 from platform_core.store import Store
 from tests.harness.server import PROJECT_ROOT
 
@@ -146,3 +151,17 @@ def wait_until(
     while not holds():
         assert time.monotonic() < deadline, f"It did not come to that in time. {tell()}"
         time.sleep(0.02)
+
+
+def carry_out_waiting(store: Store) -> list[int]:
+    """Carry out every run that waits, in this process, as worker "w1" would; returns their numbers."""
+    unit = store.unit_of_work()
+    with unit.reading():
+        tickets = [Ticket.of(run) for run in unit.runs.to_dispatch()]
+    for ticket in tickets:
+        taken = take(store, ticket, "w1", work.kinds())
+        if taken is not None:
+            hold, order = taken
+            with suppress(WorkbenchError):
+                carry_out(Turn(hold, order, StepsInRequest()), HANDLERS[order.job])
+    return [ticket.run_id for ticket in tickets]

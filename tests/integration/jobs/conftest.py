@@ -18,7 +18,9 @@ from tests.harness.workers import Crew, crew
 ANA = Identity(name="Ana Example")
 HEADER = "Server Name,IP Address,Operating System,RAM (MB),CPUs,Application Name,Environment,Owner,Comment"
 LARGE = 30_000
-"""Rows of an upload that is left to a worker and takes it a second or two."""
+"""Rows of an upload that is left to a worker."""
+SLOW = 120_000
+"""Rows of an upload that takes a worker some seconds, so that something can happen in the middle of it."""
 
 
 def export(rows: int, mark: str = "a") -> bytes:

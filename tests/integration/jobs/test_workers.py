@@ -23,7 +23,7 @@ from platform_core.store.columns import now
 from platform_core.store.liveness import WORKER_LOST_AFTER
 from tests.harness.server import PROJECT_ROOT
 from tests.harness.workers import Crew, wait_until
-from tests.integration.jobs.conftest import ANA, LARGE, export, put_original, upload
+from tests.integration.jobs.conftest import ANA, SLOW, export, put_original, upload
 
 STARTS_ON = date(2027, 1, 4)
 CANCEL_SECONDS = 2.0
@@ -70,12 +70,12 @@ def test_a_worker_killed_in_the_middle_of_an_import_leaves_one_whole_import(
     crewed: Crew, store: Store, migration_id: int
 ) -> None:
     crewed.start()
-    run_id = upload(store, migration_id, export(LARGE)).run_id
+    run_id = upload(store, migration_id, export(SLOW)).run_id
     run = crash_in_the_middle(crewed, run_id)
     assert (run.status, run.attempt) == (RunStatus.COMPLETED, 2)
     (view,) = imports.listed(store.unit_of_work(), migration_id)
     assert run.result["imports"] == [view.id]
-    assert (view.rows_read, view.rows_stored, view.columns) == (LARGE, LARGE, 9)
+    assert (view.rows_read, view.rows_stored, view.columns) == (SLOW, SLOW, 9)
     assert told(store, migration_id, "Read servers.csv") == 1
     assert events(store, run_id).count("Completed") == 1
     assert "Resumed" in events(store, run_id)
@@ -108,7 +108,7 @@ def test_a_frozen_worker_that_comes_back_finds_its_run_done_and_ends(
     crewed: Crew, store: Store, migration_id: int
 ) -> None:
     frozen = crewed.start()
-    run_id = upload(store, migration_id, export(LARGE)).run_id
+    run_id = upload(store, migration_id, export(SLOW)).run_id
     crewed.wait_for(run_id, begun)
     frozen.freeze()
     unit = store.unit_of_work()
@@ -127,7 +127,7 @@ def test_a_frozen_worker_that_comes_back_finds_its_run_done_and_ends(
 
 def test_a_silent_worker_is_shown_as_lost_with_its_run(crewed: Crew, store: Store, migration_id: int) -> None:
     frozen = crewed.start()
-    run_id = upload(store, migration_id, export(LARGE)).run_id
+    run_id = upload(store, migration_id, export(SLOW)).run_id
     crewed.wait_for(run_id, begun)
     frozen.freeze()
     unit = store.unit_of_work()
@@ -145,7 +145,7 @@ def test_a_silent_worker_is_shown_as_lost_with_its_run(crewed: Crew, store: Stor
 
 def test_a_worker_asked_to_end_gives_back_what_it_holds(crewed: Crew, store: Store, migration_id: int) -> None:
     first = crewed.start()
-    run_id = upload(store, migration_id, export(LARGE)).run_id
+    run_id = upload(store, migration_id, export(SLOW)).run_id
     crewed.wait_for(run_id, begun)
     assert first.end() == 0
     assert crewed.run(run_id).status is RunStatus.QUEUED
@@ -159,7 +159,7 @@ def test_cancelling_stops_a_worker_within_two_seconds_and_keeps_nothing(
     crewed: Crew, store: Store, migration_id: int
 ) -> None:
     crewed.start()
-    run_id = upload(store, migration_id, export(8 * LARGE)).run_id
+    run_id = upload(store, migration_id, export(2 * SLOW)).run_id
     crewed.wait_for(run_id, begun)
     asked = time.monotonic()
     activity.cancel(store.unit_of_work(), run_id, ANA)
