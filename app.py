@@ -22,6 +22,7 @@ from platform_core.api import create_api
 from platform_core.api.protection import Protection, content_security_policy
 from platform_core.errors import WorkbenchError
 from platform_core.logging import configure, report
+from platform_core.services import workers
 from platform_core.settings import settings
 from platform_core.store import upgrade
 
@@ -31,7 +32,7 @@ START_PAGE = Path(st.__file__).parent / "static" / "index.html"
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Get ready before the first visitor: logs, schema, and a heap that the collector need not walk again."""
+    """Get ready before the first visitor: logs, schema, a heap that need not be walked again, a worker beside us."""
     configure(settings().LOG_LEVEL)
     upgrade(settings().DATABASE_URL)
     for shared in ("pages._frame", "platform_core.charts", "pandas"):  # so that what pages import is frozen too
@@ -39,7 +40,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     logging.getLogger("platform_core").info("ready", extra={"version": settings().VERSION})
-    yield
+    with workers.beside_the_pages():
+        yield
 
 
 def show_script_error(error: Exception) -> bool:

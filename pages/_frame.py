@@ -9,9 +9,10 @@ import streamlit as st
 from pages import _words as words
 from pages._address import chosen_migration, entry_of, go, remember
 from pages._guard import current_identity, is_locked_out, show_sign_in
+from pages._runs import draw_runs_line, settle
 from pages._telling import show_told, tell, telling
 from platform_core.domain.identity import Identity
-from platform_core.services import activity, history, migrations, overview
+from platform_core.services import history, migrations, overview
 from platform_core.services.bootstrap import store, unit_of_work
 from platform_core.services.migrations import MigrationView
 from platform_core.store import Store, UnitOfWork
@@ -19,8 +20,9 @@ from platform_core.store import Store, UnitOfWork
 
 @dataclass(frozen=True)
 class Frame:
-    """What a page works with: the open migration, who works on it, and the way to the store."""
+    """What a page works with: its address, the open migration, who works on it, and the way to the store."""
 
+    url_path: str
     migration: MigrationView
     by: Identity
     store: Store
@@ -41,10 +43,12 @@ def open_page(url_path: str) -> Frame:
     wanted = chosen_migration()
     migration = migrations.opened(work, wanted, by)
     remember(migration.id)
-    frame = Frame(migration=migration, by=by, store=store(), work=work)
+    frame = Frame(url_path=url_path, migration=migration, by=by, store=store(), work=work)
     st.title(entry.title)
     _head(frame)
+    settle(frame)
     show_told()
+    draw_runs_line(frame)
     if wanted not in {None, migration.id}:
         not_here("The migration of this link is not here any more. This is the one that was changed last.")
     return frame
@@ -85,22 +89,8 @@ def _head(frame: Frame) -> None:
                 on_click=_undo,
                 args=(frame,),
             )
-    if activity.active(frame.work, frame.migration.id):
-        _running_line(frame)
 
 
 def _undo(frame: Frame) -> None:
     with telling():
         tell(f"Undid: {history.undo(frame.work, frame.migration.id, frame.by)}", icon=":material/undo:")
-
-
-@st.fragment(run_every=2)
-def _running_line(frame: Frame) -> None:
-    running = activity.active(frame.work, frame.migration.id)
-    if not running:
-        st.rerun()
-    for run in running:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(run.progress, text=words.plain(f"{run.kind.capitalize()} of {run.object}: {run.text}"))
-            if st.button("Cancel", key=f"cancel-{run.id}", type="tertiary", icon=":material/close:"):
-                activity.cancel(frame.work, run.id, frame.by)

@@ -12,12 +12,14 @@ from streamlit.delta_generator import DeltaGenerator
 from pages import _words as words
 from pages._address import go
 from pages._frame import Frame
+from pages._runs import follow
 from pages._telling import tell, telling
 from platform_core.domain.imports import ImportState
 from platform_core.domain.reading import FileFormat, ReadChoices
-from platform_core.services import exports, imports, receiving
+from platform_core.services import exports, imports, work
 from platform_core.services.imports import ImportView
 from platform_core.services.receiving import DELIMITERS, ENCODINGS
+from platform_core.services.requests import ReadAgain
 
 DETECT = "Detect"
 NO_HEADER = "No header row"
@@ -93,8 +95,8 @@ def read_again(frame: Frame, view: ImportView, key: str) -> None:
         header_row=None if header == DETECT else 0 if header == NO_HEADER else header,
     )
     with telling():
-        receiving.read_again(frame.store, view.id, choices, frame.by, seen_version=view.version)
-        tell(f"{view.title}: read again")
+        request = ReadAgain(import_id=view.id, choices=choices, seen_version=view.version)
+        follow(frame, work.start(frame.store, request, frame.by))
 
 
 def draw_quarantine(frame: Frame, view: ImportView) -> None:

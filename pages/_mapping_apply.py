@@ -7,12 +7,13 @@ import streamlit as st
 
 from pages import _words as words
 from pages._frame import Frame
-from pages._telling import tell, telling
+from pages._runs import begin
 from platform_core.domain.imports import ImportState
 from platform_core.reference import catalogue
 from platform_core.services import applying
 from platform_core.services.imports import ImportView
 from platform_core.services.mappings import ColumnView
+from platform_core.services.requests import Apply, Withdraw
 
 PREVIEW_ROWS = 20
 
@@ -50,32 +51,13 @@ def confirm(frame: Frame, view: ImportView, undecided: int) -> None:
         column.metric(label, words.number(number))
     st.caption(f"{try_out.columns} of {view.columns} columns are used.")
     if st.button("Apply", type="primary", key="apply-now", disabled=not try_out.columns):
-        bar = st.progress(0.0)
-        with telling():
-            applied = applying.apply(
-                frame.store,
-                view.id,
-                frame.by,
-                undecided=use,
-                seen_version=view.version,
-                watch=lambda share, text: bar.progress(share, text=words.plain(text)),
-            )
-            tell(f"Inventory: {applied.assets:,} assets, {applied.applications:,} applications")
+        begin(frame, Apply(import_id=view.id, undecided=use, seen_version=view.version))
         st.rerun()
 
 
 def withdraw(frame: Frame, view: ImportView) -> None:
     """Take an import back out of the inventory; its mapping stays as it is."""
-    bar = st.progress(0.0)
-    with telling():
-        applying.withdraw(
-            frame.store,
-            view.id,
-            frame.by,
-            seen_version=view.version,
-            watch=lambda share, text: bar.progress(share, text=words.plain(text)),
-        )
-        tell(f"Took {view.title} out of the inventory")
+    begin(frame, Withdraw(import_id=view.id, seen_version=view.version))
     st.rerun()
 
 

@@ -8,30 +8,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages import _words as words
 from pages._frame import Frame
-from pages._telling import tell, telling
-from platform_core.services import plans, rule_tables
+from pages._runs import begin
+from pages._telling import telling
+from platform_core.services import rule_tables
 from platform_core.services.plans import PlanView, PlanWish
+from platform_core.services.requests import MakePlan
 
 MOST_WAVES = 100
 
 
 def plan_now(frame: Frame, wish: PlanWish | None) -> None:
     """Plan the waves and show the outcome."""
-    bar = st.progress(0.0, text="Planning")
-    with telling():
-        plan = plans.make(
-            frame.store,
-            frame.migration.id,
-            wish or PlanWish(starts_on=next_monday()),
-            frame.by,
-            watch=lambda share, text: bar.progress(share, text=words.plain(text)),
-        )
-        if plan.conflicts:
-            tell("The rules cannot all hold; see which on this page", icon=":material/rule:")
-        else:
-            tell(f"Planned {len(plan.waves)} waves")
+    begin(frame, MakePlan(migration_id=frame.migration.id, wish=wish or PlanWish(starts_on=next_monday())))
     st.rerun()
 
 

@@ -21,7 +21,12 @@ def tell(text: str, *, icon: str = ":material/check:") -> None:
 
 def tell_error(error: WorkbenchError) -> None:
     """Say on the next run what went wrong and what to do."""
-    st.session_state.setdefault(TOLD, []).append(("error", str(error)))
+    tell_failure(str(error))
+
+
+def tell_failure(text: str) -> None:
+    """Say on the next run, until it is run again, that something did not work."""
+    st.session_state.setdefault(TOLD, []).append(("error", text))
 
 
 @contextmanager

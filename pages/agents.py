@@ -1,4 +1,4 @@
-"""The page at /agents: what runs, how far it is and what came of it, polled while something goes on."""
+"""The page at /agents: what runs, who carries it out, and what came of it; polled while something goes on."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ import streamlit as st
 
 from pages import _words as words
 from pages._frame import Frame, open_page
-from pages._tables import share_bar
+from pages._run_detail import draw_run
+from pages._run_figures import draw_figures
+from pages._runs import POLL_SECONDS, draw_progress, has_news
+from pages._tables import draw_pages, one_page, share_bar
 from platform_core.domain.runs import RunKind, RunStatus
-from platform_core.services import activity
+from platform_core.services import activity, workers
 from platform_core.services.activity import RunView
 
-POLL_SECONDS = 2
-MIRROR = "activity"
-"""Session state: the events of the chosen run seen so far, as {"run": id, "last": event id, "events": [...]}."""
+PAGE_SIZE = 25
 
 
 def draw_runs(frame: Frame) -> None:
-    """Draw the filters and the live part."""
+    """Draw what goes on now and the history with its filters; both are live while something goes on."""
+    busy = bool(activity.active(frame.work, frame.migration.id))
+    st.fragment(draw_now, run_every=POLL_SECONDS if busy else None)(frame)
     first, second = st.columns(2)
     kind = first.selectbox(
         "What", ["", *RunKind], format_func=lambda k: k.capitalize() or "Any", key="what", bind="query-params"
@@ -26,20 +29,58 @@ def draw_runs(frame: Frame) -> None:
     status = second.selectbox(
         "State", ["", *RunStatus], format_func=lambda s: s.capitalize() or "Any", key="state", bind="query-params"
     )
-    busy = bool(activity.active(frame.work, frame.migration.id))
-    live = st.fragment(draw_live, run_every=POLL_SECONDS if busy else None)
-    live(frame, kind or "", status or "")
+    st.fragment(draw_history, run_every=POLL_SECONDS if busy else None)(frame, kind or "", status or "")
 
 
-def draw_live(frame: Frame, kind: str, status: str) -> None:
-    """Draw the list of runs and the chosen one; polls its new events into session state."""
-    runs = activity.runs(frame.work, frame.migration.id, status=status, kind=kind)
+def draw_now(frame: Frame) -> None:
+    """Draw the runs that go on or wait, with progress and the way to stop them, and the workers."""
+    if has_news(frame):
+        st.rerun()
+    active = activity.active(frame.work, frame.migration.id)
+    at_work = workers.listed(frame.work)
+    waiting = [run for run in active if run.status is RunStatus.QUEUED]
+    for run in active:
+        if run.status is not RunStatus.QUEUED:
+            draw_progress(frame, run)
+    if waiting:
+        st.markdown(f"**{words.counted(len(waiting), 'run')} waiting**")
+        for place, run in enumerate(waiting, 1):
+            draw_progress(frame, run, place=place)
+    draw_workers(at_work, waits=bool(waiting))
+
+
+def draw_workers(at_work: list[workers.WorkerView], *, waits: bool) -> None:
+    """Say who carries out runs, and since when whoever is silent has been silent."""
+    living = [worker for worker in at_work if worker.is_alive]
+    if not living and waits:
+        st.warning("No worker is alive: what waits goes on as soon as one is started.", icon=":material/dns:")
+    elif not living:
+        st.caption("No worker is alive: whatever is begun now is done by the page itself.")
+    for worker in at_work:
+        holds = f"carries out {words.counted(len(worker.runs), 'run')}" if worker.runs else "has nothing to do"
+        seen = f"sign of life {worker.silent_seconds:,.0f} s ago"
+        state = f"{holds} · {seen}" if worker.is_alive else f"lost: no {seen}; its runs go to another worker"
+        icon = ":material/favorite:" if worker.is_alive else ":material/heart_broken:"
+        st.caption(f"{icon} Worker {words.plain(worker.host)}, process {worker.pid} · {state}")
+
+
+def draw_history(frame: Frame, kind: str, status: str) -> None:
+    """Draw one page of the runs and the chosen one."""
+    runs, total = one_page(
+        lambda offset: activity.runs(
+            frame.work, frame.migration.id, status=status, kind=kind, offset=offset, limit=PAGE_SIZE
+        ),
+        PAGE_SIZE,
+        "runs-page",
+    )
     if not runs:
-        st.caption("No run yet. Reading a file, building the inventory and planning waves are listed here as they run.")
+        none = "No run is like this." if kind or status else "No run yet."
+        st.caption(f"{none} Reading a file, building the inventory and planning waves are listed here as they run.")
         return
     left, right = st.columns([3, 2])
     with left:
         chosen = draw_list(runs)
+        draw_pages(total, PAGE_SIZE, "runs-page")
     with right:
         draw_run(frame, chosen)
 
@@ -75,31 +116,6 @@ def draw_list(runs: list[RunView]) -> RunView:
     return runs[rows[0] if rows else 0]
 
 
-def draw_run(frame: Frame, run: RunView) -> None:
-    """Draw one run: what it is about, its events, and the way to stop it."""
-    st.subheader(f"Run {run.id}: {run.kind}")
-    st.caption(
-        f"{words.plain(run.object)} · {run.status} · {run.seconds:,.1f} s · started by {words.plain(run.started_by)}"
-    )
-    if run.error:
-        st.error(words.plain(run.error), icon=":material/error:")
-    if not run.status.is_over and st.button("Cancel", key=f"stop-{run.id}", icon=":material/close:"):
-        activity.cancel(frame.work, run.id, frame.by)
-    with st.container(gap=None):
-        for event in mirrored(frame, run.id):
-            st.caption(f"{event.at:%H:%M:%S} · {words.percent(event.progress)} · {words.plain(event.text)}")
-
-
-def mirrored(frame: Frame, run_id: int) -> list[activity.RunEvent]:
-    """Fetch what happened since the last look into session state and return all of it."""
-    mirror = st.session_state.get(MIRROR)
-    if mirror is None or mirror["run"] != run_id:
-        mirror = st.session_state[MIRROR] = {"run": run_id, "last": 0, "events": []}
-    fresh = activity.events(frame.work, run_id, after=mirror["last"])
-    mirror["events"].extend(fresh)
-    mirror["last"] = fresh[-1].id if fresh else mirror["last"]
-    return list(mirror["events"])
-
-
 frame = open_page("agents")
 draw_runs(frame)
+draw_figures(frame)

@@ -7,9 +7,10 @@ import streamlit as st
 from pages import _words as words
 from pages._address import go
 from pages._frame import Frame, open_page
-from pages._telling import tell, telling
-from platform_core.services import history, overview, samples
+from pages._runs import begin
+from platform_core.services import history, overview
 from platform_core.services.overview import Figures, Overview, Step
+from platform_core.services.requests import LoadSamples
 
 STEP_WORDS = {
     Step.UPLOAD: "Upload",
@@ -76,15 +77,6 @@ def draw_trail(frame: Frame) -> None:
             st.caption(f"{words.clock(change.at)} · {words.plain(change.author)} · {words.plain(change.text)}")
 
 
-def load_sample(frame: Frame) -> None:
-    """Load the sample portfolio into the open migration."""
-    bar = st.progress(0.0, text="Loading the sample portfolio")
-    with telling():
-        counts = samples.load(frame.store, frame.migration.id, frame.by, watch=lambda share, _: bar.progress(share))
-        tell(f"Loaded {counts.files} files: {counts.assets:,} assets, {counts.applications:,} applications")
-    st.rerun()
-
-
 def draw_empty(frame: Frame) -> None:
     """Say what this is and offer the two ways to begin."""
     with st.container(border=True, horizontal_alignment="center", key="empty-state"):
@@ -98,7 +90,8 @@ def draw_empty(frame: Frame) -> None:
             if st.button("Upload exports", type="primary", icon=":material/upload_file:"):
                 go("upload")
             if st.button("Load the sample portfolio", icon=":material/science:", key="load-sample"):
-                load_sample(frame)
+                begin(frame, LoadSamples(migration_id=frame.migration.id))
+                st.rerun()
         st.space("small")
 
 

@@ -8,10 +8,11 @@ import streamlit as st
 from pages import _words as words
 from pages._frame import Frame, open_page
 from pages._import_details import draw_details
-from pages._telling import tell, tell_error
+from pages._outcomes import recognised
+from pages._runs import follow
+from pages._telling import telling
 from platform_core.domain.imports import ImportState
-from platform_core.errors import WorkbenchError
-from platform_core.services import imports, receiving
+from platform_core.services import imports, work
 from platform_core.services.imports import ImportView
 from platform_core.settings import settings
 
@@ -30,19 +31,8 @@ def receive(frame: Frame, uploads: list[st.runtime.uploaded_file_manager.Uploade
         def watch(share: float, text: str, name: str = upload.name, place: int = place) -> None:
             bar.progress((place + share) / len(uploads), text=words.plain(f"{name}: {text}"))
 
-        try:
-            got = receiving.receive(frame.store, frame.migration.id, upload.name, upload, frame.by, watch=watch)
-        except WorkbenchError as error:
-            tell_error(error)
-            continue
-        if got.identical_to is not None:
-            tell(
-                f"{upload.name} is identical to import {got.identical_to}: nothing to do",
-                icon=":material/content_copy:",
-            )
-        for number in got.imports:
-            view = imports.view(frame.work, number)
-            tell(f"{view.title}: {recognised(view)}, {words.counted(view.rows_stored, 'row')}")
+        with telling():
+            follow(frame, work.receive(frame.store, frame.migration.id, upload.name, upload, frame.by, watch=watch))
     st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
     st.rerun()
 
@@ -77,13 +67,6 @@ def draw_list(listed: list[ImportView]) -> ImportView | None:
     )
     chosen = event.selection.rows
     return listed[chosen[0]] if chosen else None
-
-
-def recognised(view: ImportView) -> str:
-    """Return in words what a file turned out to be."""
-    if not view.kind.is_inventory:
-        return "Not an inventory: security findings" if view.kind == "security" else "Not an inventory"
-    return view.format or f"{view.kind.capitalize()} list"
 
 
 frame = open_page("upload")

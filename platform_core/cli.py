@@ -129,6 +129,17 @@ def benchmark(
     _print(scoreboard.measure([str(s) for s in chosen]), as_json, scoreboard.lines)
 
 
+@cli.command()
+def worker(
+    *,
+    child: Annotated[bool, typer.Option("--child", help="End with the process that started it.", hidden=True)] = False,
+) -> None:
+    """Carry out what the pages leave to workers, until SIGTERM."""
+    from platform_core.services.workers import run_worker
+
+    run_worker(child=child)
+
+
 @db.command()
 def upgrade() -> None:
     """Bring the database to the newest schema."""

@@ -78,6 +78,11 @@ class Settings(BaseSettings):
     MAX_ROWS: PositiveInt = ReadLimits().max_rows
     MAX_COLUMNS: PositiveInt = ReadLimits().max_columns
     MAX_CELL_LENGTH: PositiveInt = ReadLimits().max_cell_length
+    EMBEDDED_WORKER: bool = True
+    RUNS_PER_WORKER: PositiveInt = 2
+    RUNS_AT_ONCE: PositiveInt = 8
+    AGENT_RUNS_PER_WORKER: PositiveInt = 8
+    AGENT_RUNS_AT_ONCE: PositiveInt = 40
     LOG_LEVEL: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     CREWAI_ENABLED: bool = True
     DEEPINFRA_API_KEY: SecretStr = SecretStr("")
@@ -128,6 +133,21 @@ class Settings(BaseSettings):
         database = given.get("DATABASE_URL") or f"{SQLITE_FILE}{var / 'workbench.db'}"
         files = given.get("FILES_URL") or str(var / "files")
         return {**given, "VAR_DIR": var, "DATABASE_URL": _anchored_database(database), "FILES_URL": _anchored(files)}
+
+    @property
+    def queue_url(self) -> str:
+        """Where the queue of runs is kept: beside a SQLite database, in a schema of its own inside any other."""
+        if not self.is_one_process:
+            return self.DATABASE_URL
+        database = Path(self.DATABASE_URL.removeprefix(SQLITE_FILE))
+        if database.name == ":memory:":
+            database = self.VAR_DIR / "workbench.db"
+        return f"{SQLITE_FILE}{database.with_name(f'{database.stem}-queue.db')}"
+
+    @property
+    def is_one_process(self) -> bool:
+        """Whether the pages are served by this process alone, as a SQLite database wants it."""
+        return self.DATABASE_URL.startswith(SQLITE_FILE)
 
     @property
     def read_limits(self) -> ReadLimits:

@@ -2,172 +2,177 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
-from platform_core.domain.base import Frozen, Progress, silent
+from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.runs import RunKind, RunStatus
-from platform_core.errors import Cancelled, WorkbenchError
+from platform_core.errors import Cancelled
+from platform_core.jobs import Hold, HoldLost, Order, hold_of, place, recorded
+from platform_core.jobs import cancel as cancel_run
+from platform_core.monitor import EVENTS, AgentFigures, AgentMonitor, Event, RunFigures
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
-from platform_core.store.models import RunEventRow, RunRow
+from platform_core.store.liveness import alive, is_abandoned, status_of
+from platform_core.store.models import RunRow
 
-BEAT_SECONDS = 0.5
-"""At most one event and one cancel check in this time, so that watching costs nothing."""
-
-LOST_AFTER = timedelta(seconds=90)
-"""A run that gave no sign of life for this long is shown as lost, never as running for ever."""
+MAY_BE_LOST = (RunStatus.RUNNING, RunStatus.LOST)
 
 
 class RunView(Frozen):
-    """A run as the activity page shows it; `seconds` is the time it took or has taken so far."""
+    """A run as pages show it.
+
+    `seconds` is the time it took or has taken so far, `waited` the time before it began. `worker` holds it now or did
+    so last; None where the page's own process did the work. `result` holds the ids and figures it came to.
+    `is_open` = something more is going to happen: it waits, goes on, or a worker will take it up again.
+    """
 
     id: int
+    migration_id: int | None
     kind: RunKind
     actor: str
     object: str
+    job: str
     status: RunStatus
     progress: float
     text: str
     error: str | None
     started_at: datetime
+    ended_at: datetime | None
     started_by: str
     seconds: float
+    waited: float
+    worker: str | None
+    attempt: int
+    cancel_asked: bool
+    result: dict[str, Any]
+    is_open: bool
+
+    @property
+    def can_be_repeated(self) -> bool:
+        """Whether it ended without a result and can be begun anew from its record."""
+        return bool(self.job) and not self.is_open and self.status is not RunStatus.COMPLETED
 
 
-class RunEvent(Frozen):
-    """Something that happened in a run."""
+class Figures(Frozen):
+    """Figures over the runs by kind, and over agents by name."""
 
-    id: int
-    at: datetime
-    progress: float
-    text: str
-
-
-class Tracked:
-    """A run in progress: call `progress` to tell how far it is, `note` to say what came out."""
-
-    def __init__(self, store: Store, run_id: int, watch: Progress) -> None:
-        self.run_id = run_id
-        self._store = store
-        self._watch = watch
-        self._last = 0.0
-
-    def progress(self, share: float, text: str) -> None:
-        """Record how far the run is; raises Cancelled when somebody asked it to stop."""
-        self._watch(share, text)
-        if time.monotonic() - self._last < BEAT_SECONDS:
-            return
-        self._last = time.monotonic()
-        if self._beat(share, text):
-            raise Cancelled("The run was cancelled.", hint="Nothing of it was kept.")
-
-    def note(self, text: str) -> None:
-        """Record an event whatever the time since the last one."""
-        self._beat(None, text)
-
-    def _beat(self, share: float | None, text: str) -> bool:
-        with self._store.unit_of_work() as work:
-            run = work.runs.get(self.run_id)
-            run.progress = run.progress if share is None else min(1.0, max(0.0, share))
-            run.text, run.seen_at = text, now()
-            work.runs.add_event(RunEventRow(run_id=run.id, progress=run.progress, text=text))
-            asked = run.cancel_asked
-            work.commit()
-        return asked
+    runs: tuple[RunFigures, ...]
+    agents: tuple[AgentFigures, ...]
 
 
 @contextmanager
-def tracked(
-    store: Store, kind: RunKind, about: str, by: Identity, *, migration_id: int | None, watch: Progress = silent
-) -> Iterator[Tracked]:
-    """Record a run of kind `kind` on the object `about` from start to end, whatever happens inside the block.
+def tracked(store: Store, kind: RunKind, about: str, by: Identity, *, migration_id: int | None) -> Iterator[Hold]:
+    """Record the work of the block as a run of `kind` on the object `about`, whatever happens inside.
 
-    The block must not hold a writing unit of work open while it reports progress: a run's events are written in
-    transactions of their own. Errors of the block are recorded and raised again.
+    Where the store is written under a hold already, the block is part of that run. It must not hold a writing unit of
+    work open while it reports progress: a run's events are written in transactions of their own. Errors are recorded
+    and raised again.
     """
-    run = Tracked(store, _start(store, kind, about, by, migration_id), watch)
+    held = hold_of(store)
+    if held is not None:
+        yield held
+        return
+    placed = place(store, Order(kind, about, by, migration_id), at_once=True)
+    hold = Hold(store, placed.run_id, attempt=1)
     try:
-        yield run
-    except Cancelled as error:
-        _end(store, run.run_id, RunStatus.CANCELLED, error.message)
-        raise
-    except WorkbenchError as error:
-        _end(store, run.run_id, RunStatus.FAILED, str(error))
-        raise
-    except BaseException as error:
-        _end(store, run.run_id, RunStatus.FAILED, f"An unexpected error ({type(error).__name__}) stopped the run.")
-        raise
-    else:
-        _end(store, run.run_id, RunStatus.COMPLETED, None)
+        with recorded(hold):
+            yield hold
+            hold.end(RunStatus.COMPLETED)
+    except HoldLost as error:
+        raise Cancelled("The run was ended meanwhile.", hint="What was not finished is not kept.") from error
 
 
-def _start(store: Store, kind: RunKind, about: str, by: Identity, migration_id: int | None) -> int:
-    with store.unit_of_work() as work:
-        row = RunRow(kind=kind, object=about, migration_id=migration_id, started_by=by.name, status=RunStatus.RUNNING)
-        work.runs.add(row)
-        work.flush()
-        work.runs.add_event(RunEventRow(run_id=row.id, progress=0.0, text="Started"))
-        work.commit()
-        return row.id
-
-
-def _end(store: Store, run_id: int, status: RunStatus, error: str | None) -> None:
-    with store.unit_of_work() as work:
-        row = work.runs.get(run_id)
-        row.status, row.error, row.ended_at, row.seen_at = status, error, now(), now()
-        row.progress = 1.0 if status is RunStatus.COMPLETED else row.progress
-        work.runs.add_event(RunEventRow(run_id=run_id, progress=row.progress, text=error or "Completed"))
-        work.commit()
-
-
-def runs(work: UnitOfWork, migration_id: int, *, status: str = "", kind: str = "", limit: int = 50) -> list[RunView]:
-    """Return the latest runs of a migration, newest first."""
+def runs(
+    work: UnitOfWork, migration_id: int, *, status: str = "", kind: str = "", offset: int = 0, limit: int = 50
+) -> tuple[list[RunView], int]:
+    """Return one page of the runs of a migration, newest first, and how many there are in all."""
     with work.reading():
-        return [_view(row) for row in work.runs.of(migration_id, status=status, kind=kind, limit=limit)]
+        workers = alive(work)
+        if status in MAY_BE_LOST:  # a silent run is stored as running until somebody notices: look at each
+            rows = work.runs.of(migration_id, statuses=MAY_BE_LOST, kind=kind, limit=None)
+            found = [view for row in rows if (view := _view(row, workers)).status == status]
+            return found[offset : offset + limit], len(found)
+        statuses = [status] if status else []
+        rows = work.runs.of(migration_id, statuses=statuses, kind=kind, offset=offset, limit=limit)
+        total = work.runs.count(migration_id, statuses=statuses, kind=kind)
+        return [_view(row, workers) for row in rows], total
+
+
+def run(work: UnitOfWork, run_id: int) -> RunView:
+    """Return one run; raises NotFound."""
+    with work.reading():
+        return _view(work.runs.get(run_id), alive(work))
 
 
 def active(work: UnitOfWork, migration_id: int) -> list[RunView]:
-    """Return the runs of a migration that go on now."""
+    """Return the runs of a migration that wait or go on now, or that a worker will take up again, oldest first."""
     with work.reading():
-        views = [_view(row) for row in work.runs.open(migration_id)]
-    return [view for view in views if not view.status.is_over]
+        workers = alive(work)
+        views = [_view(row, workers) for row in work.runs.open(migration_id)]
+    return [view for view in views if view.is_open]
 
 
-def events(work: UnitOfWork, run_id: int, *, after: int = 0) -> list[RunEvent]:
-    """Return what happened in a run after event number `after`, in order."""
-    with work.reading():
-        rows = work.runs.events(run_id, after=after)
-        return [RunEvent(id=row.id, at=row.at, progress=row.progress, text=row.text) for row in rows]
+def events(store: Store, run_id: int, *, after: int = 0) -> list[Event]:
+    """Return everything that happened in a run after event number `after`, in order."""
+    monitor = AgentMonitor(store)
+    found = batch = monitor.events(run_id, after=after)
+    while len(batch) == EVENTS:
+        batch = monitor.events(run_id, after=batch[-1].id)
+        found = [*found, *batch]
+    return found
+
+
+def figures(store: Store, migration_id: int, *, days: int) -> Figures:
+    """Return the figures over what ended in the last `days` days."""
+    since, monitor = now() - timedelta(days=days), AgentMonitor(store)
+    return Figures(
+        runs=tuple(monitor.run_figures(since, migration_id)), agents=tuple(monitor.agent_figures(since, migration_id))
+    )
+
+
+def as_json(store: Store, run_id: int) -> bytes:
+    """Return all that is kept of a run as a JSON document, to be taken away; raises NotFound."""
+    document = {
+        "run": run(store.unit_of_work(), run_id).model_dump(mode="json"),
+        "tasks": [task.model_dump(mode="json") for task in AgentMonitor(store).tasks(run_id)],
+        "events": [event.model_dump(mode="json") for event in events(store, run_id)],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
 def cancel(work: UnitOfWork, run_id: int, by: Identity) -> None:
-    """Ask a run to stop; it does so at its next sign of life and keeps nothing it did."""
-    with work:
-        row = work.runs.get(run_id)
-        row.cancel_asked = True
-        work.audit.record(by, "run.cancel_asked", migration_id=row.migration_id, text=f"Asked run {run_id} to stop")
-        work.commit()
+    """Ask a run to stop: at once where nobody carries it out, else at its next sign of life. It keeps nothing more."""
+    cancel_run(work, run_id, by)
 
 
-def _view(row: RunRow) -> RunView:
-    status = RunStatus(row.status)
-    if not status.is_over and now() - row.seen_at > LOST_AFTER:
-        status = RunStatus.LOST
+def _view(row: RunRow, workers: Collection[str]) -> RunView:
+    status = status_of(row, workers)
     end = row.ended_at or (row.seen_at if status is RunStatus.LOST else now())
+    begun = row.begun_at or (end if status is RunStatus.QUEUED else row.started_at)
     return RunView(
         id=row.id,
+        migration_id=row.migration_id,
         kind=RunKind(row.kind),
         actor=row.actor,
         object=row.object,
+        job=row.job,
         status=status,
         progress=row.progress,
         text=row.text,
         error=row.error,
         started_at=row.started_at,
+        ended_at=row.ended_at,
         started_by=row.started_by,
-        seconds=(end - row.started_at).total_seconds(),
+        seconds=max(0.0, (end - begun).total_seconds()),
+        waited=max(0.0, (begun - row.started_at).total_seconds()),
+        worker=row.worker,
+        attempt=row.attempt,
+        cancel_asked=row.cancel_asked,
+        result=row.result,
+        is_open=row.ended_at is None and not is_abandoned(row, workers),
     )

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from platform_core import dependencies, inventory
-from platform_core.domain.base import Frozen, Progress, silent
+from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.domain.inventory import Asset, Inventory
@@ -69,9 +69,7 @@ def preview(work: UnitOfWork, import_id: int, *, rows: int) -> list[Asset]:
     return inventory.build([table], catalogue(), vocabularies()).assets
 
 
-def apply(
-    store: Store, import_id: int, by: Identity, *, undecided: bool, seen_version: int, watch: Progress = silent
-) -> Assessed:
+def apply(store: Store, import_id: int, by: Identity, *, undecided: bool, seen_version: int) -> Assessed:
     """Make an import part of the inventory and assess the migration anew, in one step or not at all.
 
     Decisions become corrections here, and only here. `undecided` also uses suggestions that nobody decided.
@@ -82,10 +80,10 @@ def apply(
     def settle(work: UnitOfWork) -> None:
         _apply_one(work, work.imports.get(import_id, expected=seen_version), by, undecided=undecided)
 
-    return _rebuild(store, _migration_of(store, import_id), by, settle, watch)
+    return _rebuild(store, _migration_of(store, import_id), by, settle)
 
 
-def apply_all(store: Store, migration_id: int, by: Identity, *, watch: Progress = silent) -> Assessed:
+def apply_all(store: Store, migration_id: int, by: Identity) -> Assessed:
     """Apply every inventory that awaits review with all that is suggested, decided or not, in one rebuild.
 
     Imports that are no inventory, or of which no column is mapped, are left as they are. Raises Conflict as `apply`.
@@ -96,10 +94,10 @@ def apply_all(store: Store, migration_id: int, by: Identity, *, watch: Progress 
             if FileKind(row.kind).is_inventory and standing(work.mappings.of(row.id), undecided=True):
                 _apply_one(work, row, by, undecided=True)
 
-    return _rebuild(store, migration_id, by, settle, watch)
+    return _rebuild(store, migration_id, by, settle)
 
 
-def withdraw(store: Store, import_id: int, by: Identity, *, seen_version: int, watch: Progress = silent) -> Assessed:
+def withdraw(store: Store, import_id: int, by: Identity, *, seen_version: int) -> Assessed:
     """Take an import out of the inventory again, to be reviewed anew, and assess the migration without it."""
 
     def settle(work: UnitOfWork) -> None:
@@ -108,17 +106,15 @@ def withdraw(store: Store, import_id: int, by: Identity, *, seen_version: int, w
         text = f"Took {row.file_name} out of the inventory"
         work.audit.record(by, "import.withdrawn", migration_id=row.migration_id, subject=str(row.id), text=text)
 
-    return _rebuild(store, _migration_of(store, import_id), by, settle, watch)
+    return _rebuild(store, _migration_of(store, import_id), by, settle)
 
 
-def _rebuild(
-    store: Store, migration_id: int, by: Identity, settle: Callable[[UnitOfWork], None], watch: Progress
-) -> Assessed:
+def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[UnitOfWork], None]) -> Assessed:
     """Build and assess the inventory as it will be after `settle`, then keep both in one transaction.
 
     `settle` runs twice: once to see which imports will then be applied (and rolled back), once for good.
     """
-    with tracked(store, RunKind.INVENTORY, "inventory", by, migration_id=migration_id, watch=watch) as run:
+    with tracked(store, RunKind.INVENTORY, "inventory", by, migration_id=migration_id) as run:
         with store.unit_of_work() as work:
             settle(work)
             work.flush()

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from platform_core import waves
-from platform_core.domain.base import Frozen, Progress, silent
+from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.runs import RunKind
 from platform_core.domain.waves import (
@@ -155,7 +155,7 @@ def default_rules(work: UnitOfWork, migration_id: int, wave_count: int | None = 
     return waves.suggest_rules(planned.portfolio, wave_count)
 
 
-def make(store: Store, migration_id: int, wish: PlanWish, by: Identity, *, watch: Progress = silent) -> PlanView:
+def make(store: Store, migration_id: int, wish: PlanWish, by: Identity) -> PlanView:
     """Plan the waves and keep the outcome as the scenario that `wish` names.
 
     A scenario of that name is planned anew from its former waves, so that little moves, unless `wish.afresh`.
@@ -172,7 +172,7 @@ def make(store: Store, migration_id: int, wish: PlanWish, by: Identity, *, watch
         raise BadInput(
             "There is nothing to plan: the inventory holds no asset that moves.", hint="Apply a mapping first."
         )
-    with tracked(store, RunKind.PLAN, wish.name, by, migration_id=migration_id, watch=watch) as run:
+    with tracked(store, RunKind.PLAN, wish.name, by, migration_id=migration_id) as run:
         chosen = wish.rules or waves.suggest_rules(planned.portfolio, None)
         if wish.keep_by_hand:
             chosen = _pinned(chosen, [p for p in stood if p.by_hand and p.application in planned.subject_of])

@@ -10,13 +10,14 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from platform_core import ingest, mapping
-from platform_core.domain.base import Frozen, Progress, silent
+from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.mapping import MappingProposal, MappingState, Suggestion
 from platform_core.domain.reading import ReadChoices, Reading
 from platform_core.domain.runs import RunKind
 from platform_core.errors import BadInput
-from platform_core.services.activity import Tracked, tracked
+from platform_core.jobs import Hold
+from platform_core.services.activity import tracked
 from platform_core.services.bootstrap import mapping_knowledge
 from platform_core.services.imports import ImportView, still_in_review, view
 from platform_core.services.learned import learned_mappings
@@ -48,18 +49,16 @@ class _Read:
     key: str
 
 
-def receive(
-    store: Store, migration_id: int, name: str, data: BinaryIO, by: Identity, *, watch: Progress = silent
-) -> Received:
+def receive(store: Store, migration_id: int, name: str, data: BinaryIO, by: Identity) -> Received:
     """Read an uploaded file and keep it with a suggestion for every column; a sheet becomes an import of its own.
 
     Raises BadInput, with nothing kept, when the file cannot be used. A file that is byte for byte one of the
     migration's imports is recognised and not read again.
     """
-    shown = _display_name(name)
+    shown = display_name(name)
     with (
         tempfile.TemporaryDirectory() as folder,
-        tracked(store, RunKind.IMPORT, shown, by, migration_id=migration_id, watch=watch) as run,
+        tracked(store, RunKind.IMPORT, shown, by, migration_id=migration_id) as run,
     ):
         original = Path(folder) / "original"
         sha256, size = _spool(data, original, settings().read_limits.max_bytes)
@@ -81,9 +80,7 @@ def receive(
         return Received(imports=tuple(row.id for row in rows))
 
 
-def read_again(
-    store: Store, import_id: int, choices: ReadChoices, by: Identity, *, seen_version: int, watch: Progress = silent
-) -> ImportView:
+def read_again(store: Store, import_id: int, choices: ReadChoices, by: Identity, *, seen_version: int) -> ImportView:
     """Read an import's file anew with the analyst's choices; decisions about its columns start afresh.
 
     Raises Conflict when the import was applied already or changed meanwhile, BadInput when the file cannot be
@@ -95,7 +92,7 @@ def read_again(
         still_in_review(row)
     with (
         work.files.local(row.original) as original,
-        tracked(store, RunKind.IMPORT, row.file_name, by, migration_id=row.migration_id, watch=watch) as run,
+        tracked(store, RunKind.IMPORT, row.file_name, by, migration_id=row.migration_id) as run,
     ):
         tables = _read(store, row.migration_id, original, row.file_name, row.sha256, choices, run)
     table = next((t for t in tables if t.reading.sheet == row.sheet), None)
@@ -117,7 +114,8 @@ def original_key(sha256: str) -> str:
     return f"originals/{sha256[:2]}/{sha256}"
 
 
-def _display_name(name: str) -> str:
+def display_name(name: str) -> str:
+    """Return the name of an uploaded file as it is shown: its last part, printable and of limited length."""
     last = PurePosixPath(name.replace("\\", "/")).name
     printable = "".join(c for c in last if c.isprintable()).strip()
     return printable[-NAME_LENGTH:] or "unnamed file"
@@ -142,7 +140,7 @@ def _twin(store: Store, migration_id: int, sha256: str) -> int | None:
 
 
 def _read(
-    store: Store, migration_id: int, path: Path, name: str, sha256: str, choices: ReadChoices, run: Tracked
+    store: Store, migration_id: int, path: Path, name: str, sha256: str, choices: ReadChoices, run: Hold
 ) -> list[_Read]:
     work = store.unit_of_work()
     with work.reading():

@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from platform_core.domain.identity import Identity
-from platform_core.services import migrations, plans, samples
+from platform_core.services import migrations, work
 from platform_core.services.plans import PlanWish
+from platform_core.services.requests import LoadSamples, MakePlan
 from platform_core.store import Files, Store
 from platform_core.store.database import create_store_engine
 
@@ -28,8 +29,8 @@ def make_portfolio(var: Path) -> None:
     try:
         store.upgrade()
         migration = migrations.opened(store.unit_of_work(), None, ANALYST)
-        samples.load(store, migration.id, ANALYST)
-        plans.make(store, migration.id, PlanWish(starts_on=STARTS_ON), ANALYST)
+        work.start(store, LoadSamples(migration_id=migration.id), ANALYST)
+        work.start(store, MakePlan(migration_id=migration.id, wish=PlanWish(starts_on=STARTS_ON)), ANALYST)
     finally:
         store.close()
 

@@ -45,18 +45,18 @@ def test_a_comment_can_be_closed(loaded: Screen) -> None:
 
 
 def test_every_run_is_listed_with_its_events(loaded: Screen) -> None:
-    runs = activity.runs(loaded.store.unit_of_work(), 1)
+    runs, _ = activity.runs(loaded.store.unit_of_work(), 1)
     table = loaded.open("agents", migration=1).table("runs")
     assert list(table["Run"]) == [run.id for run in runs]
-    for event in activity.events(loaded.store.unit_of_work(), runs[0].id):
+    for event in activity.events(loaded.store, runs[0].id):
         assert event.text in loaded.text.replace("\\", "").replace(":small[]", "")
     loaded.select_row("runs", 1)
     assert f"Run {runs[1].id}" in loaded.text
 
 
 def test_runs_are_filtered_by_the_address(loaded: Screen) -> None:
-    table = loaded.open("agents", migration=1, what="Import").table("runs")
-    assert set(table["What"]) == {"Import"}
+    table = loaded.open("agents", migration=1, what="Sample").table("runs")
+    assert set(table["What"]) == {"Sample"}
 
 
 def test_a_run_that_failed_says_why(loaded: Screen) -> None:

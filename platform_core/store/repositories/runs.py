@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, func, select, update
 
 from platform_core.domain.runs import EventKind, RunStatus
 from platform_core.store.columns import now
 from platform_core.store.models import RunEventRow, RunRow, RunStepRow
 from platform_core.store.repositories.base import Repository
+
+Selected = TypeVar("Selected")
 
 
 class Runs(Repository):
@@ -25,24 +27,38 @@ class Runs(Repository):
         """Return a run; raises NotFound."""
         return self._one(self._session.get(RunRow, run_id), "run")
 
-    def locked(self, run_id: int) -> RunRow:
-        """Return a run as it is now, and let nobody else change it before this transaction ends; raises NotFound.
+    def peek(self, run_id: int) -> RunRow | None:
+        """Return a run, None if it is gone."""
+        return self._session.get(RunRow, run_id)
+
+    def find(self, run_id: int) -> RunRow | None:
+        """Return a run as it is now, and let nobody else change it before this transaction ends; None if it is gone.
 
         Whoever adds an event does it under this lock, so that event numbers become visible in their order.
         """
         query = select(RunRow).where(RunRow.id == run_id).with_for_update()
-        return self._one(self._session.scalar(query.execution_options(populate_existing=True)), "run")
+        return self._session.scalar(query.execution_options(populate_existing=True))
 
-    def of(self, migration_id: int | None, *, status: str = "", kind: str = "", limit: int = 50) -> list[RunRow]:
-        """Return runs of a migration (None = of all), newest first."""
-        query = select(RunRow)
-        if migration_id is not None:
-            query = query.where(RunRow.migration_id == migration_id)
-        if status:
-            query = query.where(RunRow.status == status)
-        if kind:
-            query = query.where(RunRow.kind == kind)
-        return self._rows(query.order_by(RunRow.id.desc()).limit(limit))
+    def locked(self, run_id: int) -> RunRow:
+        """Return what `find` returns; raises NotFound."""
+        return self._one(self.find(run_id), "run")
+
+    def of(
+        self,
+        migration_id: int | None,
+        *,
+        statuses: Collection[str] = (),
+        kind: str = "",
+        offset: int = 0,
+        limit: int | None = 50,
+    ) -> list[RunRow]:
+        """Return runs of a migration (None = of all), newest first; no `statuses` = of any."""
+        query = _matching(select(RunRow), migration_id, statuses, kind)
+        return self._rows(query.order_by(RunRow.id.desc()).offset(offset).limit(limit))
+
+    def count(self, migration_id: int | None, *, statuses: Collection[str] = (), kind: str = "") -> int:
+        """Return how many runs `of` has to choose from."""
+        return self._count(_matching(select(func.count(RunRow.id)), migration_id, statuses, kind))
 
     def open(self, migration_id: int | None = None) -> list[RunRow]:
         """Return the runs that have not ended, oldest first."""
@@ -87,7 +103,12 @@ class Runs(Repository):
     def held_by_others(self, workers: Collection[str]) -> list[RunRow]:
         """Return the open runs held by a worker that is not among `workers`."""
         query = select(RunRow).where(RunRow.ended_at.is_(None), RunRow.worker.is_not(None))
-        return self._rows(query.where(RunRow.worker.not_in(workers)))
+        return self._rows(query.where(RunRow.worker.not_in(workers)).order_by(RunRow.id))
+
+    def overdue(self, since: datetime) -> list[RunRow]:
+        """Return open runs of workers whose deadline passed before `since`."""
+        query = select(RunRow).where(RunRow.ended_at.is_(None), RunRow.worker.is_not(None), RunRow.deadline_at < since)
+        return self._rows(query)
 
     def silent_requests(self, since: datetime) -> list[RunRow]:
         """Return runs that a request carries out itself and that gave no sign of life since `since`."""
@@ -99,9 +120,13 @@ class Runs(Repository):
         )
         return self._rows(query)
 
-    def add_event(self, row: RunEventRow) -> None:
-        """Append an event."""
-        self._session.add(row)
+    def ended_since(self, since: datetime, migration_id: int | None) -> list[tuple[Any, ...]]:
+        """Return (kind, status, asked, begun, ended) of the runs that ended after `since`, of one or all migrations."""
+        query = select(RunRow.kind, RunRow.status, RunRow.started_at, RunRow.begun_at, RunRow.ended_at)
+        query = query.where(RunRow.ended_at >= since)
+        if migration_id is not None:
+            query = query.where(RunRow.migration_id == migration_id)
+        return self._tuples(query)
 
     def tell(
         self,
@@ -134,3 +159,13 @@ class Runs(Repository):
         if not self.has_step(run.id, name):
             self._session.add(RunStepRow(run_id=run.id, name=name, attempt=run.attempt))
             run.losses = 0
+
+
+def _matching(
+    query: Select[Selected], migration_id: int | None, statuses: Collection[str], kind: str
+) -> Select[Selected]:
+    if migration_id is not None:
+        query = query.where(RunRow.migration_id == migration_id)
+    if statuses:
+        query = query.where(RunRow.status.in_(statuses))
+    return query.where(RunRow.kind == kind) if kind else query

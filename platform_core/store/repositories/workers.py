@@ -29,13 +29,23 @@ class Workers(Repository):
         query = select(WorkerRow).where(WorkerRow.ended_at.is_(None), WorkerRow.seen_at >= since)
         return self._rows(query.order_by(WorkerRow.started_at))
 
+    def open(self) -> list[WorkerRow]:
+        """Return the workers that have not ended, the longest-serving first."""
+        return self._rows(select(WorkerRow).where(WorkerRow.ended_at.is_(None)).order_by(WorkerRow.started_at))
+
     def silent(self, since: datetime) -> list[WorkerRow]:
         """Return the workers that never ended and gave no heartbeat since `since`."""
-        return self._rows(select(WorkerRow).where(WorkerRow.ended_at.is_(None), WorkerRow.seen_at < since))
+        query = select(WorkerRow).where(WorkerRow.ended_at.is_(None), WorkerRow.seen_at < since)
+        return self._rows(query.order_by(WorkerRow.id))
 
     def end(self, worker: str) -> None:
         """Let a worker hold nothing any more, for ever."""
         self._run(update(WorkerRow).where(WorkerRow.id == worker, WorkerRow.ended_at.is_(None)).values(ended_at=now()))
+
+    def end_process(self, host: str, pid: int) -> None:
+        """End the workers of a process that is gone."""
+        gone = (WorkerRow.host == host, WorkerRow.pid == pid, WorkerRow.ended_at.is_(None))
+        self._run(update(WorkerRow).where(*gone).values(ended_at=now()))
 
     def forget(self, before: datetime) -> None:
         """Delete the rows of workers that ended before `before`."""

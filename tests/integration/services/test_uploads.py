@@ -62,7 +62,7 @@ def test_what_cannot_be_read_leaves_nothing_and_the_next_upload_works(
 def test_a_refused_upload_is_shown_as_a_failed_run(store: Store, migration_id: int) -> None:
     with pytest.raises(BadInput):
         receiving.receive(store, migration_id, "export.csv", BytesIO(b""), ANA)
-    run = activity.runs(store.unit_of_work(), migration_id)[0]
+    run = activity.runs(store.unit_of_work(), migration_id)[0][0]
     assert (run.status, run.object) == ("failed", "export.csv")
     assert run.error is not None
     assert "is empty" in run.error

@@ -1,0 +1,17 @@
+"""What runs, tasks and models do: kept as it happens, told live, and summed up."""
+
+from platform_core.monitor.figures import AgentFigures, Durations, RunFigures, durations
+from platform_core.monitor.monitor import EVENTS, AgentMonitor
+from platform_core.monitor.views import CurrentStatus, Event, TaskView
+
+__all__ = [
+    "EVENTS",
+    "AgentFigures",
+    "AgentMonitor",
+    "CurrentStatus",
+    "Durations",
+    "Event",
+    "RunFigures",
+    "TaskView",
+    "durations",
+]

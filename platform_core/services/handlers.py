@@ -1,0 +1,164 @@
+"""Carrying out what was asked for, step by step: each step is one use case, and harmless to repeat.
+
+A step whose effect is in the database already (a worker died right after it) only looks up what came of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from platform_core.domain.identity import Identity
+from platform_core.domain.inventory import AssetKind
+from platform_core.errors import Conflict, NotFound
+from platform_core.jobs import CarryOut, Outcome, Step, Turn
+from platform_core.services import applying, imports, plans, receiving, samples
+from platform_core.services.assessment import Assessed
+from platform_core.services.requests import Apply, ApplyAll, LoadSamples, MakePlan, ReadAgain, ReadFile, Withdraw
+from platform_core.store import Store
+
+READING_SHARE = 0.5
+"""Share of the progress that reading the samples takes."""
+
+
+def read_file(turn: Turn) -> Outcome:
+    """Read an uploaded file; comes to `Received`."""
+    request = ReadFile.model_validate(turn.arguments)
+    return turn.step("read", lambda step: _read(step, request, turn.by))
+
+
+def read_again(turn: Turn) -> Outcome:
+    """Read an import anew; comes to its number."""
+    request = ReadAgain.model_validate(turn.arguments)
+
+    def read(step: Step) -> Outcome:
+        if not step.repeated:
+            receiving.read_again(
+                step.store, request.import_id, request.choices, turn.by, seen_version=request.seen_version
+            )
+        return {"import_id": request.import_id}
+
+    return turn.step("read again", read)
+
+
+def apply(turn: Turn) -> Outcome:
+    """Make an import part of the inventory; comes to `Assessed`."""
+    request = Apply.model_validate(turn.arguments)
+
+    def rebuild(step: Step) -> Outcome:
+        if step.repeated:
+            return _stands(step.store, _migration_of(step.store, request.import_id))
+        done = applying.apply(
+            step.store, request.import_id, turn.by, undecided=request.undecided, seen_version=request.seen_version
+        )
+        return asdict(done)
+
+    return turn.step("rebuild", rebuild)
+
+
+def apply_all(turn: Turn) -> Outcome:
+    """Apply every inventory that awaits review; comes to `Assessed`."""
+    request = ApplyAll.model_validate(turn.arguments)
+    return turn.step("rebuild", lambda step: _apply_all(step, request.migration_id, turn.by))
+
+
+def withdraw(turn: Turn) -> Outcome:
+    """Take an import out of the inventory; comes to the import's number and `Assessed`."""
+    request = Withdraw.model_validate(turn.arguments)
+
+    def rebuild(step: Step) -> Outcome:
+        if step.repeated:
+            return _stands(step.store, _migration_of(step.store, request.import_id))
+        return asdict(applying.withdraw(step.store, request.import_id, turn.by, seen_version=request.seen_version))
+
+    return {"import_id": request.import_id, **turn.step("rebuild", rebuild)}
+
+
+def make_plan(turn: Turn) -> Outcome:
+    """Plan the waves; comes to the plan's number."""
+    request = MakePlan.model_validate(turn.arguments)
+
+    def plan(step: Step) -> Outcome:
+        if step.repeated:
+            return {"plan_id": _plan_named(step.store, request.migration_id, request.wish.name)}
+        return {"plan_id": plans.make(step.store, request.migration_id, request.wish, turn.by).id}
+
+    return turn.step("plan", plan)
+
+
+def load_samples(turn: Turn) -> Outcome:
+    """Read every sample file and apply them all; comes to the number of files and `Assessed`."""
+    request = LoadSamples.model_validate(turn.arguments)
+    files = samples.files()
+
+    def look(step: Step) -> Outcome:
+        if imports.listed(step.store.unit_of_work(), request.migration_id):
+            raise Conflict("This migration holds imports already.", hint="Load the samples into a new migration.")
+        return {}
+
+    turn.step("look", look)
+    for place, path in enumerate(files):
+
+        def read(step: Step, path: Path = path) -> Outcome:
+            if not step.repeated:
+                with path.open("rb") as data:
+                    receiving.receive(step.store, request.migration_id, path.name, data, turn.by)
+            return {}
+
+        share = READING_SHARE / len(files)
+        turn.step(f"read {path.name}", read, share=(place * share, (place + 1) * share))
+    rebuilt = turn.step(
+        "rebuild", lambda step: _apply_all(step, request.migration_id, turn.by), share=(READING_SHARE, 1.0)
+    )
+    return {"files": len(files), **rebuilt}
+
+
+HANDLERS: dict[str, CarryOut] = {
+    "read_file": read_file,
+    "read_again": read_again,
+    "apply": apply,
+    "apply_all": apply_all,
+    "withdraw": withdraw,
+    "plan": make_plan,
+    "sample": load_samples,
+}
+"""The jobs of `data/jobs/kinds.csv`, each with what carries it out."""
+
+
+def _read(step: Step, request: ReadFile, by: Identity) -> Outcome:
+    if step.repeated:
+        work = step.store.unit_of_work()
+        with work.reading():
+            return {"imports": [row.id for row in work.imports.twins(request.migration_id, request.sha256)]}
+    with step.store.files.local(receiving.original_key(request.sha256)) as path, path.open("rb") as data:
+        received = receiving.receive(step.store, request.migration_id, request.name, data, by)
+    return received.model_dump(mode="json")
+
+
+def _apply_all(step: Step, migration_id: int, by: Identity) -> Outcome:
+    if step.repeated:
+        return _stands(step.store, migration_id)
+    return asdict(applying.apply_all(step.store, migration_id, by))
+
+
+def _stands(store: Store, migration_id: int) -> Outcome:
+    """Return how large the inventory is now."""
+    work = store.unit_of_work()
+    with work.reading():
+        kinds = work.assets.by_kind(migration_id)
+        edges, _ = work.dependencies.counts(migration_id)
+        revision = work.migrations.get(migration_id).inventory_revision
+    return asdict(Assessed(sum(kinds.values()), kinds.get(AssetKind.APPLICATION, 0), edges, revision))
+
+
+def _plan_named(store: Store, migration_id: int, name: str) -> int:
+    for number, known in plans.listed(store.unit_of_work(), migration_id):
+        if known == name:
+            return number
+    raise NotFound(f"The plan {name!r} is not there any more.", hint="Plan the waves again.")
+
+
+def _migration_of(store: Store, import_id: int) -> int:
+    work = store.unit_of_work()
+    with work.reading():
+        return work.imports.get(import_id).migration_id

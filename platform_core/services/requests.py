@@ -1,0 +1,72 @@
+"""What pages ask for that may take long, as ids and choices: enough to do it here and now, or later elsewhere."""
+
+from __future__ import annotations
+
+from platform_core.domain.base import Frozen
+from platform_core.domain.reading import ReadChoices
+from platform_core.services.plans import PlanWish
+
+
+class ReadFile(Frozen):
+    """Read an uploaded file whose bytes are in the file store under their digest."""
+
+    migration_id: int
+    name: str
+    sha256: str
+    size: int
+
+
+class ReadAgain(Frozen):
+    """Read an import's file anew with the analyst's choices."""
+
+    import_id: int
+    choices: ReadChoices
+    seen_version: int
+
+
+class Apply(Frozen):
+    """Make an import part of the inventory; `undecided` also uses what nobody decided."""
+
+    import_id: int
+    undecided: bool
+    seen_version: int
+
+
+class ApplyAll(Frozen):
+    """Apply every inventory that awaits review."""
+
+    migration_id: int
+
+
+class Withdraw(Frozen):
+    """Take an import out of the inventory again."""
+
+    import_id: int
+    seen_version: int
+
+
+class MakePlan(Frozen):
+    """Plan the waves of a migration."""
+
+    migration_id: int
+    wish: PlanWish
+
+
+class LoadSamples(Frozen):
+    """Load the sample portfolio into a migration that holds nothing yet."""
+
+    migration_id: int
+
+
+Request = ReadFile | ReadAgain | Apply | ApplyAll | Withdraw | MakePlan | LoadSamples
+
+REQUESTS: dict[str, type[Request]] = {
+    "read_file": ReadFile,
+    "read_again": ReadAgain,
+    "apply": Apply,
+    "apply_all": ApplyAll,
+    "withdraw": Withdraw,
+    "plan": MakePlan,
+    "sample": LoadSamples,
+}
+"""The jobs of `data/jobs/kinds.csv`, each with what it is asked for with."""

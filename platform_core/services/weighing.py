@@ -1,0 +1,85 @@
+"""How large a request is, which run it makes, and what its run is called."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from platform_core.domain.base import Frozen
+from platform_core.domain.imports import ImportState
+from platform_core.services import samples
+from platform_core.services.requests import (
+    Apply,
+    ApplyAll,
+    LoadSamples,
+    MakePlan,
+    ReadAgain,
+    ReadFile,
+    Request,
+    Withdraw,
+)
+from platform_core.store import UnitOfWork
+
+INVENTORY = "inventory"
+"""What the run of a rebuild is about."""
+
+
+class Weighed(Frozen):
+    """The job of a request, the migration and object it is about, and its size in the measure of its job's kind."""
+
+    job: str
+    migration_id: int
+    about: str
+    size: int
+
+
+@singledispatch
+def weigh(request: Request, _work: UnitOfWork) -> Weighed:
+    """Return what a request weighs. Call inside an open block of the unit of work; raises NotFound."""
+    raise TypeError(type(request).__name__)
+
+
+@weigh.register
+def _(request: ReadFile, _work: UnitOfWork) -> Weighed:
+    return Weighed(job="read_file", migration_id=request.migration_id, about=request.name, size=request.size)
+
+
+@weigh.register
+def _(request: ReadAgain, work: UnitOfWork) -> Weighed:
+    row = work.imports.get(request.import_id)
+    return Weighed(job="read_again", migration_id=row.migration_id, about=row.file_name, size=row.size_bytes)
+
+
+@weigh.register
+def _(request: Apply, work: UnitOfWork) -> Weighed:
+    row = work.imports.get(request.import_id)
+    rows = _applied_rows(work, row.migration_id) + row.rows_stored
+    return Weighed(job="apply", migration_id=row.migration_id, about=INVENTORY, size=rows)
+
+
+@weigh.register
+def _(request: ApplyAll, work: UnitOfWork) -> Weighed:
+    rows = sum(row.rows_stored for row in work.imports.of(request.migration_id))
+    return Weighed(job="apply_all", migration_id=request.migration_id, about=INVENTORY, size=rows)
+
+
+@weigh.register
+def _(request: Withdraw, work: UnitOfWork) -> Weighed:
+    row = work.imports.get(request.import_id)
+    rows = _applied_rows(work, row.migration_id) - row.rows_stored
+    return Weighed(job="withdraw", migration_id=row.migration_id, about=INVENTORY, size=rows)
+
+
+@weigh.register
+def _(request: MakePlan, work: UnitOfWork) -> Weighed:
+    assets = work.assets.count(request.migration_id)
+    return Weighed(job="plan", migration_id=request.migration_id, about=request.wish.name, size=assets)
+
+
+@weigh.register
+def _(request: LoadSamples, _work: UnitOfWork) -> Weighed:
+    size = sum(path.stat().st_size for path in samples.files())
+    return Weighed(job="sample", migration_id=request.migration_id, about="sample portfolio", size=size)
+
+
+def _applied_rows(work: UnitOfWork, migration_id: int) -> int:
+    return sum(row.rows_stored for row in work.imports.of(migration_id, ImportState.APPLIED))
