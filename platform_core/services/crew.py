@@ -6,7 +6,8 @@ from. Proposals wait for an analyst, except those that the migration's policy ac
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,11 +27,12 @@ from platform_core.domain.agents import (
     Disclosure,
     Estimate,
 )
-from platform_core.domain.base import Frozen
+from platform_core.domain.base import Frozen, Progress, silent
 from platform_core.domain.identity import Identity
 from platform_core.domain.model_calls import Budget, Degradation, ModelAttempt
 from platform_core.domain.runs import TaskStarted
 from platform_core.errors import BadInput, Cancelled
+from platform_core.logging import report
 from platform_core.services import agent_contexts, proposals
 from platform_core.store import Store, UnitOfWork
 
@@ -91,11 +93,33 @@ class AgentReport(Frozen):
 
 @dataclass(frozen=True)
 class Recording:
-    """The run and the log that an agent's work is written to; `cancelled` reads a flag, at no cost."""
+    """The run and the log that an agent's work is written to.
+
+    `cancelled` reads a flag, at hardly any cost; `progress` is told how far the work is, and may raise what ends it.
+    """
 
     run_id: int
     log: TaskLog
     cancelled: Callable[[], bool] = lambda: False
+    progress: Progress = silent
+
+    def watch(self, task: int) -> Watch:
+        """Return what writes down the events and requests of a task.
+
+        Nothing raised on the way ends the work in the middle of a request: that is what `cancelled` is for.
+        """
+
+        def event(happened: AgentEvent) -> None:
+            with _noted("an agent's event was not recorded"):
+                self.log.record(self.run_id, happened, task_id=task)
+                if happened.share is not None:
+                    self.progress(happened.share, happened.text)
+
+        def attempt(made: ModelAttempt) -> None:
+            with _noted("a request was not entered in the ledger"):
+                self.log.enter(self.run_id, made, task_id=task)
+
+        return Watch(event, attempt, self.cancelled)
 
 
 class CrewAIService:
@@ -129,13 +153,8 @@ class CrewAIService:
         task = recording.log.start_task(
             TaskStarted(run_id=recording.run_id, agent=agent, name=self._manager.agents[agent].title)
         )
-        watch = Watch(
-            event=lambda event: _ignored(recording.log.record(recording.run_id, event, task_id=task)),
-            attempt=lambda attempt: _ignored(recording.log.enter(recording.run_id, attempt, task_id=task)),
-            cancelled=recording.cancelled,
-        )
         try:
-            result = self._manager.run(context, self._budget, watch)
+            result = self._manager.run(context, self._budget, recording.watch(task))
             report = self._kept(result, subject, by, recording.run_id, task)
         except Exception as error:
             cancelled = isinstance(error, Cancelled)
@@ -239,5 +258,12 @@ def _in_words(error: Exception) -> str:
     return getattr(error, "message", "") or f"An unexpected error ({type(error).__name__}) stopped the agent."
 
 
-def _ignored(_number: int) -> None:
-    return None
+@contextmanager
+def _noted(what: str) -> Iterator[None]:
+    """Report an error of the block instead of raising it; a request to stop is seen by the flag anyway."""
+    try:
+        yield
+    except Cancelled:
+        return
+    except Exception as error:  # noqa: BLE001 - a silent database must not cost the answers that were paid for
+        report(error, what)
