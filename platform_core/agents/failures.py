@@ -7,6 +7,10 @@ from platform_core.errors import Unavailable
 
 _SENTENCES = {
     Cause.NO_MODEL: ("No model is configured.", "Set DEEPINFRA_API_KEY or LLM_BASE_URL to have one asked."),
+    Cause.NO_WORKER: (
+        "No worker is running, and only workers ask models.",
+        "Start one: python -m platform_core worker.",
+    ),
     Cause.NOT_INSTALLED: ("CrewAI is not installed here.", "Install the requirements of the workbench."),
     Cause.UNREACHABLE: ("Nothing answers at the model's address.", "Start the model server or check LLM_BASE_URL."),
     Cause.UNAUTHORISED: ("The endpoint refused the key (401).", "Check DEEPINFRA_API_KEY or LLM_API_KEY."),

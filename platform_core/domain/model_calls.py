@@ -165,6 +165,7 @@ class Cause(StrEnum):
     """Why an answer stands without the model's judgement."""
 
     NO_MODEL = "no_model"
+    NO_WORKER = "no_worker"
     NOT_INSTALLED = "not_installed"
     UNREACHABLE = "unreachable"
     UNAUTHORISED = "unauthorised"

@@ -8,13 +8,29 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
+from platform_core.agents.backends import EngineBackend
+from platform_core.agents.manager import AgentManager
 from platform_core.domain.identity import Identity
 from platform_core.domain.inventory import AssetKind
+from platform_core.domain.model_calls import Cause
 from platform_core.errors import Conflict, NotFound
-from platform_core.jobs import CarryOut, Outcome, Step, Turn
-from platform_core.services import applying, imports, plans, receiving, samples
+from platform_core.jobs import CarryOut, Hold, Outcome, Step, Turn
+from platform_core.monitor import AgentMonitor
+from platform_core.services import applying, imports, plans, proposals, receiving, samples
 from platform_core.services.assessment import Assessed
-from platform_core.services.requests import Apply, ApplyAll, LoadSamples, MakePlan, ReadAgain, ReadFile, Withdraw
+from platform_core.services.bootstrap import agent_data, agent_manager
+from platform_core.services.crew import CrewAIService, Recording
+from platform_core.services.requests import (
+    Apply,
+    ApplyAll,
+    AskAgent,
+    LoadSamples,
+    MakePlan,
+    ReadAgain,
+    ReadFile,
+    Withdraw,
+)
+from platform_core.settings import settings
 from platform_core.store import Store
 
 READING_SHARE = 0.5
@@ -113,6 +129,30 @@ def load_samples(turn: Turn) -> Outcome:
     return {"files": len(files), **rebuilt}
 
 
+def ask_agent(turn: Turn) -> Outcome:
+    """Let an agent look at its subject; comes to its figures and the numbers of its proposals."""
+    request = AskAgent.model_validate(turn.arguments)
+
+    def ask(step: Step) -> Outcome:
+        if step.repeated:
+            return _proposed(step, request, turn.by)
+        hold = step.hold
+        recording = Recording(hold.run_id, AgentMonitor(hold.store), hold.stopped, hold.progress)
+        service = CrewAIService(step.store, _manager(hold), settings().agent_budget)
+        report = service.run_specialist(request.agent, request.subject, turn.by, recording)
+        return {
+            "agent": request.agent,
+            "status": report.result.status,
+            "source": report.source,
+            "cause": report.cause.cause if report.cause else None,
+            "items": len(report.result.engine),
+            "proposals": list(report.kept),
+            "applied": list(report.applied),
+        }
+
+    return turn.step("ask", ask)
+
+
 HANDLERS: dict[str, CarryOut] = {
     "read_file": read_file,
     "read_again": read_again,
@@ -121,6 +161,7 @@ HANDLERS: dict[str, CarryOut] = {
     "withdraw": withdraw,
     "plan": make_plan,
     "sample": load_samples,
+    "agent": ask_agent,
 }
 """The jobs of `data/jobs/kinds.csv`, each with what carries it out."""
 
@@ -139,6 +180,21 @@ def _apply_all(step: Step, migration_id: int, by: Identity) -> Outcome:
     if step.repeated:
         return _stands(step.store, migration_id)
     return asdict(applying.apply_all(step.store, migration_id, by))
+
+
+def _proposed(step: Step, request: AskAgent, by: Identity) -> Outcome:
+    """Return what an earlier attempt kept, with what the policy allows applied to the end."""
+    work = step.store.unit_of_work()
+    kept = [view.id for view in proposals.of_run(work, step.hold.run_id)]
+    applied = proposals.apply_policy(work, request.subject.migration_id, kept, by)
+    return {"agent": request.agent, "proposals": kept, "applied": list(applied)}
+
+
+def _manager(hold: Hold) -> AgentManager:
+    """Return the agents: on the configured model in a worker, on their engines alone in a request."""
+    if hold.worker is not None or settings().model_endpoint is None:
+        return agent_manager()
+    return AgentManager(agent_data(), EngineBackend(Cause.NO_WORKER))
 
 
 def _stands(store: Store, migration_id: int) -> Outcome:

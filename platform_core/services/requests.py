@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from platform_core.domain.agents import AgentName
 from platform_core.domain.base import Frozen
 from platform_core.domain.reading import ReadChoices
+from platform_core.services.crew import Subject
 from platform_core.services.plans import PlanWish
 
 
@@ -58,7 +60,14 @@ class LoadSamples(Frozen):
     migration_id: int
 
 
-Request = ReadFile | ReadAgain | Apply | ApplyAll | Withdraw | MakePlan | LoadSamples
+class AskAgent(Frozen):
+    """Let an agent look at its subject; a worker asks the model where one is configured."""
+
+    agent: AgentName
+    subject: Subject
+
+
+Request = ReadFile | ReadAgain | Apply | ApplyAll | Withdraw | MakePlan | LoadSamples | AskAgent
 
 REQUESTS: dict[str, type[Request]] = {
     "read_file": ReadFile,
@@ -68,5 +77,6 @@ REQUESTS: dict[str, type[Request]] = {
     "withdraw": Withdraw,
     "plan": MakePlan,
     "sample": LoadSamples,
+    "agent": AskAgent,
 }
 """The jobs of `data/jobs/kinds.csv`, each with what it is asked for with."""

@@ -10,6 +10,7 @@ from platform_core.services import samples
 from platform_core.services.requests import (
     Apply,
     ApplyAll,
+    AskAgent,
     LoadSamples,
     MakePlan,
     ReadAgain,
@@ -17,6 +18,7 @@ from platform_core.services.requests import (
     Request,
     Withdraw,
 )
+from platform_core.settings import settings
 from platform_core.store import UnitOfWork
 
 INVENTORY = "inventory"
@@ -79,6 +81,15 @@ def _(request: MakePlan, work: UnitOfWork) -> Weighed:
 def _(request: LoadSamples, _work: UnitOfWork) -> Weighed:
     size = sum(path.stat().st_size for path in samples.files())
     return Weighed(job="sample", migration_id=request.migration_id, about="sample portfolio", size=size)
+
+
+@weigh.register
+def _(request: AskAgent, work: UnitOfWork) -> Weighed:
+    """Weigh 1 where a model is to be asked, so that a worker does it, 0 where the engine answers alone."""
+    subject = request.subject
+    about = work.imports.get(subject.import_id).file_name if subject.import_id is not None else str(request.agent)
+    size = int(settings().model_endpoint is not None)
+    return Weighed(job="agent", migration_id=subject.migration_id, about=about, size=size)
 
 
 def _applied_rows(work: UnitOfWork, migration_id: int) -> int:

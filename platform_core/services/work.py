@@ -58,6 +58,10 @@ def kinds() -> Mapping[str, JobKind]:
     return load_kinds(DATA)
 
 
+ENGINE = "engine"
+"""Who acts in a run that is no agent's."""
+
+
 def start(store: Store, request: Request, by: Identity, *, watch: Progress = silent) -> Started:
     """Do what is asked for here and now when that is a matter of a second or no worker lives, else leave it to one.
 
@@ -118,6 +122,7 @@ def _ordered(store: Store, request: Request, by: Identity) -> _Ordered:
         job=weighed.job,
         arguments=arguments,
         deduplication_key=_key(weighed, arguments),
+        actor=str(arguments.get("agent", ENGINE)),
     )
     return _Ordered(order, weighed.size)
 
