@@ -116,9 +116,13 @@ class AgentManager:
         reply = self._backend.consult(self._data.specs[agent], asked, tools, CONSULTATION, watch)
         return reply.model_copy(update={"question": question, "answer": veil.put_back(reply.answer)})
 
+    @staticmethod
+    def kind_of(context: Context) -> type[Specialist[Any, Any]]:
+        """Return the specialist that looks at such a context."""
+        return _SPECIALISTS[type(context)]
+
     def _specialist(self, context: Context) -> Specialist[Any, Any]:
-        kind = _SPECIALISTS[type(context)]
-        return kind(self._data, context, self._veil(context.known))
+        return self.kind_of(context)(self._data, context, self._veil(context.known))
 
     def _veil(self, known: Mapping[Named, Iterable[str]]) -> Veil:
         return Veil(self._policy, known, frozenset(self._data.name_parts))

@@ -96,3 +96,43 @@ def test_what_cannot_be_used_is_named_but_not_quoted(monkeypatch: pytest.MonkeyP
 
 def test_the_version_is_the_one_of_the_project_file() -> None:
     assert f'version = "{Settings.VERSION}"' in (PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_without_a_key_or_an_address_no_model_is_asked() -> None:
+    assert Settings().model_endpoint is None
+
+
+def test_a_key_for_deepinfra_is_all_it_takes_to_ask_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEEPINFRA_API_KEY", "deep-secret")
+    endpoint = Settings().model_endpoint
+    assert endpoint is not None
+    assert endpoint.chat_url == "https://api.deepinfra.com/v1/openai/chat/completions"
+    assert endpoint.model == "meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8"
+    assert not endpoint.is_loopback
+    assert "deep-secret" not in repr(Settings()) + repr(endpoint)
+
+
+def test_an_address_of_ones_own_gets_its_own_key_and_never_deepinfras(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEEPINFRA_API_KEY", "deep-secret")
+    monkeypatch.setenv("LLM_BASE_URL", "http://localhost:11434/v1")
+    monkeypatch.setenv("LLM_MODEL", "llama3.1")
+    endpoint = Settings().model_endpoint
+    assert endpoint is not None
+    assert (endpoint.model, endpoint.api_key.get_secret_value()) == ("llama3.1", "")
+    assert endpoint.is_loopback
+
+
+def test_agents_can_be_kept_from_asking_whatever_else_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEEPINFRA_API_KEY", "deep-secret")
+    monkeypatch.setenv("CREWAI_ENABLED", "false")
+    assert Settings().model_endpoint is None
+
+
+def test_prices_and_budgets_left_empty_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LLM_PRICE_PROMPT", "LLM_PRICE_COMPLETION", "AGENT_BUDGET_COST"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("DEEPINFRA_API_KEY", "deep-secret")
+    endpoint = Settings().model_endpoint
+    assert endpoint is not None
+    assert endpoint.prices.cost(1_000, 1_000) is None
+    assert Settings().agent_budget.cost is None
