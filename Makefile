@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test lint bench lock help
+.PHONY: run test lint bench crash lock help
 
 PORT ?= 8501
 ARGS ?=
@@ -34,6 +34,9 @@ bench: $(DEVELOPMENT)  ## Measure the engines on the labelled data, and every pa
 	@$(BIN)/python -m platform_core benchmark
 	@$(BIN)/python -m tests.perf.wave_planner --assets 1000 10000 --seeds 1
 	@$(BIN)/python -m tests.perf.page_metrics --assets 10000
+
+crash: $(DEVELOPMENT)  ## Kill 100 workers at random in the middle of runs and count what came of it
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.perf.crashes $(ARGS)
 
 lock: $(DEVELOPMENT)  ## Pin requirements.txt and requirements-dev.txt to pyproject.toml (ARGS=--upgrade for newer ones)
 	@$(compile) --output-file requirements.txt

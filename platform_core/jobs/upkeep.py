@@ -20,7 +20,7 @@ from platform_core.store.columns import now
 from platform_core.store.liveness import REQUEST_GIVEN_UP_AFTER, WORKER_LOST_AFTER, alive
 from platform_core.store.models import RunRow
 
-MOST_LOSSES = 5
+MOST_LOSSES = 10
 """A run over which that many workers died without finishing a single step in between is given up."""
 
 SETTLING = timedelta(seconds=10)

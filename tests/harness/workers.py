@@ -76,8 +76,8 @@ class Crew:
     folder: Path
     members: list[WorkerProcess] = field(default_factory=list)
 
-    def start(self) -> WorkerProcess:
-        """Start another worker; returns once it gives signs of life."""
+    def start(self, *, ready: bool = True) -> WorkerProcess:
+        """Start another worker; returns once it gives signs of life, if it is to be `ready`."""
         log_file = self.folder / f"worker-{len(self.members)}.log"
         with log_file.open("wb") as log:
             process = subprocess.Popen(
@@ -90,7 +90,8 @@ class Crew:
             )
         started = WorkerProcess(process, log_file)
         self.members.append(started)
-        wait_until(lambda: process.pid in self.at_work() or process.poll() is not None)
+        if ready:
+            wait_until(lambda: process.pid in self.at_work() or process.poll() is not None)
         assert process.poll() is None, started.log()
         return started
 
