@@ -123,7 +123,7 @@ class MappingProposal(Frozen):
 class TaughtColumn(Frozen):
     """A column whose meaning an analyst settled: `field` None = nothing we keep.
 
-    `headers` are all headers of its file, in order, `position` is its place among them, `kind` what the file's rows are.
+    `headers` are all headers of its file in order, `position` its place among them, `kind` what the file's rows are.
     """
 
     headers: tuple[str, ...]

@@ -20,7 +20,7 @@ from platform_core.domain.table import Table
 from platform_core.mapping.explain import explain
 from platform_core.mapping.features import column_features, siblings
 from platform_core.mapping.filekind import KindOpinion, file_kind
-from platform_core.mapping.formats import header_key
+from platform_core.mapping.formats import column_key, header_key
 from platform_core.mapping.knowledge import Knowledge
 from platform_core.mapping.names import normalise_all
 from platform_core.mapping.resolve import Claim, Place, resolve
@@ -70,7 +70,7 @@ def answer(cases: Sequence[Case], context: FileContext, knowledge: Knowledge) ->
         if _is_taken(case, probability, knowledge)
     ]
     places = resolve(claims, knowledge.combine)
-    units = _units(cases, {claim.position: claim.field for claim in claims}, knowledge)
+    units = _units(cases, {claim.position: claim.field for claim in claims}, context.kinds.best, knowledge)
     suggestions = tuple(
         _suggestion(case, place, places.get(case.position), units.get(case.position), knowledge)
         for case, (place, _) in zip(cases, leaders, strict=True)
@@ -128,7 +128,7 @@ def _candidate(case: Case, place: int, knowledge: Knowledge) -> Candidate:
     return Candidate(field=case.classes[place], confidence=round(probability, 4))
 
 
-def _units(cases: Sequence[Case], fields: Mapping[int, str], knowledge: Knowledge) -> dict[int, Unit]:
+def _units(cases: Sequence[Case], fields: Mapping[int, str], kind: FileKind, knowledge: Knowledge) -> dict[int, Unit]:
     """Find the unit of every mapped column; headers of one group (all disk sizes, all memory) share what one says."""
     units = knowledge.units
     said: dict[str, list[str]] = defaultdict(list)
@@ -137,15 +137,20 @@ def _units(cases: Sequence[Case], fields: Mapping[int, str], knowledge: Knowledg
         unit = units.in_header(field, case.name.header) if field in units.choices and field else None
         if field and unit:
             said[_unit_group(field)].append(unit)
+    binary = units.speaks_binary(case.name.header for case in cases)
+    words = {word for case in cases for word in (*case.name.concepts, *case.name.plain.split())}
     found = {}
     for case in cases:
         field = fields.get(case.position)
-        if field is None:
+        if field not in units.choices or field is None:
             continue
         hints = UnitHints(
             known=case.known.unit if case.known else None,
             beside=said[_unit_group(field)],
-            usual=knowledge.formats.usual_unit(case.name.plain, field),
+            usual=knowledge.formats.usual_unit(column_key(case.name.plain), field),
+            habit=units.habit(field, words),
+            binary=binary,
+            kind=kind,
         )
         unit_found = units.of_column(field, case.name.header, case.profile, hints)
         if unit_found:

@@ -86,6 +86,8 @@ def _with_number_apart(word: str) -> list[str]:
 
 def _fold(text: str) -> str:
     """Drop diacritics of Latin letters only: kana change their meaning without theirs."""
+    if text.isascii():
+        return text
     return "".join(_fold_letter(letter) if ord(letter) < 0x0250 else letter for letter in text)
 
 
