@@ -57,19 +57,21 @@ class Memory:
 
     def _lesson(self, header: str, file: CorrectedFile) -> LearnedMapping | None:
         refused: dict[str, Correction] = {}
-        for layer in self._layers(header, file):
+        for near, layer in self._layers(header, file):
             words = latest(layer)
+            if near is Match.KIND and are_opposed(words):
+                continue
             for word in words:
                 if not word.settles:
                     refused.setdefault(str(word.field), word)
                 elif word.field not in refused:
-                    return _settled(header, word, words, refused)
+                    return _settled(header, file, word, () if near is Match.KIND else words, refused)
         likely = self._likely(header, file)
         if likely is not None and likely.field not in refused:
-            return _settled(header, likely, (), refused)
+            return _settled(header, file, likely, (), refused)
         return _refused(header, refused) if refused else None
 
-    def _layers(self, header: str, file: CorrectedFile) -> list[list[Correction]]:
+    def _layers(self, header: str, file: CorrectedFile) -> list[tuple[Match, list[Correction]]]:
         """Return the words on a header by layer: one's own migration before the organisation, near files before far.
 
         A field that was refused is refused for every header that means the same.
@@ -79,7 +81,7 @@ class Memory:
             near = match(word, file, self._keys)
             if near is not None:
                 layers[near + (0 if is_own(word, self._migration_id) else len(Match))].append(word)
-        return [layer for layer in layers if layer]
+        return [(Match(place % len(Match)), layer) for place, layer in enumerate(layers) if layer]
 
     def _said_of(self, header: str) -> list[Correction]:
         """Return the words on exactly this header, and refusals on any header that means the same."""
@@ -103,13 +105,17 @@ class Memory:
 
 
 def _settled(
-    header: str, word: Correction, beside: Sequence[Correction], refused: dict[str, Correction]
+    header: str,
+    file: CorrectedFile,
+    word: Correction,
+    beside: Sequence[Correction],
+    refused: dict[str, Correction],
 ) -> LearnedMapping:
     others = [other for other in beside if other.number != word.number]
     return LearnedMapping(
         header=header,
         field=word.field,
-        format=word.file.format if word.file else None,
+        format=file.format if word.file and word.file.format == file.format else None,
         author=word.author,
         at=word.at,
         is_certain=bool(beside) and not are_opposed([word, *others]),

@@ -46,8 +46,9 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Phrases in the order in which they are tried, names of fields beside their labels and keys, and words that
-    no header consists of unless the file says so ("should", "mapped").
+    """Phrases in the order in which they are tried, and names of fields beside their labels and keys.
+
+    A header that no file holds has none of the `sentence_words` ("should", "mapped").
     """
 
     phrases: tuple[Phrase, ...]

@@ -49,6 +49,16 @@ def propose(
     learned: Sequence[LearnedMapping] = (),
 ) -> MappingProposal:
     """Suggest as `suggest` does, from headers and value profiles alone."""
+    return answer(*judge(headers, profiles, knowledge, learned), knowledge)
+
+
+def judge(
+    headers: Sequence[str],
+    profiles: Sequence[ValueProfile],
+    knowledge: Knowledge,
+    learned: Sequence[LearnedMapping] = (),
+) -> tuple[list[Case], FileContext]:
+    """Collect everything that speaks for or against each field, column by column."""
     _, names = normalise_all(headers, knowledge.lexicon)
     known = knowledge.formats.recognise(headers)
     kinds = file_kind(names, known, knowledge.kinds)
@@ -58,7 +68,14 @@ def propose(
         features = column_features(name, kinds.probabilities, context.beside)
         linear = name_reasons(name, features, context, knowledge)
         cases.append(build_case(position, name, profile, context, linear, knowledge))
-    return answer(cases, context, knowledge)
+    return cases, context
+
+
+def recognise(headers: Sequence[str], knowledge: Knowledge) -> tuple[str | None, FileKind]:
+    """Return the export that headers are recognised as, None when it is not a known one, and what its rows describe."""
+    _, names = normalise_all(headers, knowledge.lexicon)
+    known = knowledge.formats.recognise(headers)
+    return known.name if known else None, file_kind(names, known, knowledge.kinds).best
 
 
 def answer(cases: Sequence[Case], context: FileContext, knowledge: Knowledge) -> MappingProposal:
@@ -85,6 +102,12 @@ def answer(cases: Sequence[Case], context: FileContext, knowledge: Knowledge) ->
     )
 
 
+def field_of(case: Case, knowledge: Knowledge) -> str | None:
+    """Return the field that a column gets, None when it is left unmapped."""
+    place, probability = _leader(case, knowledge)
+    return case.classes[place] if _is_taken(case, probability, knowledge) else None
+
+
 def _leader(case: Case, knowledge: Knowledge) -> tuple[int, float]:
     place = case.ranking[0]
     return place, knowledge.calibration.probability(case.score(place))
@@ -105,7 +128,7 @@ def _suggestion(case: Case, place: int, taken: Place | None, unit: Unit | None, 
         band=Band.UNMAPPED,
         alternatives=ranked,
         evidence=explain(case, place, knowledge.catalogue, taken=taken is not None),
-        source=Source.LEARNED if case.learned else Source.RULES,
+        source=_source(case, case.classes[place] if taken else None),
     )
     if taken is None:
         return left_alone
@@ -121,6 +144,11 @@ def _suggestion(case: Case, place: int, taken: Place | None, unit: Unit | None, 
             "alternatives": tuple(other for other in ranked[1:] if other.confidence >= _WORTH_SHOWING),
         }
     )
+
+
+def _source(case: Case, field: str | None) -> Source:
+    learned = case.learned
+    return Source.LEARNED if learned and learned.is_word and learned.field == field else Source.RULES
 
 
 def _candidate(case: Case, place: int, knowledge: Knowledge) -> Candidate:

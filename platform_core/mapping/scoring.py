@@ -26,6 +26,7 @@ _WEAK_MEANING = 0.35  # share of it for a field that barely fits, and for leavin
 _TWIN_DISCOUNT = 2.0  # logits: seven of eight times, a column that suits twins was labelled with either
 LEARNED_LOGITS = 30.0
 """What an analyst's word is worth: more than everything else together."""
+_DOUBTFUL_LOGITS = 6.0  # the same where others disagree, or where it was said of the same words in another file
 _STRANGER = 2.0  # logits towards no field in a file that is certainly no inventory
 _STRANGER_FROM = 0.4  # probability of that from which it counts
 _UNKNOWN_WORD = 0.5  # logits towards no field for each word that no training source used
@@ -107,7 +108,7 @@ def build_case(
         reasons += _stranger_reasons(context, knowledge.classes)
     reasons += _value_reasons(profile, knowledge)
     if learned:
-        reasons.append(_learned_reason(learned, knowledge.classes))
+        reasons += learned_reasons(learned, knowledge.classes)
     return Case(position, name, profile, known, learned, knowledge.classes, tuple(reasons), knowledge.twins)
 
 
@@ -214,12 +215,22 @@ def _value_reasons(profile: ValueProfile, knowledge: Knowledge) -> list[Reason]:
     ]
 
 
-def _learned_reason(learned: LearnedMapping, classes: tuple[str, ...]) -> Reason:
+def learned_reasons(learned: LearnedMapping, classes: tuple[str, ...]) -> list[Reason]:
+    """Return what analysts' words on a header count for, one reason a word and refusal."""
     who = learned.author or "an analyst"
     when = f" on {learned.at:%Y-%m-%d}" if learned.at else ""
     where = f" for {learned.format}" if learned.format else ""
-    logits = _towards(classes, learned.field or NO_FIELD, LEARNED_LOGITS)
-    return Reason(EvidenceKind.LEARNED, f"learned from {who}{when}{where}", logits)
+    note = f"; {learned.note}" if learned.note else ""
+    reasons = []
+    if learned.is_word:
+        worth = LEARNED_LOGITS if learned.is_certain else _DOUBTFUL_LOGITS
+        logits = _towards(classes, learned.field or NO_FIELD, worth)
+        reasons.append(Reason(EvidenceKind.LEARNED, f"learned from {who}{when}{where}{note}", logits))
+    for field_refused in learned.vetoes:
+        logits = _towards(classes, field_refused, -LEARNED_LOGITS)
+        text = "somebody said it is not this field" if learned.is_word else f"{who} said{when} it is not this field"
+        reasons.append(Reason(EvidenceKind.LEARNED, text, logits))
+    return reasons
 
 
 def _towards(classes: tuple[str, ...], key: str, logits: float) -> Scores:
