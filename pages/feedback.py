@@ -11,7 +11,7 @@ from pages._telling import tell, telling
 from platform_core.domain.feedback import FeedbackStatus
 from platform_core.domain.learning import ProposedCorrection
 from platform_core.reference import catalogue
-from platform_core.services import feedback
+from platform_core.services import feedback, learning
 from platform_core.services.feedback import FeedbackView
 
 THUMBS = {0: ":material/thumb_down:", 1: ":material/thumb_up:", None: ":material/chat:"}
@@ -84,7 +84,7 @@ def draw_decision(frame: Frame, entry: FeedbackView) -> None:
 frame = open_page("feedback")
 draw_box(frame)
 entries = feedback.listed(frame.work, frame.migration.id)
-learned = feedback.learned(frame.work, frame.migration.id)
+learned = learning.timeline(frame.work, frame.migration.id)
 left, right = st.columns(2)
 with left:
     st.subheader("Feedback")

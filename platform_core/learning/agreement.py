@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 
-from platform_core.domain.learning import Correction, Disagreement
+from platform_core.domain.learning import Correction, Disagreement, Scope
 from platform_core.learning.words import HeaderKeys, latest
 
 _MIGRATIONS = 2
@@ -19,7 +19,8 @@ def agreed(log: Iterable[Correction], keys: HeaderKeys) -> frozenset[int]:
     back say nothing beyond their own export.
     """
     numbers: set[int] = set()
-    for words in _by_place((word for word in log if not word.would_lose), keys).values():
+    own = (word for word in log if word.scope is Scope.MIGRATION and not word.would_lose)
+    for words in _by_place(own, keys).values():
         last = _last_words(words)
         if len(last) >= _MIGRATIONS and len({_answer(word) for word in last}) == 1:
             numbers.update(word.number for word in last)

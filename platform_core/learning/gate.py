@@ -29,7 +29,7 @@ def admit(
     """Return the new words `said`, in order, each with what it would lose; those that lose something are held back.
 
     A word that is held back holds for its own export only. When several are said at once they are tried together,
-    and halved where that loses a column, so that one bad word does not hold back the others.
+    and in parts where that loses a column, so that one bad word does not hold back the others.
     """
     gate = _Gate(keys, replay, migration_id)
     return gate.admit(list(log), list(said), gate.wrong(list(log)))[0]
@@ -57,7 +57,16 @@ class _Gate:
         if len(said) == 1:
             held_back = [said[0].model_copy(update={"would_lose": tuple(lost)})]
             return held_back, self.wrong(log + held_back)
-        middle = len(said) // 2
-        first, between = self.admit(log, said[:middle], before)
-        second, after = self.admit(log + first, said[middle:], between)
-        return first + second, after
+        innocent, suspect = self._parted(said, lost)
+        first, between = self.admit(log, innocent, before)
+        second, after = self.admit(log + first, suspect, between)
+        return sorted(first + second, key=lambda word: word.number), after
+
+    def _parted(self, said: list[Correction], lost: list[Loss]) -> tuple[list[Correction], list[Correction]]:
+        """Part words in two: those on headers that mean the same as a lost one go last; else in the middle."""
+        meanings = {self._keys.meaning(loss.header) for loss in lost}
+        suspects = [word for word in said if self._keys.meaning(word.header) in meanings]
+        others = [word for word in said if self._keys.meaning(word.header) not in meanings]
+        if suspects and others:
+            return others, suspects
+        return said[: len(said) // 2], said[len(said) // 2 :]

@@ -120,7 +120,7 @@ def _settled(
         at=word.at,
         is_certain=bool(beside) and not are_opposed([word, *others]),
         vetoes=tuple(field for field in refused if field != word.field),
-        note=_note(word, others) if beside else "said of the same words in another file",
+        note=_note(word, others) if beside else "of another file",
     )
 
 

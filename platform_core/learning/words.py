@@ -71,13 +71,17 @@ def is_own(word: Correction, migration_id: int | None) -> bool:
 
 
 def latest(words: Sequence[Correction]) -> list[Correction]:
-    """Return words newest first, of each person only the last that settles the header of a file; refusals all stay."""
+    """Return words newest first, of each person only the last that settles the header of a file; refusals all stay.
+
+    Words of nobody in particular on no file in particular are several people's.
+    """
     kept: list[Correction] = []
-    settled: set[tuple[str, CorrectedFile | None]] = set()
+    settled: set[tuple[object, CorrectedFile | None]] = set()
     for word in sorted(words, key=lambda word: -word.number):
+        person = word.author if word.author or word.file else word.number
         if not word.settles:
             kept.append(word)
-        elif (word.author, word.file) not in settled:
-            settled.add((word.author, word.file))
+        elif (person, word.file) not in settled:
+            settled.add((person, word.file))
             kept.append(word)
     return kept

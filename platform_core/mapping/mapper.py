@@ -108,6 +108,16 @@ def field_of(case: Case, knowledge: Knowledge) -> str | None:
     return case.classes[place] if _is_taken(case, probability, knowledge) else None
 
 
+def slack_of(case: Case, knowledge: Knowledge) -> float:
+    """Return by how much the logits of a column may change, each of them, before it gets another field.
+
+    A change of at most d moves the leader's lead, and its log odds, by at most 2 d.
+    """
+    first, second = case.ranking[:2]
+    lead = float(case.logits[first] - case.logits[second])
+    return min(lead, abs(case.score(first) - knowledge.calibration.review_score)) / 2
+
+
 def _leader(case: Case, knowledge: Knowledge) -> tuple[int, float]:
     place = case.ranking[0]
     return place, knowledge.calibration.probability(case.score(place))

@@ -11,7 +11,7 @@ from platform_core.domain.learning import LearnedMapping
 from platform_core.domain.mapping import EvidenceKind
 from platform_core.mapping.features import Features, column_features
 from platform_core.mapping.knowledge import Knowledge
-from platform_core.mapping.mapper import field_of, judge
+from platform_core.mapping.mapper import field_of, judge, slack_of
 from platform_core.mapping.ranker import LinearModel, Scores
 from platform_core.mapping.scoring import Case, Reason, learned_reasons
 from platform_core.mapping.values import ValueProfile
@@ -23,6 +23,7 @@ class _Column:
     case: Case
     features: Features
     field: str | None
+    slack: float
 
 
 class Replay:
@@ -58,7 +59,7 @@ class Replay:
         cases, context = judge(headers, profiles, self._knowledge)
         for case in cases:
             features = column_features(case.name, context.kinds.probabilities, context.beside)
-            yield _Column(number, case, features, field_of(case, self._knowledge))
+            yield _Column(number, case, features, field_of(case, self._knowledge), slack_of(case, self._knowledge))
 
     def _added(self, taught: LinearModel) -> Scores:
         """Return what the taught model adds to every column, in logits."""
@@ -70,7 +71,7 @@ class Replay:
         return added * self._knowledge.calibration.temperature
 
     def _field(self, column: _Column, added: Scores, word: LearnedMapping | None) -> str | None:
-        if word is None and not added.any():
+        if word is None and np.abs(added).max() < column.slack:
             return column.field
         reasons = [*column.case.reasons]
         if added.any():

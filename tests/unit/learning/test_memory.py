@@ -38,8 +38,11 @@ def field(header: str, file: CorrectedFile, *log: Correction) -> str | None:
 
 def test_a_word_holds_for_the_same_layout_and_for_files_of_its_kind() -> None:
     word = said(1, "Owner", "business_owner")
-    assert field("Owner", SERVERS, word) == "business_owner"
-    assert field("Owner", NEXT_SERVERS, word) == "business_owner"
+    here, next_file = lesson("Owner", SERVERS, word), lesson("Owner", NEXT_SERVERS, word)
+    assert here is not None
+    assert next_file is not None
+    assert (here.field, here.is_certain) == ("business_owner", True)
+    assert (next_file.field, next_file.is_certain) == ("business_owner", False), "weighed, not settled"
     assert field("Owner", APPLICATIONS, word) == "nothing learned"
 
 
@@ -79,9 +82,7 @@ def test_two_people_who_disagree_leave_a_doubt_and_are_named() -> None:
 def test_one_header_with_two_meanings_in_two_layouts_settles_neither_a_third() -> None:
     log = said(1, "Owner", "business_owner"), said(2, "Owner", "location", file=OTHER_SERVERS)
     assert field("Owner", SERVERS, *log) == "business_owner"
-    found = lesson("Owner", NEXT_SERVERS, *log)
-    assert found is not None
-    assert not found.is_certain
+    assert lesson("Owner", NEXT_SERVERS, *log) is None
     assert Memory(log, KEYS, 1).conflicts() == []
 
 
