@@ -115,6 +115,11 @@ def export_mappings(work: UnitOfWork, migration_id: int) -> str:
         return write_mappings(memory_of(work, migration_id).words, work.migrations.get(migration_id).name)
 
 
+def count_mappings(text: str) -> int:
+    """Return how many mappings a document holds."""
+    return len(read_mappings(text, catalogue()))
+
+
 def import_mappings(work: UnitOfWork, migration_id: int, text: str | bytes, by: Identity) -> Imported:
     """Take over mappings that another workbench exported; they count for the whole organisation.
 
