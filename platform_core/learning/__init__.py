@@ -5,7 +5,7 @@ from platform_core.learning.gate import Replay, admit
 from platform_core.learning.interchange import read_mappings, write_mappings
 from platform_core.learning.memory import Memory
 from platform_core.learning.vocabulary import Vocabulary, load_vocabulary
-from platform_core.learning.words import HeaderKeys
+from platform_core.learning.words import HeaderKeys, is_same_export
 
 __all__ = [
     "HeaderKeys",
@@ -13,6 +13,7 @@ __all__ = [
     "Replay",
     "Vocabulary",
     "admit",
+    "is_same_export",
     "load_vocabulary",
     "read_feedback",
     "read_mappings",
