@@ -19,7 +19,10 @@ from platform_core.services.mappings import Action, ColumnArgument, ColumnView, 
 
 
 def draw_column(frame: Frame, view: ImportView, columns: list[ColumnView]) -> None:
-    """Draw the chosen column's argument; the first that needs a decision is chosen to begin with."""
+    """Draw the chosen column's argument; the first that needs a decision is chosen to begin with.
+
+    Alt with the arrow keys, A and I moves through the columns, accepts and leaves out: letters alone type into cells.
+    """
     by_position = {column.position: column for column in columns}
     position = st.selectbox(
         "Look at column",
@@ -27,8 +30,10 @@ def draw_column(frame: Frame, view: ImportView, columns: list[ColumnView]) -> No
         format_func=lambda p: by_position[p].header or f"(unnamed column {p + 1})",
         key=f"look-{view.id}",
     )
+    draw_keys(frame, view, columns, by_position[position])
     argument = mappings.argument(frame.work, view.id, position)
     draw_candidates(frame, view, argument)
+    draw_search(frame, view, argument.column)
     draw_profile(argument)
     if argument.evidence:
         st.plotly_chart(
@@ -45,6 +50,56 @@ def draw_column(frame: Frame, view: ImportView, columns: list[ColumnView]) -> No
     if argument.rivals:
         st.caption(f"Also mapped to this field: {words.plain(', '.join(argument.rivals))}.")
     rate(frame, "mapping", f"{view.file_name}: {argument.column.header}")
+
+
+def draw_keys(frame: Frame, view: ImportView, columns: list[ColumnView], column: ColumnView) -> None:
+    """Draw the buttons that move through the columns and settle one, each with its key."""
+    order = [each.position for each in columns]
+    place = order.index(column.position)
+    open_ones = [each.position for each in columns if each.needs_decision and each.position != column.position]
+    following = (open_ones or order[place + 1 :] or [column.position])[0]
+
+    def look_at(position: int) -> None:
+        st.session_state[f"look-{view.id}"] = position
+
+    def settle(action: Action) -> None:
+        decision = Decision(position=column.position, action=action, seen_version=column.version)
+        with telling():
+            mappings.decide(frame.work, view.id, [decision], frame.by)
+            look_at(following)
+
+    closed = view.state is ImportState.APPLIED
+    with st.container(horizontal=True, gap="small", key="column-keys"):
+        for label, key, step in (("Previous", "Alt+Up", -1), ("Next", "Alt+Down", 1)):
+            target = order[max(0, min(len(order) - 1, place + step))]
+            st.button(label, on_click=look_at, args=(target,), key=f"look-{label.lower()}", shortcut=key)
+        accept, leave = closed or not column.suggested_field, closed
+        st.button("Accept", on_click=settle, args=(Action.ACCEPT,), key="accept-one", shortcut="Alt+A", disabled=accept)
+        st.button(
+            "Leave out", on_click=settle, args=(Action.IGNORE,), key="leave-out", shortcut="Alt+I", disabled=leave
+        )
+
+
+def draw_search(frame: Frame, view: ImportView, column: ColumnView) -> None:
+    """Draw the search over all fields by name and description; choosing one settles the column."""
+    key = f"any-field-{view.id}-{column.position}-{column.version}"
+
+    def use() -> None:
+        chosen = st.session_state[key]
+        decision = Decision(position=column.position, action=Action.CHANGE, field=chosen, seen_version=column.version)
+        with telling():
+            mappings.decide(frame.work, view.id, [decision], frame.by)
+
+    st.selectbox(
+        "Any field",
+        list(catalogue().keys),
+        index=None,
+        format_func=lambda field: f"{catalogue()[field].label}: {catalogue()[field].description}",
+        placeholder="Search names and descriptions",
+        key=key,
+        on_change=use,
+        disabled=view.state is ImportState.APPLIED,
+    )
 
 
 def draw_candidates(frame: Frame, view: ImportView, argument: ColumnArgument) -> None:

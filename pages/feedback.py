@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from pages import _words as words
+from pages._accuracy import draw_accuracy
+from pages._exchange import draw_exchange
 from pages._frame import Frame, open_page
+from pages._learned import draw_conflicts, draw_timeline
 from pages._telling import tell, telling
 from platform_core.domain.feedback import FeedbackStatus
 from platform_core.domain.learning import ProposedCorrection
@@ -43,7 +45,8 @@ def correction_words(correction: ProposedCorrection) -> str:
     header = words.plain(correction.header)
     if correction.field is None:
         return f"**{header}** is left unmapped"
-    return f"**{header}** means **{catalogue()[correction.field].label}**"
+    verb = "is not" if correction.is_refusal else "means"
+    return f"**{header}** {verb} **{catalogue()[correction.field].label}**"
 
 
 def draw_entry(frame: Frame, entry: FeedbackView) -> None:
@@ -68,8 +71,11 @@ def draw_decision(frame: Frame, entry: FeedbackView) -> None:
 
     def confirm() -> None:
         with telling():
-            number = feedback.confirm(frame.work, entry.id, frame.by, seen_version=entry.version)
-            tell(f"Learned {words.counted(number, 'correction')}; the next file is mapped with it")
+            learned = feedback.confirm(frame.work, entry.id, frame.by, seen_version=entry.version)
+            changed = words.counted(len(learned.changed), "suggestion")
+            tell(f"Learned {words.counted(learned.corrections, 'correction')}; {changed} in review changed")
+            if learned.held_back:
+                tell(f"{', '.join(learned.held_back)}: held back where it would cost columns that are right")
 
     def close() -> None:
         with telling():
@@ -83,9 +89,9 @@ def draw_decision(frame: Frame, entry: FeedbackView) -> None:
 
 frame = open_page("feedback")
 draw_box(frame)
+draw_conflicts(frame)
 entries = feedback.listed(frame.work, frame.migration.id)
-learned = feedback.learned(frame.work, frame.migration.id)
-left, right = st.columns(2)
+left, right = st.columns([2, 3])
 with left:
     st.subheader("Feedback")
     if not entries:
@@ -94,17 +100,7 @@ with left:
         draw_entry(frame, entry)
 with right:
     st.subheader("What was learned")
-    if not learned:
-        st.caption("Nothing yet. Decisions count as learned once a mapping is applied, or a comment confirmed.")
-    else:
-        table = pd.DataFrame(
-            {
-                "When": [words.clock(item.at) for item in learned],
-                "From": [item.author for item in learned],
-                "About": [item.subject for item in learned],
-                "Before": [item.before or words.DASH for item in learned],
-                "Now": [item.after for item in learned],
-                "In": [item.format or "any file" for item in learned],
-            }
-        )
-        st.dataframe(table, hide_index=True, alt="What the workbench was taught, newest first")
+    draw_timeline(frame)
+    draw_exchange(frame)
+st.subheader("Suggestions against decisions")
+draw_accuracy(frame)

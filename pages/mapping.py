@@ -9,6 +9,7 @@ from pages._column_detail import draw_column
 from pages._frame import Frame, empty_state, not_here, open_page
 from pages._mapping_apply import draw_apply, draw_preview
 from pages._mapping_grid import draw_grid
+from pages._saved_mapping import draw_saved
 from pages._telling import tell, telling
 from platform_core.domain.imports import ImportState
 from platform_core.domain.mapping import Band, FileKind, MappingState
@@ -99,6 +100,7 @@ else:
         draw_kind(frame, view)
     columns = mappings.columns(frame.work, view.id)
     draw_coverage(mappings.coverage(view.kind, columns))
+    draw_saved(frame, view)
     with st.container(horizontal=True, vertical_alignment="center", key="mapping-actions"):
         draw_apply(frame, view, columns)
         draw_bulk(frame, view, columns)

@@ -24,6 +24,8 @@ cli = typer.Typer(
 )
 db = typer.Typer(help="The database's schema.", no_args_is_help=True)
 cli.add_typer(db, name="db")
+mappings = typer.Typer(help="Learned mappings, to and from another workbench.", no_args_is_help=True)
+cli.add_typer(mappings, name="mappings")
 
 Files = Annotated[list[Path], typer.Argument(help="CSV or Excel files.", exists=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
@@ -42,7 +44,9 @@ class Subject(StrEnum):
 @cli.command("map")
 def map_columns(
     files: Files,
-    corrections: Annotated[Path | None, typer.Option(help="Corrections learned before, a JSON line each.")] = None,
+    corrections: Annotated[
+        Path | None, typer.Option(help="Corrections learned before: a JSON line each, or a field_mappings.json.")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -148,6 +152,36 @@ def upgrade() -> None:
 
     upgrade_schema(settings().DATABASE_URL)
     typer.echo("The schema is up to date.", err=True)
+
+
+@mappings.command("export")
+def export_mappings(
+    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("field_mappings.json"),
+    migration: Annotated[
+        str | None, typer.Option(help="The migration's name; the one changed last by default.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write what a migration has learned about columns to a file."""
+    from platform_core.services import exchange
+
+    _print(exchange.export_file(out, migration), as_json, exchange.export_lines)
+
+
+@mappings.command("import")
+def import_mappings(
+    file: Annotated[Path, typer.Argument(help="A field_mappings.json.")],
+    migration: Annotated[
+        str | None, typer.Option(help="The migration's name; the one changed last by default.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Take over what another workbench has learned; it counts for the whole organisation."""
+    from platform_core.services import exchange
+
+    _print(exchange.import_file(file, migration), as_json, exchange.import_lines)
 
 
 def main() -> NoReturn:

@@ -3,6 +3,7 @@
 from platform_core.charts.dependencies import neighbourhood
 from platform_core.charts.evidence import waterfall
 from platform_core.charts.inventory import completeness_bars, kinds_bar
+from platform_core.charts.learning import accuracy, reliability
 from platform_core.charts.palette import STRATEGY_COLOURS, STRATEGY_ORDER, strategy_label
 from platform_core.charts.risk import risk_matrix
 from platform_core.charts.strategy import strategy_bar, strategy_treemap
@@ -11,9 +12,11 @@ from platform_core.charts.waves import severed_matrix, wave_load, wave_timeline
 __all__ = [
     "STRATEGY_COLOURS",
     "STRATEGY_ORDER",
+    "accuracy",
     "completeness_bars",
     "kinds_bar",
     "neighbourhood",
+    "reliability",
     "risk_matrix",
     "severed_matrix",
     "strategy_bar",

@@ -1,4 +1,4 @@
-"""What was learned about headers, and corrections read out of free text."""
+"""What analysts teach: their words on headers as events, and what they amount to for a file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from platform_core.domain.base import Frozen
+from platform_core.domain.mapping import FileKind
 
 
 class Scope(StrEnum):
@@ -23,10 +24,77 @@ class CorrectionKind(StrEnum):
     WAVE = "wave"
 
 
-class LearnedMapping(Frozen):
-    """An analyst's word that a header means a field (None = nothing we keep).
+class Verdict(StrEnum):
+    """What an analyst says about a header."""
 
-    `format` is the recognised export it was said of ("RVTools vInfo"); None = any file.
+    MEANS = "means"
+    IGNORE = "ignore"  # nothing we keep
+    NOT = "not"  # not this field, whatever else it is
+
+
+class CorrectedFile(Frozen):
+    """What makes a file known again: the export it was recognised as, what its rows describe, and its layout.
+
+    `headers` are all headers in file order; `kind` is None where nobody said what the rows are.
+    """
+
+    format: str | None = None
+    kind: FileKind | None = None
+    headers: tuple[str, ...] = ()
+
+
+class Loss(Frozen):
+    """A column that a correction would take from its right answer, were it to count for other files too.
+
+    `where` names the file or export; `field` is the right answer and `instead` the wrong one (None = unmapped).
+    """
+
+    where: str
+    header: str
+    field: str | None
+    instead: str | None
+
+
+class Correction(Frozen):
+    """One word of an analyst on a header: an event that is superseded or undone, never altered.
+
+    `number` orders the log, later words count more. `field` is the field meant or refused (None for IGNORE),
+    `before` what stood until then. `file` is the file it was said of, None = said of any file. `migration_id` None
+    = taken over from elsewhere. With `would_lose` the word counts for its own export only.
+    """
+
+    number: int
+    header: str
+    verdict: Verdict
+    field: str | None = None
+    before: str | None = None
+    file: CorrectedFile | None = None
+    author: str = ""
+    at: datetime | None = None
+    reason: str = ""
+    scope: Scope = Scope.MIGRATION
+    migration_id: int | None = None
+    would_lose: tuple[Loss, ...] = ()
+    undone_by: str | None = None
+    undone_at: datetime | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether nobody has undone it."""
+        return self.undone_at is None
+
+    @property
+    def settles(self) -> bool:
+        """Whether it says what the column is, not only what it is not."""
+        return self.verdict is not Verdict.NOT
+
+
+class LearnedMapping(Frozen):
+    """What analysts' words amount to for a header: a field (None = nothing we keep), and fields it must not get.
+
+    `format` is the recognised export it holds for ("RVTools vInfo"); None = any file. `is_word` False = only the
+    `vetoes` count. `is_certain` False = others disagree, or it was said of the same words in other files only: it is
+    weighed against everything else instead of settling the column. `note` says which.
     """
 
     header: str
@@ -34,13 +102,36 @@ class LearnedMapping(Frozen):
     format: str | None = None
     author: str = ""
     at: datetime | None = None
+    is_word: bool = True
+    is_certain: bool = True
+    vetoes: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Disagreement(Frozen):
+    """Words on one header of one kind of file that cannot all be right; the first of `words` is the one that counts."""
+
+    header: str
+    file: CorrectedFile | None
+    words: tuple[Correction, ...]
 
 
 class ProposedCorrection(Frozen):
-    """A correction understood from free text, to be confirmed before it counts. `field` None = leave unmapped."""
+    """A correction understood from free text, to be confirmed before it counts.
+
+    `field` None = leave unmapped; with `is_refusal` the header is anything but `field`.
+    """
 
     header: str
     field: str | None
+    is_refusal: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """What it says about the header."""
+        if self.is_refusal:
+            return Verdict.NOT
+        return Verdict.IGNORE if self.field is None else Verdict.MEANS
 
 
 class UnderstoodFeedback(Frozen):

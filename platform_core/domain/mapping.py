@@ -120,6 +120,18 @@ class MappingProposal(Frozen):
     suggestions: tuple[Suggestion, ...]
 
 
+class TaughtColumn(Frozen):
+    """A column whose meaning an analyst settled: `field` None = nothing we keep.
+
+    `headers` are all headers of its file in order, `position` its place among them, `kind` what the file's rows are.
+    """
+
+    headers: tuple[str, ...]
+    position: int
+    kind: FileKind
+    field: str | None
+
+
 class MappingState(StrEnum):
     """Where the decision about a column stands."""
 

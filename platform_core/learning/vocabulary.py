@@ -14,16 +14,31 @@ from platform_core.errors import BadInput
 
 
 class Action(StrEnum):
-    """What a phrase asks for; CONTRAST is the "not Y" after it, which names what was wrong."""
+    """What a phrase asks for or does in a sentence."""
 
     MAP = "map"
     IGNORE = "ignore"
-    CONTRAST = "contrast"
+    REFUSE = "refuse"  # "X is not Y"
+    COMPLAINT = "complaint"  # "you mapped X to Y", which asks for nothing by itself
+    FOLLOW = "follow"  # "it should be Y", of the header named last
+    CONTRAST = "contrast"  # the "not Y" after a phrase, which names what was wrong
+    OPENING = "opening"  # "I think that", which says nothing
+
+
+_SLOTS: Mapping[Action, tuple[str, ...]] = {
+    Action.MAP: ("{header}", "{field}"),
+    Action.IGNORE: ("{header}",),
+    Action.REFUSE: ("{header}", "{field}"),
+    Action.COMPLAINT: ("{header}",),
+    Action.FOLLOW: ("{field}",),
+    Action.CONTRAST: (),
+    Action.OPENING: (),
+}
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A way to say something: a pattern with the groups `header` and, for MAP, `field`."""
+    """A way to say something: a pattern with the groups `header` and `field`, as far as its action needs them."""
 
     action: Action
     pattern: re.Pattern[str]
@@ -31,10 +46,14 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Phrases in the order in which they are tried, and names of fields beside their labels and keys."""
+    """Phrases in the order in which they are tried, and names of fields beside their labels and keys.
+
+    A header that no file holds has none of the `sentence_words` ("should", "mapped").
+    """
 
     phrases: tuple[Phrase, ...]
     names: Mapping[str, str]
+    sentence_words: frozenset[str]
 
     def of(self, action: Action) -> Iterator[Phrase]:
         """Yield the phrases of one action."""
@@ -42,13 +61,14 @@ class Vocabulary:
 
 
 def load_vocabulary(folder: Path) -> Vocabulary:
-    """Read `learning/phrases.csv` and `learning/field_names.csv` under `folder` (the shipped `data/`).
+    """Read `learning/phrases.csv`, `field_names.csv` and `sentence_words.csv` under `folder` (the shipped `data/`).
 
     Raises BadInput when a table is missing or a pattern lacks its header or field.
     """
     phrases = tuple(_phrase(row) for row in _rows(folder / "learning" / "phrases.csv"))
     names = {plain(row["name"]): row["field"] for row in _rows(folder / "learning" / "field_names.csv")}
-    return Vocabulary(phrases, names)
+    words = frozenset(plain(row["word"]) for row in _rows(folder / "learning" / "sentence_words.csv"))
+    return Vocabulary(phrases, names, words)
 
 
 def plain(text: str) -> str:
@@ -59,11 +79,10 @@ def plain(text: str) -> str:
 
 def _phrase(row: dict[str, str]) -> Phrase:
     action = Action(row["action"])
-    wanted = {Action.MAP: ("{header}", "{field}"), Action.IGNORE: ("{header}",), Action.CONTRAST: ()}[action]
-    if not all(slot in row["pattern"] for slot in wanted):
+    if not all(slot in row["pattern"] for slot in _SLOTS[action]):
         raise BadInput("A feedback phrase does not say where its header or field stands.")
     text = row["pattern"].replace("{header}", "(?P<header>.+?)").replace("{field}", "(?P<field>.+)")
-    anchored = text if action is Action.CONTRAST else f"(?:{text})$"
+    anchored = text if action in {Action.CONTRAST, Action.OPENING} else f"(?:{text})$"
     return Phrase(action, re.compile(anchored, re.IGNORECASE))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -47,6 +48,12 @@ class Calibration:
         """Return the share of columns with this logit score whose field was right in the calibration set."""
         scores, probabilities = zip(*self.knots, strict=True)
         return float(np.interp(score, scores, probabilities))
+
+    @cached_property
+    def review_score(self) -> float:
+        """The lowest score that is not left unmapped."""
+        scores, probabilities = zip(*self.knots, strict=True)
+        return float(np.interp(self.review, probabilities, scores))
 
     def band(self, probability: float) -> Band:
         """Return what a probability asks of the analyst."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from platform_core.domain.catalogue import Catalogue
 from platform_core.domain.mapping import Combine
 from platform_core.mapping.calibration import Calibration
+from platform_core.mapping.company import Company
 from platform_core.mapping.formats import KnownFormats
 from platform_core.mapping.lexicon import Lexicon
 from platform_core.mapping.qualifiers import Qualifiers
@@ -20,7 +21,10 @@ from platform_core.mapping.values import NO_FIELD, ValueKnowledge
 
 @dataclass(frozen=True)
 class Knowledge:
-    """The mapper's reference data and models; `classes` are the catalogue's fields and "-" for none of them."""
+    """The mapper's reference data and models; `classes` are the catalogue's fields and "-" for none of them.
+
+    `taught` is what columns that analysts settled add to the weights of `columns`.
+    """
 
     catalogue: Catalogue
     lexicon: Lexicon
@@ -31,7 +35,10 @@ class Knowledge:
     combine: Mapping[str, Combine]
     columns: LinearModel
     kinds: LinearModel
+    company: Company
     calibration: Calibration
+    twins: Mapping[int, tuple[int, ...]]
+    taught: LinearModel | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -41,6 +48,11 @@ class Knowledge:
     def without_formats_of(self, first_word: str) -> Knowledge:
         """Forget the exports of one tool, as if it were unseen (for honest benchmarks)."""
         return replace(self, formats=self.formats.without(first_word))
+
+    def without_format(self, name: str) -> Knowledge:
+        """Forget one export."""
+        kept = [known for known in self.formats.formats if known.name != name]
+        return replace(self, formats=self.formats.keeping(kept))
 
 
 def load_knowledge(folder: Path) -> Knowledge:
@@ -52,17 +64,20 @@ def load_knowledge(folder: Path) -> Knowledge:
         folder,
         columns=LinearModel.load(folder / "mapping" / "model.npz", "columns"),
         kinds=LinearModel.load(folder / "mapping" / "model.npz", "kinds"),
+        company=Company.load(folder / "mapping" / "model.npz"),
         calibration=Calibration.load(folder / "mapping" / "calibration.json"),
     )
 
 
-def read_knowledge(folder: Path, *, columns: LinearModel, kinds: LinearModel, calibration: Calibration) -> Knowledge:
+def read_knowledge(
+    folder: Path, *, columns: LinearModel, kinds: LinearModel, company: Company, calibration: Calibration
+) -> Knowledge:
     """Read the tables and join them with the given models (training has its own)."""
     catalogue = Catalogue.load(folder / "fields.csv")
     tables = folder / "mapping"
     return Knowledge(
         catalogue=catalogue,
-        lexicon=Lexicon.load(tables / "lexicon.csv"),
+        lexicon=Lexicon.load(tables),
         formats=KnownFormats.load(tables, catalogue),
         values=ValueKnowledge.load(tables, catalogue),
         qualifiers=Qualifiers.load(tables, catalogue),
@@ -70,13 +85,26 @@ def read_knowledge(folder: Path, *, columns: LinearModel, kinds: LinearModel, ca
         combine=_combine(tables, catalogue),
         columns=columns,
         kinds=kinds,
+        company=company,
         calibration=calibration,
+        twins=_twins(tables, catalogue),
     )
 
 
 def _combine(tables: Path, catalogue: Catalogue) -> dict[str, Combine]:
     found = {}
-    for row in rows(tables / "combine.csv", "combine", "field"):
+    for row in rows(tables / "combine.csv", "combine", "field", "source"):
         (field,) = known_fields(row["field"], catalogue, "combine.csv")
         found[field] = Combine(row["combine"])
+    return found
+
+
+def _twins(tables: Path, catalogue: Catalogue) -> dict[int, tuple[int, ...]]:
+    """Read twins.csv: pairs of fields, by their place in the catalogue, that one column may feed alike."""
+    places = {key: place for place, key in enumerate(catalogue.keys)}
+    found: dict[int, tuple[int, ...]] = {}
+    for row in rows(tables / "twins.csv", "field", "twin", "source"):
+        one, other = (places[key] for key in known_fields(f"{row['field']} {row['twin']}", catalogue, "twins.csv"))
+        found[one] = (*found.get(one, ()), other)
+        found[other] = (*found.get(other, ()), one)
     return found

@@ -26,24 +26,29 @@ _SCRIPTS = (("ja", re.compile(r"[\u3040-\u30ff]")), ("zh", re.compile(r"[\u4e00-
 class Lexicon:
     """Terms by language: `terms[language][term]` is a concept, one token without blanks ("operating_system").
 
-    A term is lower case, without Latin diacritics, and may be a phrase of up to four words.
+    A term is lower case, without Latin diacritics, and may be a phrase of up to four words. `inflections[language]`
+    are endings and what stands for them in the form that the terms give ("policies" → "policy").
     """
 
     terms: Mapping[str, Mapping[str, str]]
     english: frozenset[str] = field(default_factory=frozenset)
+    inflections: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, path: Path) -> Lexicon:
-        """Read `lexicon.csv` (term, meaning, language, source); raises BadInput on an empty cell."""
+    def load(cls, folder: Path) -> Lexicon:
+        """Read lexicon.csv (term, meaning, language) and inflections.csv; raises BadInput on an empty cell."""
         terms: dict[str, dict[str, str]] = defaultdict(dict)
-        for row in rows(path, "term", "meaning", "language", "source"):
+        for row in rows(folder / "lexicon.csv", "term", "meaning", "language", "source"):
             if not all(row.values()):
                 raise BadInput("A row of the mapping lexicon is incomplete.")
             terms[row["language"]].setdefault(row["term"], row["meaning"].replace(" ", "_"))
         english = frozenset(terms[ENGLISH]) | frozenset(
             word for meanings in terms.values() for meaning in meanings.values() for word in meaning.split("_")
         )
-        return cls(dict(terms), english)
+        endings: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for row in rows(folder / "inflections.csv", "language", "ending", "replacement", "source"):
+            endings[row["language"]].append((row["ending"], row["replacement"]))
+        return cls(dict(terms), english, {language: tuple(found) for language, found in endings.items()})
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -68,7 +73,28 @@ class Lexicon:
         return best if votes[best] >= max(1.0, _FOREIGN_SHARE * len(unique)) else ENGLISH
 
     def concept(self, term: str, language: str) -> str | None:
-        """Return the concept of `term` in `language`, then English, then any other; None when unknown."""
+        """Return the concept of `term` in `language`, then English, then any other; None when unknown.
+
+        A word that is not known as it stands is looked up without its ending, in its own language and English.
+        """
+        found = self._listed(term, language)
+        if found is not None or " " in term or len(term) <= _SHORTEST_TELLING:
+            return found
+        stems = (
+            (term.removesuffix(ending) + replacement, spoken)
+            for spoken in dict.fromkeys((language, ENGLISH))
+            for ending, replacement in self.inflections.get(spoken, ())
+            if term.endswith(ending)
+        )
+        return next((found for stem, spoken in stems if (found := self._own(stem, spoken))), None)
+
+    def _own(self, stem: str, language: str) -> str | None:
+        if len(stem) < _SHORTEST_PART:
+            return None
+        found = self.terms.get(language, {}).get(stem)
+        return found or (stem if language == ENGLISH and stem in self.english else None)
+
+    def _listed(self, term: str, language: str) -> str | None:
         for candidate in dict.fromkeys((language, ENGLISH)):
             found = self.terms.get(candidate, {}).get(term)
             if found is not None:

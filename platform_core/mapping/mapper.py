@@ -20,7 +20,7 @@ from platform_core.domain.table import Table
 from platform_core.mapping.explain import explain
 from platform_core.mapping.features import column_features, siblings
 from platform_core.mapping.filekind import KindOpinion, file_kind
-from platform_core.mapping.formats import header_key
+from platform_core.mapping.formats import column_key, header_key
 from platform_core.mapping.knowledge import Knowledge
 from platform_core.mapping.names import normalise_all
 from platform_core.mapping.resolve import Claim, Place, resolve
@@ -49,6 +49,16 @@ def propose(
     learned: Sequence[LearnedMapping] = (),
 ) -> MappingProposal:
     """Suggest as `suggest` does, from headers and value profiles alone."""
+    return answer(*judge(headers, profiles, knowledge, learned), knowledge)
+
+
+def judge(
+    headers: Sequence[str],
+    profiles: Sequence[ValueProfile],
+    knowledge: Knowledge,
+    learned: Sequence[LearnedMapping] = (),
+) -> tuple[list[Case], FileContext]:
+    """Collect everything that speaks for or against each field, column by column."""
     _, names = normalise_all(headers, knowledge.lexicon)
     known = knowledge.formats.recognise(headers)
     kinds = file_kind(names, known, knowledge.kinds)
@@ -58,7 +68,14 @@ def propose(
         features = column_features(name, kinds.probabilities, context.beside)
         linear = name_reasons(name, features, context, knowledge)
         cases.append(build_case(position, name, profile, context, linear, knowledge))
-    return answer(cases, context, knowledge)
+    return cases, context
+
+
+def recognise(headers: Sequence[str], knowledge: Knowledge) -> tuple[str | None, FileKind]:
+    """Return the export that headers are recognised as, None when it is not a known one, and what its rows describe."""
+    _, names = normalise_all(headers, knowledge.lexicon)
+    known = knowledge.formats.recognise(headers)
+    return known.name if known else None, file_kind(names, known, knowledge.kinds).best
 
 
 def answer(cases: Sequence[Case], context: FileContext, knowledge: Knowledge) -> MappingProposal:
@@ -70,7 +87,7 @@ def answer(cases: Sequence[Case], context: FileContext, knowledge: Knowledge) ->
         if _is_taken(case, probability, knowledge)
     ]
     places = resolve(claims, knowledge.combine)
-    units = _units(cases, {claim.position: claim.field for claim in claims}, knowledge)
+    units = _units(cases, {claim.position: claim.field for claim in claims}, context.kinds.best, knowledge)
     suggestions = tuple(
         _suggestion(case, place, places.get(case.position), units.get(case.position), knowledge)
         for case, (place, _) in zip(cases, leaders, strict=True)
@@ -83,6 +100,22 @@ def answer(cases: Sequence[Case], context: FileContext, knowledge: Knowledge) ->
         format=context.known.name if context.known else None,
         suggestions=suggestions,
     )
+
+
+def field_of(case: Case, knowledge: Knowledge) -> str | None:
+    """Return the field that a column gets, None when it is left unmapped."""
+    place, probability = _leader(case, knowledge)
+    return case.classes[place] if _is_taken(case, probability, knowledge) else None
+
+
+def slack_of(case: Case, knowledge: Knowledge) -> float:
+    """Return by how much the logits of a column may change, each of them, before it gets another field.
+
+    A change of at most d moves the leader's lead, and its log odds, by at most 2 d.
+    """
+    first, second = case.ranking[:2]
+    lead = float(case.logits[first] - case.logits[second])
+    return min(lead, abs(case.score(first) - knowledge.calibration.review_score)) / 2
 
 
 def _leader(case: Case, knowledge: Knowledge) -> tuple[int, float]:
@@ -105,7 +138,7 @@ def _suggestion(case: Case, place: int, taken: Place | None, unit: Unit | None, 
         band=Band.UNMAPPED,
         alternatives=ranked,
         evidence=explain(case, place, knowledge.catalogue, taken=taken is not None),
-        source=Source.LEARNED if case.learned else Source.RULES,
+        source=_source(case, case.classes[place] if taken else None),
     )
     if taken is None:
         return left_alone
@@ -123,12 +156,17 @@ def _suggestion(case: Case, place: int, taken: Place | None, unit: Unit | None, 
     )
 
 
+def _source(case: Case, field: str | None) -> Source:
+    learned = case.learned
+    return Source.LEARNED if learned and learned.is_word and learned.field == field else Source.RULES
+
+
 def _candidate(case: Case, place: int, knowledge: Knowledge) -> Candidate:
     probability = knowledge.calibration.probability(case.score(place))
     return Candidate(field=case.classes[place], confidence=round(probability, 4))
 
 
-def _units(cases: Sequence[Case], fields: Mapping[int, str], knowledge: Knowledge) -> dict[int, Unit]:
+def _units(cases: Sequence[Case], fields: Mapping[int, str], kind: FileKind, knowledge: Knowledge) -> dict[int, Unit]:
     """Find the unit of every mapped column; headers of one group (all disk sizes, all memory) share what one says."""
     units = knowledge.units
     said: dict[str, list[str]] = defaultdict(list)
@@ -137,15 +175,20 @@ def _units(cases: Sequence[Case], fields: Mapping[int, str], knowledge: Knowledg
         unit = units.in_header(field, case.name.header) if field in units.choices and field else None
         if field and unit:
             said[_unit_group(field)].append(unit)
+    binary = units.speaks_binary(case.name.header for case in cases)
+    words = {word for case in cases for word in (*case.name.concepts, *case.name.plain.split())}
     found = {}
     for case in cases:
         field = fields.get(case.position)
-        if field is None:
+        if field not in units.choices or field is None:
             continue
         hints = UnitHints(
             known=case.known.unit if case.known else None,
             beside=said[_unit_group(field)],
-            usual=knowledge.formats.usual_unit(case.name.plain, field),
+            usual=knowledge.formats.usual_unit(column_key(case.name.plain), field),
+            habit=units.habit(field, words),
+            binary=binary,
+            kind=kind,
         )
         unit_found = units.of_column(field, case.name.header, case.profile, hints)
         if unit_found:

@@ -73,6 +73,11 @@ def normalise(header: str, lexicon: Lexicon, language: str = "en") -> Name:
     )
 
 
+def header_meaning(header: str, lexicon: Lexicon) -> str:
+    """Return what a header says in the mapper's own words, whatever file it stands in: equal for equal meanings."""
+    return normalise_all([header], lexicon)[1][0].key
+
+
 def normalise_all(headers: Sequence[str], lexicon: Lexicon) -> tuple[str, list[Name]]:
     """Read all headers of a file: its language, and one name a header in order."""
     language = lexicon.language_of(word for header in headers for word in plain_words(header))
@@ -86,6 +91,8 @@ def _with_number_apart(word: str) -> list[str]:
 
 def _fold(text: str) -> str:
     """Drop diacritics of Latin letters only: kana change their meaning without theirs."""
+    if text.isascii():
+        return text
     return "".join(_fold_letter(letter) if ord(letter) < 0x0250 else letter for letter in text)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +16,13 @@ Matrix = NDArray[np.float32]
 
 _FEWEST_GROUPS = 2
 """A feature must occur in this many groups of sources to be kept: fewer would be learned by heart."""
+_BLOCK = 1024
 _DENSE_FROM = 300  # features of more rows than this are multiplied as dense columns
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Training rows: sparse features, one target row each, a weight, and the group that is held out together."""
+    """Training rows: sparse features, one target row each, a weight, and the group of sources they come from."""
 
     features: Sequence[Features]
     targets: Matrix
@@ -30,41 +31,44 @@ class Rows:
 
 
 class Ridge:
-    """Ridge solutions of `rows` in their dual form: all groups, or all groups but one."""
+    """Ridge solutions of `rows` in their dual form: all rows, or all but some of `spare`.
 
-    def __init__(self, rows: Rows, classes: tuple[str, ...], penalty: float, held_out: Sequence[str]) -> None:
+    `spare` are the numbers of all rows that may be left out, ascending.
+    """
+
+    def __init__(self, rows: Rows, classes: tuple[str, ...], penalty: float, spare: NDArray[np.int64]) -> None:
         self._rows = rows
         self._classes = classes
         self._root = np.sqrt(rows.weights)
         self._column = _columns(rows.features, rows.groups)
-        members = {group: _members(rows.groups, group) for group in held_out}
-        chosen = np.concatenate([*members.values()]) if members else np.zeros(0, int)
         gram = _gram(list(self._column.values()), self._root)
         gram[np.diag_indices(len(gram))] += penalty
-        unit = np.zeros((len(gram), len(chosen)), np.float32)
-        unit[chosen, np.arange(len(chosen))] = 1
-        solved = np.linalg.solve(gram, np.hstack([rows.targets * self._root[:, None], unit]))
+        unit = np.zeros((len(gram), len(spare)), np.float32)
+        unit[spare, np.arange(len(spare))] = 1
+        solved = solve_in_place(gram, np.hstack([rows.targets * self._root[:, None], unit]))
         self._dual = solved[:, : len(classes)]
-        self._inverse = dict(zip(members, np.split(solved[:, len(classes) :], _ends(members), axis=1), strict=False))
-        self._members = members
+        self._inverse = solved[:, len(classes) :]
+        self._spare = spare
 
-    def model(self, without: str | None = None, only: set[str] | None = None) -> LinearModel:
-        """Return the model of all rows, or of all but the group `without`; `only` keeps the features asked for.
+    def model(self, without: NDArray[np.int64] | None = None, only: set[str] | None = None) -> LinearModel:
+        """Return the model of all rows, or of all but the spare rows `without`; `only` keeps the features asked for.
 
         Leaving a block of rows B out of a ridge solution needs no new fit: dual' = dual - G[:, B] G[B, B]⁻¹ dual[B]
         with G the inverse of the regularised Gram matrix (block form of the leave-one-out identity).
         """
         dual = self._dual
-        if without is not None and without in self._members:
-            block, inverse = self._members[without], self._inverse[without]
-            dual = dual - inverse @ np.linalg.solve(inverse[block], dual[block])
-            dual[block] = 0
+        if without is not None and len(without):
+            inverse = self._inverse[:, np.searchsorted(self._spare, without)]
+            dual = dual - inverse @ np.linalg.solve(inverse[without], dual[without])
+            dual[without] = 0
         kept = [feature for feature in self._column if only is None or feature in only]
-        weights = np.zeros((len(kept), len(self._classes)), np.float32)
+        weights, seen = np.zeros((len(kept), len(self._classes)), np.float32), np.zeros(len(kept), np.float32)
         for place, feature in enumerate(kept):
             at, values = self._column[feature]
-            weights[place] = (values * self._root[at]) @ dual[at]
-        return LinearModel(self._classes, {feature: i for i, feature in enumerate(kept)}, weights.astype(np.float16))
+            weighted = values * self._root[at]
+            weights[place], seen[place] = weighted @ dual[at], weighted @ weighted
+        row_of = {feature: row for row, feature in enumerate(kept)}
+        return LinearModel(self._classes, row_of, weights.astype(np.float16), seen.astype(np.float16))
 
 
 def _columns(features: Sequence[Features], groups: Sequence[str]) -> dict[str, tuple[NDArray[np.int64], Matrix]]:
@@ -99,9 +103,23 @@ def _gram(columns: Sequence[tuple[NDArray[np.int64], Matrix]], root: NDArray[np.
     return gram
 
 
-def _members(groups: Sequence[str], group: str) -> NDArray[np.int64]:
-    return np.array([row for row, name in enumerate(groups) if name == group])
+def solve_in_place(matrix: Matrix, right: Matrix) -> Matrix:
+    """Solve a symmetric positive definite system by Cholesky in blocks; both arrays are overwritten.
 
-
-def _ends(members: Mapping[str, NDArray[np.int64]]) -> list[int]:
-    return list(np.cumsum([len(rows) for rows in members.values()]))
+    Done block by block in place because a library factorisation of a matrix this size takes a second copy of it.
+    """
+    starts = range(0, len(matrix), _BLOCK)
+    inverses = []
+    for start in starts:
+        here, after = slice(start, start + _BLOCK), slice(start + _BLOCK, None)
+        left = matrix[here, :start]
+        matrix[here, here] -= left @ left.T
+        inverses.append(np.linalg.inv(np.linalg.cholesky(matrix[here, here])))
+        matrix[after, here] = (matrix[after, here] - matrix[after, :start] @ left.T) @ inverses[-1].T
+    for start, inverse in zip(starts, inverses, strict=True):
+        here = slice(start, start + _BLOCK)
+        right[here] = inverse @ (right[here] - matrix[here, :start] @ right[:start])
+    for start, inverse in zip(reversed(starts), reversed(inverses), strict=True):
+        here, after = slice(start, start + _BLOCK), slice(start + _BLOCK, None)
+        right[here] = inverse.T @ (right[here] - matrix[after, here].T @ right[after])
+    return right

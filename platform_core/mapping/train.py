@@ -1,162 +1,89 @@
-"""Train the mapper's models and calibrate them: `python -m platform_core.mapping.train` (about three minutes).
+"""Train the mapper's models and calibrate them: `python -m platform_core.mapping.train` (about four minutes).
 
-Training rows are the columns of all known exports, the combinations of patterns.csv, and the labelled columns of
-gold.jsonl. Everything reported as "held out" leaves all sources and exports of a tool out together (those whose
-names start with the same word), so that no figure comes from a header the model has seen in the same family.
+Training rows are the columns of all known exports, the combinations of patterns.csv, the wordings of
+header_phrases.csv, and the labelled columns of gold.jsonl. Everything reported as "family out" leaves all sources and
+exports of a tool out together (those whose names start with the same word), and with them every general wording that
+the gold set knows from this tool alone, so that no figure comes from a header that only the held-out tool uses.
+"source out" forgets one source of the gold set in the same way and keeps the tool's other exports.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 from pathlib import Path
-from re import findall
-from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from platform_core.domain.mapping import FileKind, MappingProposal
-from platform_core.mapping.benchmark import Figures, GoldSource, measure, read_gold
+from platform_core.mapping.benchmark import Figures, GoldSource, HeldOut, measure, read_gold
+from platform_core.mapping.calibrating import accept_cut, isotonic_knots, review_cut
 from platform_core.mapping.calibration import Calibration
+from platform_core.mapping.company import Company
 from platform_core.mapping.features import column_features, file_features, siblings
 from platform_core.mapping.knowledge import Knowledge, read_knowledge
+from platform_core.mapping.lessons import Lesson, all_lessons, parts, sole_users
 from platform_core.mapping.mapper import propose
-from platform_core.mapping.names import Name, normalise_all
-from platform_core.mapping.ranker import LinearModel
+from platform_core.mapping.names import normalise_all
+from platform_core.mapping.ranker import PENALTY, LinearModel
 from platform_core.mapping.ridge import Ridge, Rows
-from platform_core.mapping.tables import known_fields, rows
 from platform_core.mapping.values import NO_FIELD
 from platform_core.reference import DATA
 
-PENALTY = 0.3
-"""Ridge penalty of the column model; flat between 0.1 and 1 on held-out families."""
 _KIND_PENALTY = 0.1
-_GOLD_WEIGHT, _EXPORT_WEIGHT, _CATALOGUE_WEIGHT, _PATTERN_WEIGHT = 1.0, 0.7, 0.4, 0.3
 _REPETITION = 0.7  # how far a header that a tool repeats in all its exports loses weight; 1 = counts once
-_PATTERN_SHARE_UNMAPPED = 0.15  # of the many combinations without a field, to keep them in proportion
 _FIRST_MEANING = 0.8  # share of the target for the better of two accepted fields
 _WEAK_MEANING = 0.55  # share of the target for a field that barely fits; the rest says "leave it"
 _TEMPERATURE = 10.0  # logits for a score of 1: chosen for the flattest calibration on held-out families
-_MOST_NULL = 0.07  # share of columns without a field that may get one, when the review cut is chosen
-_LEAST_PRECISION = 0.925  # of all fields given, likewise
-_ACCEPT_PRECISION = 0.97
-_KNOTS = 14
+_PART_WEIGHT = 0.5  # weight of a part of a file, from which kinds are learned too, against the whole
+
+Pairs = dict[tuple[str, str], set[str]]
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """A labelled file to learn from; `labels[i]` are the accepted fields of column i, `weak[i]` a bare fit."""
+class Learned:
+    """All models fitted to all rows, and for every row of training whose it is.
 
-    group: str
-    kind: FileKind
-    names: Sequence[Name]
-    labels: Sequence[tuple[str, ...]]
-    weak: Sequence[bool]
-    weight: float
-    is_file: bool
+    `families` and `sources` name the family and the labelled source that a row of `columns` (a file of `kinds`)
+    belongs to; `pairs[word, field]` are the families that use the word for the field, `by_source` the sources.
+    """
 
-
-@dataclass(frozen=True)
-class Held:
-    """The held-out answer for a gold source: the proposal and the raw scores of each column's best field."""
-
-    source: GoldSource
-    proposal: MappingProposal
-    scores: Sequence[float]
+    knowledge: Knowledge
+    columns: Ridge
+    kinds: Ridge
+    families: NDArray[np.str_]
+    sources: NDArray[np.str_]
+    kind_families: NDArray[np.str_]
+    kind_sources: NDArray[np.str_]
+    pairs: Pairs
+    by_source: Pairs
 
 
 def main() -> None:
-    """Train, measure with families held out, calibrate, and write model, calibration and figures."""
+    """Train, measure with families and sources held out, calibrate, and write model, calibration and figures."""
     flat = Calibration(_TEMPERATURE, ((-40.0, 1e-9), (40.0, 1 - 1e-9)), 0.5, 0.9)
-    empty = LinearModel(("",), {}, np.zeros((0, 1), np.float16))
-    knowledge = read_knowledge(DATA, columns=empty, kinds=empty, calibration=flat)
+    empty = LinearModel(("",), {}, np.zeros((0, 1), np.float16), np.zeros(0, np.float16))
+    knowledge = read_knowledge(DATA, columns=empty, kinds=empty, company=Company.of({}, ()), calibration=flat)
     gold = read_gold(DATA / "mapping" / "gold.jsonl")
-    lessons = [
-        *_from_exports(knowledge, {source.name for source in gold}),
-        *_from_patterns(knowledge),
-        *_from_catalogue(knowledge),
-        *_from_gold(gold, knowledge),
-    ]
-    families = sorted({source.family for source in gold})
-    columns, kinds = _column_ridge(lessons, knowledge, families), _kind_ridge(lessons, families)
-    raw = [_held_out(source, columns, kinds, knowledge) for source in gold]
-    calibration = _calibrate(raw)
-    figures = measure(gold, [_recalibrated(source, columns, kinds, knowledge, calibration) for source in gold])
-    _write(columns.model(), kinds.model(), calibration, figures)
-    print(figures.model_dump_json(indent=1))  # noqa: T201
+    learned = learn(gold, knowledge)
+    unseen = [without_family(source, learned) for source in gold]
+    calibration = calibrate(gold, unseen)
+    family_out = _measure(gold, unseen, calibration)
+    source_out = _measure(gold, [without_source(source, learned) for source in gold], calibration)
+    _write(learned, calibration, HeldOut(family_out=family_out, source_out=source_out))
+    print(family_out.model_dump_json(indent=1), source_out.model_dump_json(indent=1))  # noqa: T201
 
 
-def _from_exports(knowledge: Knowledge, labelled: set[str]) -> Iterator[Lesson]:
-    for known in knowledge.formats.formats:
-        if known.name in labelled:
-            continue
-        _, names = normalise_all([column.header for column in known.columns.values()], knowledge.lexicon)
-        labels = [column.fields for column in known.columns.values()]
-        weak = [column.weak for column in known.columns.values()]
-        yield Lesson(known.name.split()[0].lower(), known.kind, names, labels, weak, _EXPORT_WEIGHT, is_file=True)
-
-
-def _from_gold(gold: Sequence[GoldSource], knowledge: Knowledge) -> Iterator[Lesson]:
-    for source in gold:
-        _, names = normalise_all(source.headers, knowledge.lexicon)
-        labels = [column.fields for column in source.columns]
-        weak = [column.optional for column in source.columns]
-        yield Lesson(source.family, source.kind, names, labels, weak, _GOLD_WEIGHT, is_file=True)
-
-
-def _from_patterns(knowledge: Knowledge) -> Iterator[Lesson]:
-    """Spell out the combinations of patterns.csv, one file a kind; of those without a field only a share."""
-    tables = DATA / "mapping"
-    words: dict[str, list[str]] = {}
-    for row in rows(tables / "pattern_words.csv", "set", "word", "source"):
-        words.setdefault(row["set"], []).append(row["word"])
-    by_kind: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    for row in rows(tables / "patterns.csv", "pattern", "fields", "kind", "source"):
-        fields = known_fields(row["fields"], knowledge.catalogue, "patterns.csv")
-        slots = findall(r"\{(\w+)\}", row["pattern"])
-        template = row["pattern"]
-        for slot in slots:
-            template = template.replace(f"{{{slot}}}", "{}", 1)
-        headers = (template.format(*chosen) for chosen in product(*(words[slot] for slot in slots)))
-        kept = [header for header in headers if fields or _in_share(header, _PATTERN_SHARE_UNMAPPED)]
-        by_kind.setdefault(row["kind"], []).extend((header, fields) for header in kept)
-    for kind, combinations in by_kind.items():
-        _, names = normalise_all([header for header, _ in combinations], knowledge.lexicon)
-        labels = [fields for _, fields in combinations]
-        turned = [(_turned(name), fields) for name, fields in zip(names, labels, strict=True) if fields]
-        names, labels = [*names, *(name for name, _ in turned)], [*labels, *(fields for _, fields in turned)]
-        weak = [False] * len(names)
-        yield Lesson(f"patterns {kind}", FileKind(kind), names, labels, weak, _PATTERN_WEIGHT, is_file=False)
-
-
-def _from_catalogue(knowledge: Knowledge) -> Iterator[Lesson]:
-    """Every field under its key, its label and the names analysts give it, in each kind of file it may be in."""
-    names: dict[str, list[str]] = {field.key: [field.key, field.label] for field in knowledge.catalogue}
-    for row in rows(DATA / "learning" / "field_names.csv", "name", "field", "source"):
-        names[row["field"]].append(row["name"])
-    for kind in (FileKind.SERVER, FileKind.APPLICATION, FileKind.HARDWARE, FileKind.DEPENDENCY):
-        kept = [key for key in names if key.startswith("dep_") == (kind is FileKind.DEPENDENCY)]
-        headers = [(header, (key,)) for key in kept for header in dict.fromkeys(names[key])]
-        _, read = normalise_all([header for header, _ in headers], knowledge.lexicon)
-        labels, weak = [fields for _, fields in headers], [False] * len(read)
-        yield Lesson(f"catalogue {kind}", kind, read, labels, weak, _CATALOGUE_WEIGHT, is_file=False)
-
-
-def _turned(name: Name) -> Name:
-    """Return a name in the order of Romance languages: "version operating_system" for "operating_system version"."""
-    return replace(name, concepts=name.concepts[::-1], plain=" ".join(reversed(name.plain.split())))
-
-
-def _in_share(text: str, share: float) -> bool:
-    """Choose a fixed share of texts, the same ones at each training."""
-    return crc32(text.encode()) % 1000 < share * 1000
-
-
-def _column_ridge(lessons: Sequence[Lesson], knowledge: Knowledge, families: Sequence[str]) -> Ridge:
-    features, targets, weights, groups = [], [], [], []
+def learn(gold: Sequence[GoldSource], knowledge: Knowledge) -> Learned:
+    """Fit all models to everything there is to learn from, prepared for leaving families and sources out."""
+    lessons = all_lessons(gold, knowledge)
+    sole_family, sole_source = sole_users(gold)
+    features, targets, weights, families, sources = [], [], [], [], []
+    pairs: Pairs = defaultdict(set)
+    by_source: Pairs = defaultdict(set)
     said = Counter((lesson.group, name.key) for lesson in lessons for name in lesson.names)
     for lesson in lessons:
         beside = siblings(lesson.names) if lesson.is_file else ()
@@ -164,18 +91,30 @@ def _column_ridge(lessons: Sequence[Lesson], knowledge: Knowledge, families: Seq
             features.append(column_features(name, {lesson.kind: 1.0}, beside))
             targets.append(_target(fields, knowledge.classes, weak=weak))
             weights.append(lesson.weight / said[lesson.group, name.key] ** _REPETITION)
-            groups.append(lesson.group)
-    data = Rows(features, np.array(targets, np.float32), np.array(weights, np.float32), groups)
-    return Ridge(data, knowledge.classes, PENALTY, families)
+            families.append(lesson.group if lesson.of_a_tool else sole_family.get(name.plain, lesson.group))
+            sources.append(lesson.source if lesson.of_a_tool else sole_source.get(name.plain, ""))
+            for pair in ((word, field) for word in name.concepts for field in (*fields, NO_FIELD)):
+                pairs[pair].add(families[-1])
+                by_source[pair].add(sources[-1])
+    known = {source.family for source in gold}
+    rows = Rows(features, np.array(targets, np.float32), np.array(weights, np.float32), families)
+    columns = Ridge(rows, knowledge.classes, PENALTY, np.flatnonzero(np.isin(families, list(known))))
+    kinds, kind_families, kind_sources = _kind_ridge(lessons, known)
+    return Learned(
+        knowledge, columns, kinds, np.array(families), np.array(sources), kind_families, kind_sources, pairs, by_source
+    )
 
 
-def _kind_ridge(lessons: Sequence[Lesson], families: Sequence[str]) -> Ridge:
-    files = [lesson for lesson in lessons if lesson.is_file]
+def _kind_ridge(lessons: Sequence[Lesson], known: set[str]) -> tuple[Ridge, NDArray[np.str_], NDArray[np.str_]]:
+    """Learn kinds from whole files and from parts of them: people export a dozen columns of a tool's hundred."""
     classes = tuple(kind.value for kind in FileKind)
-    targets = np.array([[float(lesson.kind == name) for name in classes] for lesson in files], np.float32)
-    features = [file_features(lesson.names) for lesson in files]
-    data = Rows(features, targets, np.ones(len(files), np.float32), [lesson.group for lesson in files])
-    return Ridge(data, classes, _KIND_PENALTY, families)
+    files = [(lesson, part) for lesson in lessons if lesson.is_file for part in (lesson.names, *parts(lesson.names))]
+    targets = np.array([[float(lesson.kind == name) for name in classes] for lesson, _ in files], np.float32)
+    weights = np.array([1.0 if part is lesson.names else _PART_WEIGHT for lesson, part in files], np.float32)
+    families = [lesson.group for lesson, _ in files]
+    rows = Rows([file_features(part) for _, part in files], targets, weights, families)
+    ridge = Ridge(rows, classes, _KIND_PENALTY, np.flatnonzero(np.isin(families, list(known))))
+    return ridge, np.array(families), np.array([lesson.source for lesson, _ in files])
 
 
 def _target(fields: Sequence[str], classes: Sequence[str], *, weak: bool) -> list[float]:
@@ -186,107 +125,65 @@ def _target(fields: Sequence[str], classes: Sequence[str], *, weak: bool) -> lis
     return target
 
 
-def _unseen(source: GoldSource, columns: Ridge, kinds: Ridge, knowledge: Knowledge) -> Knowledge:
+def without_family(source: GoldSource, learned: Learned) -> Knowledge:
     """Return the knowledge that is left when the whole family of `source` is forgotten."""
-    _, names = normalise_all(source.headers, knowledge.lexicon)
-    beside = siblings(names)
-    every = dict.fromkeys(FileKind, 1.0)
+    left = learned.knowledge.without_formats_of(source.family)
+    company = Company.of(learned.pairs, left.classes, source.family)
+    rows, files = learned.families == source.family, learned.kind_families == source.family
+    return _with_models(source, learned, replace(left, company=company), rows, files)
+
+
+def without_source(source: GoldSource, learned: Learned) -> Knowledge:
+    """Return the knowledge that is left when `source` alone is forgotten."""
+    left = learned.knowledge.without_format(source.name)
+    company = Company.of(learned.by_source, left.classes, source.name)
+    rows, files = learned.sources == source.name, learned.kind_sources == source.name
+    return _with_models(source, learned, replace(left, company=company), rows, files)
+
+
+def _with_models(
+    source: GoldSource, learned: Learned, left: Knowledge, rows: NDArray[np.bool_], files: NDArray[np.bool_]
+) -> Knowledge:
+    """Add the models without some rows, reduced to the features that the columns of `source` have."""
+    _, names = normalise_all(source.headers, left.lexicon)
+    every, beside = dict.fromkeys(FileKind, 1.0), siblings(names)
     wanted = {feature for name in names for feature in column_features(name, every, beside)}
-    return _with_models(
-        knowledge.without_formats_of(source.family),
-        columns.model(source.family, wanted),
-        kinds.model(source.family, set(file_features(names))),
-        knowledge.calibration,
-    )
-
-
-def _with_models(knowledge: Knowledge, columns: LinearModel, kinds: LinearModel, calibration: Calibration) -> Knowledge:
-    return replace(knowledge, columns=columns, kinds=kinds, calibration=calibration)
-
-
-def _held_out(source: GoldSource, columns: Ridge, kinds: Ridge, knowledge: Knowledge) -> Held:
-    proposal = _answer(source, _unseen(source, columns, kinds, knowledge))
-    return Held(
-        source,
-        proposal,
-        [sum(term.weight for term in s.evidence) * (1 if s.field else -1) for s in proposal.suggestions],
-    )
-
-
-def _recalibrated(
-    source: GoldSource, columns: Ridge, kinds: Ridge, knowledge: Knowledge, calibration: Calibration
-) -> MappingProposal:
-    unseen = _unseen(source, columns, kinds, knowledge)
-    return _answer(source, _with_models(unseen, unseen.columns, unseen.kinds, calibration))
+    columns = learned.columns.model(np.flatnonzero(rows), wanted)
+    return replace(left, columns=columns, kinds=learned.kinds.model(np.flatnonzero(files), set(file_features(names))))
 
 
 def _answer(source: GoldSource, knowledge: Knowledge) -> MappingProposal:
     return propose(source.headers, knowledge.values.profiles(source.table()), knowledge)
 
 
-def _calibrate(held: Sequence[Held]) -> Calibration:
-    """Fit the curve from score to probability and choose the cuts, on answers with the family held out."""
+def _measure(gold: Sequence[GoldSource], unseen: Sequence[Knowledge], calibration: Calibration) -> Figures:
+    calibrated = (replace(knowledge, calibration=calibration) for knowledge in unseen)
+    return measure(gold, [_answer(source, knowledge) for source, knowledge in zip(gold, calibrated, strict=True)])
+
+
+def calibrate(gold: Sequence[GoldSource], unseen: Sequence[Knowledge]) -> Calibration:
+    """Fit the curve from score to probability and choose the cuts, on answers of knowledge that has not seen them."""
     scores, right, null, due = [], [], [], []
-    for answer in held:
-        for column, suggestion, score in zip(
-            answer.source.columns, answer.proposal.suggestions, answer.scores, strict=True
-        ):
+    for source, knowledge in zip(gold, unseen, strict=True):
+        for column, suggestion in zip(source.columns, _answer(source, knowledge).suggestions, strict=True):
             best = suggestion.field or suggestion.alternatives[0].field
-            scores.append(score)
+            scores.append(sum(term.weight for term in suggestion.evidence) * (1 if suggestion.field else -1))
             right.append(best in column.fields)
             null.append(not column.fields)
             due.append(bool(column.fields) and not column.optional)
     knots = isotonic_knots(np.array(scores), np.array(right))
     curve = Calibration(_TEMPERATURE, knots, 0.5, 0.9)
     probabilities = np.array([curve.probability(score) for score in scores])
-    review = _review_cut(probabilities, np.array(right), np.array(null), np.array(due))
-    return Calibration(_TEMPERATURE, knots, review, max(review, _accept_cut(probabilities, np.array(right))))
+    review = review_cut(probabilities, np.array(right), np.array(null), np.array(due))
+    return Calibration(_TEMPERATURE, knots, review, max(review, accept_cut(probabilities, np.array(right))))
 
 
-def isotonic_knots(scores: np.ndarray, right: np.ndarray) -> tuple[tuple[float, float], ...]:
-    """Return a rising piecewise linear curve through the share of right answers over equally filled bins.
-
-    Neighbouring bins that fall are pooled (pool adjacent violators); one right and one wrong answer are added
-    to each, so that no finite sample claims certainty.
-    """
-    order = np.argsort(scores, kind="stable")
-    pools = [
-        [float(scores[part].mean()), float(right[part].sum()) + 0.5, len(part) + 1.0]
-        for part in np.array_split(order, _KNOTS)
-        if len(part)
-    ]
-    merged: list[list[float]] = []
-    for pool in pools:
-        merged.append(pool)
-        while len(merged) > 1 and merged[-2][1] / merged[-2][2] >= merged[-1][1] / merged[-1][2]:
-            (low, ok_low, n_low), (high, ok_high, n_high) = merged[-2:]
-            merged[-2:] = [[(low * n_low + high * n_high) / (n_low + n_high), ok_low + ok_high, n_low + n_high]]
-    return tuple((round(score, 3), round(ok / count, 4)) for score, ok, count in merged)
-
-
-def _review_cut(probability: np.ndarray, right: np.ndarray, null: np.ndarray, due: np.ndarray) -> float:
-    """Choose the cut with the best F1 among those that are precise and leave enough columns without a field alone."""
-    best = (0.0, 0.5)
-    for cut in np.arange(0.2, 0.9, 0.02):
-        given = probability >= cut
-        precision, recall = right[given].mean(), (right & given & due).sum() / due.sum()
-        if given[null].mean() <= _MOST_NULL and precision >= _LEAST_PRECISION:
-            best = max(best, (round(2 * precision * recall / (precision + recall), 3), round(float(cut), 2)))
-    return best[1]
-
-
-def _accept_cut(probability: np.ndarray, right: np.ndarray) -> float:
-    """Choose the lowest cut above which the demanded share of answers was right."""
-    for cut in np.arange(0.5, 0.995, 0.005):
-        given = probability >= cut
-        if given.any() and right[given].mean() >= _ACCEPT_PRECISION:
-            return round(float(cut), 3)
-    return 0.995
-
-
-def _write(columns: LinearModel, kinds: LinearModel, calibration: Calibration, figures: Figures) -> None:
+def _write(learned: Learned, calibration: Calibration, held_out: HeldOut) -> None:
     folder: Path = DATA / "mapping"
-    np.savez_compressed(folder / "model.npz", **columns.stored("columns"), **kinds.stored("kinds"))  # type: ignore[arg-type]
+    columns, kinds = learned.columns.model(), learned.kinds.model()
+    company = Company.of(learned.pairs, columns.classes)
+    arrays = {**columns.stored("columns"), **kinds.stored("kinds"), **company.stored()}
+    np.savez_compressed(folder / "model.npz", **arrays)  # type: ignore[arg-type]
     stored = {
         "temperature": calibration.temperature,
         "knots": calibration.knots,
@@ -295,7 +192,7 @@ def _write(columns: LinearModel, kinds: LinearModel, calibration: Calibration, f
         "source": "platform_core.mapping.train on gold.jsonl, tool families held out",
     }
     (folder / "calibration.json").write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-    (folder / "held_out.json").write_text(figures.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    (folder / "held_out.json").write_text(held_out.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

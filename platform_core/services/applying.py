@@ -11,7 +11,6 @@ from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.domain.inventory import Asset, Inventory
-from platform_core.domain.learning import CorrectionKind
 from platform_core.domain.mapping import FileKind, MappedColumn, MappedTable, MappingState
 from platform_core.domain.runs import RunKind
 from platform_core.domain.table import Table
@@ -22,9 +21,11 @@ from platform_core.services.assessment import Assessed, judge, keep
 from platform_core.services.bootstrap import vocabularies
 from platform_core.services.imports import still_in_review
 from platform_core.services.mappings import mapped_table, standing
+from platform_core.services.teaching import decided_words, prepare
+from platform_core.services.teaching import keep as keep_words
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
-from platform_core.store.models import CorrectionRow, ImportRow, MappingRow
+from platform_core.store.models import ImportRow
 
 
 class TryOut(Frozen):
@@ -76,11 +77,17 @@ def apply(store: Store, import_id: int, by: Identity, *, undecided: bool, seen_v
     Raises BadInput when no column is mapped, Conflict when the import was changed or applied meanwhile, or the
     inventory rebuilt.
     """
+    work = store.unit_of_work()
+    with work.reading():
+        row = work.imports.get(import_id, expected=seen_version)
+        lesson = prepare(work, row.migration_id, decided_words(work, row, by), but=[import_id])
 
     def settle(work: UnitOfWork) -> None:
-        _apply_one(work, work.imports.get(import_id, expected=seen_version), by, undecided=undecided)
+        row = work.imports.get(import_id, expected=seen_version)
+        _apply_one(work, row, by, undecided=undecided)
+        keep_words(work, row.migration_id, lesson, by, import_id)
 
-    return _rebuild(store, _migration_of(store, import_id), by, settle)
+    return _rebuild(store, row.migration_id, by, settle)
 
 
 def apply_all(store: Store, migration_id: int, by: Identity) -> Assessed:
@@ -88,11 +95,16 @@ def apply_all(store: Store, migration_id: int, by: Identity) -> Assessed:
 
     Imports that are no inventory, or of which no column is mapped, are left as they are. Raises Conflict as `apply`.
     """
+    work = store.unit_of_work()
+    with work.reading():
+        ready = {row.id: row for row in work.imports.of(migration_id, ImportState.REVIEW) if _is_ready(work, row)}
+        said = [word for row in ready.values() for word in decided_words(work, row, by)]
+        lesson = prepare(work, migration_id, said, but=ready)
 
     def settle(work: UnitOfWork) -> None:
-        for row in work.imports.of(migration_id, ImportState.REVIEW):
-            if FileKind(row.kind).is_inventory and standing(work.mappings.of(row.id), undecided=True):
-                _apply_one(work, row, by, undecided=True)
+        for import_id, seen in ready.items():
+            _apply_one(work, work.imports.get(import_id, expected=seen.version), by, undecided=True)
+        keep_words(work, migration_id, lesson, by)
 
     return _rebuild(store, migration_id, by, settle)
 
@@ -179,6 +191,10 @@ def _migration_of(store: Store, import_id: int) -> int:
         return work.imports.get(import_id).migration_id
 
 
+def _is_ready(work: UnitOfWork, row: ImportRow) -> bool:
+    return FileKind(row.kind).is_inventory and bool(standing(work.mappings.of(row.id), undecided=True))
+
+
 def _apply_one(work: UnitOfWork, row: ImportRow, by: Identity, *, undecided: bool) -> None:
     still_in_review(row)
     rows = work.mappings.of(row.id)
@@ -186,32 +202,11 @@ def _apply_one(work: UnitOfWork, row: ImportRow, by: Identity, *, undecided: boo
     if not used:
         raise BadInput("No column of this import is mapped.", hint="Choose a field for at least one column.")
     for mapping in rows:
-        _settle(work, row, mapping, by, used=mapping.position in used)
+        if mapping.state == MappingState.SUGGESTED and mapping.position in used:
+            mapping.state = MappingState.ACCEPTED
     row.state, row.applied_at = ImportState.APPLIED, now()
     text = f"Applied the mapping of {row.file_name}: {len(used)} of {len(rows)} columns"
     work.audit.record(by, "mapping.applied", migration_id=row.migration_id, subject=str(row.id), text=text)
-
-
-def _settle(work: UnitOfWork, owner: ImportRow, mapping: MappingRow, by: Identity, *, used: bool) -> None:
-    """Turn what stands for a column into a settled state and, where it teaches something, into a correction."""
-    if mapping.state == MappingState.SUGGESTED:
-        if used:
-            mapping.state = MappingState.ACCEPTED
-        return
-    if not mapping.header.strip():
-        return
-    work.corrections.add(
-        CorrectionRow(
-            migration_id=owner.migration_id,
-            import_id=owner.id,
-            kind=CorrectionKind.MAPPING,
-            subject=mapping.header,
-            format=owner.format,
-            before={"field": mapping.suggested_field, "unit": mapping.suggested_unit},
-            after={"field": mapping.field, "unit": mapping.unit},
-            author=mapping.changed_by or by.name,
-        )
-    )
 
 
 def _findings(built: Inventory) -> str:

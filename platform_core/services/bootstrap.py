@@ -17,6 +17,7 @@ from platform_core.agents.specs import AgentData, load_agents
 from platform_core.dependencies import NoisePorts, load_noise_ports
 from platform_core.domain.model_calls import Cause
 from platform_core.inventory import Vocabularies, load_vocabularies
+from platform_core.learning import HeaderKeys
 from platform_core.lifecycle import Products
 from platform_core.mapping import Knowledge
 from platform_core.reference import DATA
@@ -43,6 +44,13 @@ def unit_of_work() -> UnitOfWork:
 def mapping_knowledge() -> Knowledge:
     """Return what the mapper knows."""
     return mapping.load_knowledge(DATA)
+
+
+@cache
+def header_keys() -> HeaderKeys:
+    """Return how learning compares headers: as the mapper reads them."""
+    lexicon = mapping_knowledge().lexicon
+    return HeaderKeys(cache(mapping.header_key), cache(lambda header: mapping.header_meaning(header, lexicon)))
 
 
 @cache

@@ -7,12 +7,15 @@ from datetime import datetime
 from platform_core.domain.base import Frozen
 from platform_core.domain.feedback import FeedbackStatus
 from platform_core.domain.identity import Identity
-from platform_core.domain.learning import CorrectionKind, ProposedCorrection, UnderstoodFeedback
+from platform_core.domain.learning import CorrectedFile, Correction, ProposedCorrection, UnderstoodFeedback
 from platform_core.errors import BadInput
 from platform_core.learning import read_feedback
 from platform_core.reference import catalogue
+from platform_core.services.bootstrap import header_keys
+from platform_core.services.learned import file_of
+from platform_core.services.teaching import Changed, keep, prepare
 from platform_core.store import UnitOfWork
-from platform_core.store.models import CorrectionRow, FeedbackRow
+from platform_core.store.models import FeedbackRow
 
 TEXT_LENGTH = 4_000
 
@@ -33,18 +36,12 @@ class FeedbackView(Frozen):
     version: int
 
 
-class LearnedView(Frozen):
-    """One thing the system was taught."""
+class Learned(Frozen):
+    """What came of confirming a comment: suggestions that changed, headers that count for their own files only."""
 
-    id: int
-    kind: CorrectionKind
-    subject: str
-    format: str | None
-    before: str
-    after: str
-    reason: str
-    at: datetime
-    author: str
+    corrections: int
+    changed: tuple[Changed, ...]
+    held_back: tuple[str, ...]
 
 
 def understand(work: UnitOfWork, migration_id: int, text: str) -> UnderstoodFeedback:
@@ -94,27 +91,26 @@ def give(
         return _view(row)
 
 
-def confirm(work: UnitOfWork, feedback_id: int, by: Identity, *, seen_version: int) -> int:
-    """Turn what was understood of a comment into mapping corrections; returns how many."""
-    with work:
+def confirm(work: UnitOfWork, feedback_id: int, by: Identity, *, seen_version: int) -> Learned:
+    """Turn what was understood of a comment into corrections, which count at once for every file in review.
+
+    A correction holds for the files of the migration that have the header, for any file when none has it.
+    Raises BadInput when nothing was understood, Conflict when somebody else dealt with the comment meanwhile.
+    """
+    with work.reading():
         row = work.feedback.get(feedback_id, expected=seen_version)
         proposed = [ProposedCorrection.model_validate(item) for item in row.corrections]
         if not proposed:
             raise BadInput("No correction was understood in this comment.", hint="Close it, or write it another way.")
-        for correction in proposed:
-            work.corrections.add(
-                CorrectionRow(
-                    migration_id=row.migration_id,
-                    kind=CorrectionKind.MAPPING,
-                    subject=correction.header,
-                    after={"field": correction.field},
-                    reason=row.text,
-                    author=by.name,
-                )
-            )
+        said = [word for correction in proposed for word in _words(work, row, correction, by)]
+        lesson = prepare(work, row.migration_id, said)
+    with work:
+        row = work.feedback.get(feedback_id, expected=seen_version)
+        changed = keep(work, row.migration_id, lesson, by)
         _settle(work, row, FeedbackStatus.CONFIRMED, by)
         work.commit()
-    return len(proposed)
+    held_back = tuple(dict.fromkeys(word.header for word in lesson.words if word.would_lose))
+    return Learned(corrections=len(proposed), changed=tuple(changed), held_back=held_back)
 
 
 def close(work: UnitOfWork, feedback_id: int, by: Identity, *, seen_version: int) -> None:
@@ -131,31 +127,32 @@ def listed(work: UnitOfWork, migration_id: int) -> list[FeedbackView]:
         return [_view(row) for row in work.feedback.of(migration_id)]
 
 
-def learned(work: UnitOfWork, migration_id: int) -> list[LearnedView]:
-    """Return what the system was taught, newest first."""
-    with work.reading():
-        rows = work.corrections.of(migration_id)
+def _words(work: UnitOfWork, row: FeedbackRow, correction: ProposedCorrection, by: Identity) -> list[Correction]:
+    """Return a correction as words: one for each kind of file of the migration that has the header."""
+    plain = header_keys().plain
+    files: dict[CorrectedFile | None, None] = {}
+    for each in work.imports.of(row.migration_id):
+        file = file_of(work, each)
+        if plain(correction.header) in map(plain, file.headers):
+            files[file] = None
     return [
-        LearnedView(
-            id=row.id,
-            kind=CorrectionKind(row.kind),
-            subject=row.subject,
-            format=row.format,
-            before=_said(row.kind, row.before),
-            after=_said(row.kind, row.after),
-            reason=row.reason,
-            at=row.at,
-            author=row.author,
+        Correction(
+            number=0,
+            header=correction.header if file is None else _as_written(correction.header, file),
+            verdict=correction.verdict,
+            field=correction.field,
+            file=file,
+            author=by.name,
+            reason=row.text,
+            migration_id=row.migration_id,
         )
-        for row in reversed(rows)
+        for file in files or {None: None}
     ]
 
 
-def _said(kind: str, state: dict[str, object]) -> str:
-    if kind == CorrectionKind.MAPPING:
-        key = state.get("field")
-        return catalogue()[str(key)].label if key else ("left unmapped" if "field" in state else "")
-    return str(state.get("decided") or state.get("wave") or "")
+def _as_written(header: str, file: CorrectedFile) -> str:
+    plain = header_keys().plain
+    return next(each for each in file.headers if plain(each) == plain(header))
 
 
 def _settle(work: UnitOfWork, row: FeedbackRow, status: FeedbackStatus, by: Identity) -> None:

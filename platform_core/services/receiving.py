@@ -20,7 +20,9 @@ from platform_core.jobs import Hold
 from platform_core.services.activity import tracked
 from platform_core.services.bootstrap import mapping_knowledge
 from platform_core.services.imports import ImportView, still_in_review, view
-from platform_core.services.learned import learned_mappings
+from platform_core.services.learned import memory_of
+from platform_core.services.suggesting import suggest
+from platform_core.services.teaching import suggested
 from platform_core.settings import settings
 from platform_core.store import Store
 from platform_core.store.models import ColumnRow, ImportRow, MappingRow
@@ -144,7 +146,7 @@ def _read(
 ) -> list[_Read]:
     work = store.unit_of_work()
     with work.reading():
-        learned = learned_mappings(work, migration_id)
+        memory = memory_of(work, migration_id)
     digest = hashlib.sha256(json.dumps(choices.model_dump(), sort_keys=True).encode()).hexdigest()[:12]
     with tempfile.TemporaryDirectory() as folder:
         readings = ingest.read(
@@ -159,7 +161,7 @@ def _read(
         for place, reading in enumerate(readings):
             run.progress(0.8 + 0.2 * place / len(readings), "Suggesting fields")
             key = f"tables/{sha256[:2]}/{sha256}/{digest}-{place}.parquet"
-            proposal = mapping.suggest(reading.table, mapping_knowledge(), learned)
+            proposal = suggest(reading.table, memory)
             tables.append(_Read(reading, proposal, mapping.profile(reading.table, mapping_knowledge()), key))
             store.files.publish(Path(reading.table.source), key)
         return tables
@@ -202,19 +204,8 @@ def mapping_row(suggestion: Suggestion) -> MappingRow:
     return MappingRow(
         position=suggestion.position,
         header=suggestion.header,
-        suggested_field=suggestion.field,
-        suggested_unit=suggestion.unit,
-        confidence=suggestion.confidence,
-        band=suggestion.band,
-        unit_is_guess=suggestion.unit_is_guess,
-        combine=suggestion.combine,
-        duplicate_of=suggestion.duplicate_of,
-        alternatives=[candidate.model_dump(mode="json") for candidate in suggestion.alternatives],
-        evidence=[evidence.model_dump(mode="json") for evidence in suggestion.evidence],
-        field=suggestion.field,
-        unit=suggestion.unit,
         state=MappingState.SUGGESTED,
-        source=suggestion.source,
+        **suggested(suggestion),
     )
 
 

@@ -7,29 +7,32 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from platform_core import ingest, mapping
-from platform_core.domain.learning import LearnedMapping
+from platform_core import ingest
+from platform_core.domain.learning import CorrectedFile, Correction, Verdict
 from platform_core.domain.mapping import MappingProposal, Suggestion
 from platform_core.domain.reading import Reading
 from platform_core.errors import BadInput
-from platform_core.learning import read_feedback
-from platform_core.reference import DATA, catalogue
+from platform_core.learning import Memory, admit, read_feedback, read_mappings
+from platform_core.reference import catalogue
+from platform_core.services.bootstrap import header_keys, mapping_knowledge
 from platform_core.services.json_lines import json_lines
+from platform_core.services.replaying import shipped_columns
+from platform_core.services.suggesting import look, suggest
 from platform_core.settings import settings
 
 
 def map_files(files: list[Path], corrections: Path | None = None) -> dict[str, Any]:
     """Return a suggestion for every column of every file; a sheet counts as a file.
 
-    Raises BadInput for a file that cannot be read or a corrections file that is not one.
+    Corrections pass the same gate as those of the pages; what it holds back is told under "held_back". Raises
+    BadInput for a file that cannot be read or a corrections file that is not one.
     """
-    knowledge = mapping.load_knowledge(DATA)
-    learned = read_corrections(corrections) if corrections else []
+    words = learned_words(corrections) if corrections else []
+    memory = Memory(words, header_keys())
     readings = ((path, reading) for path in files for reading in read_file(path, min_rows=0))
-    answers = [
-        mapped_file(path, reading, mapping.suggest(reading.table, knowledge, learned)) for path, reading in readings
-    ]
-    return {"files": answers}
+    answers = [mapped_file(path, reading, suggest(reading.table, memory)) for path, reading in readings]
+    held_back = [_held_back(word) for word in words if word.would_lose]
+    return {"files": answers} | ({"held_back": held_back} if held_back else {})
 
 
 def read_file(path: Path, *, min_rows: int = 1) -> list[Reading]:
@@ -42,18 +45,59 @@ def read_file(path: Path, *, min_rows: int = 1) -> list[Reading]:
         return [reading.in_memory() for reading in readings]
 
 
-def read_corrections(path: Path) -> list[LearnedMapping]:
-    """Return the corrections of a file with a JSON line each; raises BadInput naming the line."""
-    learned = []
+def learned_words(path: Path) -> list[Correction]:
+    """Return the words of a corrections file, a JSON line each or a field_mappings.json, as the gate lets them count.
+
+    Raises BadInput saying where the file is wrong.
+    """
+    said = _exported(path) if path.suffix == ".json" else read_corrections(path)
+    return admit([], said, header_keys(), shipped_columns())
+
+
+def read_corrections(path: Path) -> list[Correction]:
+    """Return the corrections of a file with a JSON line each; raises BadInput naming the line.
+
+    Those of one source belong to one file, whose rows are what its headers say.
+    """
+    items = []
     for number, item in json_lines(path):
-        field = item.get("field")
+        field, source = item.get("field"), item.get("source")
         if not isinstance(item.get("header"), str) or (field is not None and field not in catalogue()):
             raise BadInput(
                 f"Line {number} of {path.name} is no correction.",
                 hint='Each line needs "header" and "field" (a canonical key or null).',
             )
-        learned.append(LearnedMapping(header=item["header"], field=field, format=item.get("source")))
-    return learned
+        items.append((item["header"], field, source if isinstance(source, str) and source.strip() else None))
+    headers: dict[str, dict[str, None]] = {}
+    for header, _, source in items:
+        if source is not None:
+            headers.setdefault(source, {})[header] = None
+    files = {source: _corrected_file(source, tuple(mine)) for source, mine in headers.items()}
+    return [
+        Correction(
+            number=place,
+            header=header,
+            verdict=Verdict.MEANS if field else Verdict.IGNORE,
+            field=field,
+            file=files[source] if source else None,
+        )
+        for place, (header, field, source) in enumerate(items, 1)
+    ]
+
+
+def _corrected_file(source: str, headers: tuple[str, ...]) -> CorrectedFile:
+    return look(headers, mapping_knowledge()).model_copy(update={"format": source})
+
+
+def _exported(path: Path) -> list[Correction]:
+    if not path.is_file():
+        raise BadInput(f"There is no file {path.name}.", hint="Check the name and the folder.")
+    return read_mappings(path.read_bytes(), catalogue())
+
+
+def _held_back(word: Correction) -> dict[str, Any]:
+    losses = [loss.model_dump(mode="json") for loss in word.would_lose]
+    return {"header": word.header, "field": word.field, "would_lose": losses}
 
 
 def inspect_file(path: Path) -> dict[str, Any]:
@@ -65,10 +109,10 @@ def inspect_file(path: Path) -> dict[str, Any]:
 def understand(text: str) -> dict[str, Any]:
     """Return the corrections read out of free text."""
     found = read_feedback(text, catalogue())
-    return {
-        "corrections": [{"header": c.header, "field": c.field} for c in found.corrections],
-        "not_understood": list(found.not_understood),
-    }
+    asked = [{"header": c.header, "field": c.field} for c in found.corrections if not c.is_refusal]
+    refused = [{"header": c.header, "field": c.field} for c in found.corrections if c.is_refusal]
+    answer = {"corrections": asked, "not_understood": list(found.not_understood)}
+    return answer | ({"refusals": refused} if refused else {})
 
 
 def mapping_lines(answer: dict[str, Any]) -> Iterator[str]:
@@ -79,6 +123,9 @@ def mapping_lines(answer: dict[str, Any]) -> Iterator[str]:
         for column in file["columns"]:
             unit = f" [{column['unit']}]" if column["unit"] else ""
             yield f"  {column['header'][:40]:40} {column['field'] or '–'}{unit} {column['confidence']:.0%}"
+    for word in answer.get("held_back", ()):
+        lost = ", ".join(f"{loss['header']} of {loss['where']}" for loss in word["would_lose"])
+        yield f"{word['header']} counts for its own export only: elsewhere it would lose {lost}"
 
 
 def inspect_lines(answer: dict[str, Any]) -> Iterator[str]:
@@ -95,6 +142,8 @@ def feedback_lines(answer: dict[str, Any]) -> Iterator[str]:
     """Yield what was understood, for a person."""
     for correction in answer["corrections"]:
         yield f"{correction['header']} → {correction['field'] or 'left unmapped'}"
+    for refusal in answer.get("refusals", ()):
+        yield f"{refusal['header']} is not {refusal['field']}"
     for part in answer["not_understood"]:
         yield f"Not understood: {part}"
 

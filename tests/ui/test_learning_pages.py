@@ -7,7 +7,7 @@ import pytest
 from platform_core.domain.feedback import FeedbackStatus
 from platform_core.domain.runs import RunKind
 from platform_core.errors import BadInput
-from platform_core.services import activity, feedback, migrations, setup
+from platform_core.services import activity, feedback, learning, migrations, setup
 from platform_core.services.activity import tracked
 from tests.harness.portfolio import ANALYST
 from tests.harness.screen import Screen
@@ -23,7 +23,7 @@ def test_what_is_said_is_understood_shown_and_learned_once_confirmed(loaded: Scr
     assert "**RAM \\(MB\\)** means **Storage (GB)**" in loaded.text
     assert "**Comment** is left unmapped" in loaded.text
     assert "Not understood: the moon is nice" in loaded.text
-    assert feedback.learned(loaded.store.unit_of_work(), 1) == []
+    assert learning.timeline(loaded.store.unit_of_work(), 1) == []
     (entry,) = feedback.listed(loaded.store.unit_of_work(), 1)
     loaded.click(f"confirm-{entry.id}")
     learned = loaded.table("What the workbench was taught, newest first")

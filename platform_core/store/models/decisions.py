@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from platform_core.domain.feedback import FeedbackStatus
@@ -17,8 +17,9 @@ from platform_core.store.models.base import Base, Versioned, belongs_to, key, wo
 class CorrectionRow(Base):
     """An analyst's decision as an event; what the system has learned is a fold over these rows.
 
-    `subject` names what was corrected (a header, an application key); `format` the export it was said of.
-    An undone correction stays, with `undone_at` and `undone_by` set.
+    `subject` names what was corrected (a header, an application key); `format` the export it was said of, `file`
+    what else makes that file known again (None = said of any file), `would_lose` the columns for whose sake it holds
+    for that file only. An undone correction stays, with `undone_at` and `undone_by` set.
     """
 
     __tablename__ = "correction"
@@ -31,6 +32,8 @@ class CorrectionRow(Base):
     scope: Mapped[str] = mapped_column(word(), default=Scope.MIGRATION)
     subject: Mapped[str]
     format: Mapped[str | None] = mapped_column(word(200))
+    file: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    would_lose: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)
     reason: Mapped[str] = mapped_column(default="")

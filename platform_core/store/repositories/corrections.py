@@ -28,3 +28,10 @@ class Corrections(Repository):
         if not undone:
             query = query.where(CorrectionRow.undone_at.is_(None))
         return self._rows(query.order_by(CorrectionRow.id))
+
+    def words(self) -> list[CorrectionRow]:
+        """Return what all migrations said of headers and nobody undid, in the order it was said."""
+        query = select(CorrectionRow).where(
+            CorrectionRow.kind == CorrectionKind.MAPPING, CorrectionRow.undone_at.is_(None)
+        )
+        return self._rows(query.order_by(CorrectionRow.id))

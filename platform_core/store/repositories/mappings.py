@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from platform_core.domain.mapping import MappingState
 from platform_core.store.models import ImportRow, MappingRow
 from platform_core.store.repositories.base import Repository, expect
 
@@ -41,3 +42,17 @@ class Mappings(Repository):
             .group_by(MappingRow.import_id)
         )
         return dict(self._tuples(query))
+
+    def decided(self, migration_id: int) -> list[tuple[int, float, str | None, str | None]]:
+        """Return (import number, confidence, suggested field, field) of every column that somebody decided about."""
+        query = (
+            select(ImportRow.number, MappingRow.confidence, MappingRow.suggested_field, MappingRow.field)
+            .join(ImportRow, ImportRow.id == MappingRow.import_id)
+            .where(
+                ImportRow.migration_id == migration_id,
+                MappingRow.changed_by.is_not(None),
+                MappingRow.state != MappingState.SUGGESTED,
+            )
+            .order_by(ImportRow.number, MappingRow.position)
+        )
+        return [(number, confidence, suggested, field) for number, confidence, suggested, field in self._tuples(query)]

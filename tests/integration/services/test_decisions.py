@@ -11,7 +11,18 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.strategy import Strategy
 from platform_core.domain.waves import Order, Pin, Rules
 from platform_core.errors import BadInput, Conflict
-from platform_core.services import applying, feedback, graphs, history, imports, overview, plans, risks, strategies
+from platform_core.services import (
+    applying,
+    feedback,
+    graphs,
+    history,
+    imports,
+    learning,
+    overview,
+    plans,
+    risks,
+    strategies,
+)
 from platform_core.services.plans import PlanWish
 from platform_core.store import Store
 
@@ -147,9 +158,9 @@ def test_free_text_becomes_corrections_only_once_confirmed(store: Store, migrati
     work = store.unit_of_work()
     given = feedback.give(work, migration_id, ANA, page="feedback", text="RAM_GB should map to Memory (GB)")
     assert [(c.header, c.field) for c in given.corrections] == [("RAM_GB", "memory_gb")]
-    assert feedback.learned(work, migration_id) == []
+    assert learning.timeline(work, migration_id) == []
     feedback.confirm(work, given.id, BEN, seen_version=given.version)
-    (learned,) = feedback.learned(work, migration_id)
+    (learned,) = learning.timeline(work, migration_id)
     assert (learned.subject, learned.after, learned.author) == ("RAM_GB", "Memory (GB)", "Ben Example")
     assert feedback.listed(work, migration_id)[0].status is FeedbackStatus.CONFIRMED
     with pytest.raises(Conflict):

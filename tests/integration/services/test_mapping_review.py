@@ -8,7 +8,7 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.domain.mapping import MappingState, Source
 from platform_core.errors import BadInput, Conflict
-from platform_core.services import applying, feedback, history, imports, inventories, mappings
+from platform_core.services import applying, history, imports, inventories, learning, mappings
 from platform_core.services.imports import ImportView
 from platform_core.services.mappings import Action, ColumnView, Decision
 from platform_core.store import Store
@@ -73,7 +73,7 @@ def test_nothing_reaches_inventory_or_memory_before_the_mapping_is_applied(
     work = store.unit_of_work()
     mappings.accept_band(work, uploaded[0].id, 0.5, ANA)
     assert inventories.kinds(work, migration_id) == {}
-    assert feedback.learned(work, migration_id) == []
+    assert learning.timeline(work, migration_id) == []
 
 
 def test_applying_does_what_the_try_out_said(store: Store, migration_id: int, uploaded: list[ImportView]) -> None:

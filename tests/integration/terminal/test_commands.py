@@ -58,6 +58,31 @@ def test_map_takes_corrections_into_account(tmp_path: Path) -> None:
     assert (column["field"], column["source"]) == ("location", "learned")
 
 
+def test_a_correction_that_would_cost_shipped_columns_is_held_back_and_told(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.csv", "Server Name,Operating System,Frobnication\nweb01,Linux,x\n")
+    lines = (
+        '{"source": null, "header": "Operating System", "field": "location"}',
+        '{"header": "Frobnication", "field": null}',
+    )
+    found = answer("map", path, "--corrections", written(tmp_path, "c.jsonl", "\n".join(lines)))
+    assert [column["field"] for column in found["files"][0]["columns"]] == ["asset_name", "os_name", None]
+    (held_back,) = found["held_back"]
+    assert (held_back["header"], held_back["field"]) == ("Operating System", "location")
+    assert {loss["field"] for loss in held_back["would_lose"]} == {"os_name"}
+
+
+def test_corrections_of_one_source_settle_its_next_export_and_help_its_kin(tmp_path: Path) -> None:
+    headers = ["GERAET", "KAPA_RAM", "VERANTW", "STANDKZ", "TYPKZ"]
+    meanings = ["hostname", "memory_gb", "technical_owner", "location", None]
+    lines = [
+        json.dumps({"source": "House list", "header": h, "field": f}) for h, f in zip(headers, meanings, strict=True)
+    ]
+    corrections = written(tmp_path, "c.jsonl", "\n".join(lines))
+    again = written(tmp_path, "a.csv", ",".join([*headers, "NEU"]) + "\n")
+    (file,) = answer("map", again, "--corrections", corrections)["files"]
+    assert [column["field"] for column in file["columns"][:5]] == meanings
+
+
 def test_map_answers_for_a_header_without_rows(tmp_path: Path) -> None:
     path = written(tmp_path, "a.csv", "Server Name,IP Address\n")
     assert [c["field"] for c in answer("map", path)["files"][0]["columns"]] == ["asset_name", "ip_address"]
@@ -159,6 +184,7 @@ def test_analyze_says_what_is_no_inventory_and_goes_on(tmp_path: Path) -> None:
         (["map", "missing.csv"], "There is no file missing.csv."),
         (["inspect", "missing.csv"], "There is no file missing.csv."),
         (["strategy", "missing.jsonl"], "There is no file missing.jsonl."),
+        (["mappings", "import", "missing.json"], "There is no file missing.json."),
     ],
 )
 def test_bad_input_is_one_line_on_stderr_and_code_2(arguments: list[str], sentence: str) -> None:
@@ -185,7 +211,7 @@ def test_planning_files_that_cannot_be_used_are_named(tmp_path: Path, name: str,
 
 
 def test_every_command_explains_itself() -> None:
-    for command in ("map", "feedback", "inspect", "analyze", "strategy", "plan", "benchmark", "db"):
+    for command in ("map", "feedback", "inspect", "analyze", "strategy", "plan", "benchmark", "db", "mappings"):
         assert command in run(command, "--help").stdout
 
 

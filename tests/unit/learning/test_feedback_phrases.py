@@ -51,12 +51,70 @@ def test_known_headers_are_found_in_any_spelling_and_keep_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["I like this tool.", "APP_OWNER is not the business owner", "It is the memory", "FOO is a banana"]
+    "text",
+    [
+        "I like this tool.",
+        "It is the memory",
+        "FOO is a banana",
+        "you mapped APP_OWNER to business owner",
+        "RAM_GB is wrong",
+        "word " * 100,
+    ],
 )
 def test_what_is_no_correction_is_handed_back_word_for_word(text: str) -> None:
     result = read_feedback(text, catalogue())
     assert result.corrections == ()
-    assert result.not_understood == (text.rstrip("."),)
+    assert result.not_understood == (text.rstrip(". "),)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Could you map RAM_GB to memory, please?", {"RAM_GB": "memory_gb"}),
+        ("No, I think RAM_GB should have been mapped to memory", {"RAM_GB": "memory_gb"}),
+        ("change RAM_GB from storage to memory", {"RAM_GB": "memory_gb"}),
+        ("Fix RAM_GB: should be memory", {"RAM_GB": "memory_gb"}),
+        ("the column for memory is RAM_GB", {"RAM_GB": "memory_gb"}),
+        ("Memory should come from RAM_GB", {"RAM_GB": "memory_gb"}),
+        ("RAM_GB, not DISK_GB, is the memory", {"RAM_GB": "memory_gb"}),
+        ("We don't need LEGACY_ID or NOTES", {"LEGACY_ID": None, "NOTES": None}),
+        ("Remove the mapping for LEGACY_ID", {"LEGACY_ID": None}),
+        ("RAM_GB soll Arbeitsspeicher sein", {"RAM_GB": "memory_gb"}),
+    ],
+)
+def test_plain_variants_say_the_same(text: str, expected: dict[str, str | None]) -> None:
+    assert understood(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RAM_GB was mapped to Storage but it should be Memory",
+        "RAM_GB is mapped wrong. It should be memory.",
+        "RAM_GB isn't storage, it's memory",
+        "RAM_GB is not storage but memory",
+        "you mapped RAM_GB to storage; map it to memory",
+    ],
+)
+def test_what_was_wrong_is_told_from_what_is_right(text: str) -> None:
+    result = read_feedback(text, catalogue())
+    assert [(c.header, c.field, c.is_refusal) for c in result.corrections] == [("RAM_GB", "memory_gb", False)]
+    assert result.not_understood == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "APP_OWNER is not the business owner",
+        "do not map APP_OWNER to business owner",
+        "APP_OWNER should never be the business owner",
+        "APP_OWNER is wrongly mapped to business owner",
+        "APP_OWNER n'est pas le responsable métier",
+    ],
+)
+def test_what_a_column_is_not_becomes_a_refusal(text: str) -> None:
+    result = read_feedback(text, catalogue())
+    assert [(c.header, c.field, c.is_refusal) for c in result.corrections] == [("APP_OWNER", "business_owner", True)]
 
 
 @given(text=st.text(max_size=120) | st.from_regex(r"([A-Z_]{2,8} (is|and|should map to|not) [a-z ]{1,12},? ?){1,6}"))

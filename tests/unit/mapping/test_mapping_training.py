@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from platform_core.mapping.calibrating import isotonic_knots
 from platform_core.mapping.ridge import Ridge, Rows
-from platform_core.mapping.train import isotonic_knots
 
 
 def test_holding_a_group_out_equals_a_fit_without_it() -> None:
@@ -16,10 +16,11 @@ def test_holding_a_group_out_equals_a_fit_without_it() -> None:
     features = [{name: float(random.normal()) for name in names} for _ in groups]
     targets = random.normal(size=(10, 2)).astype(np.float32)
     weights = random.uniform(0.5, 1.5, size=10).astype(np.float32)
-    held = Ridge(Rows(features, targets, weights, groups), ("x", "y"), 0.5, ["a"]).model("a")
+    held_out = np.array([row for row, group in enumerate(groups) if group == "a"])
+    held = Ridge(Rows(features, targets, weights, groups), ("x", "y"), 0.5, held_out).model(held_out)
     kept = [row for row, group in enumerate(groups) if group != "a"]
     rest = Rows([features[r] for r in kept], targets[kept], weights[kept], [groups[r] for r in kept])
-    refit = Ridge(rest, ("x", "y"), 0.5, []).model()
+    refit = Ridge(rest, ("x", "y"), 0.5, np.zeros(0, int)).model()
     assert np.allclose(held.weights.astype(float), refit.weights.astype(float), atol=5e-3)
     assert held.row_of == refit.row_of
 

@@ -15,7 +15,7 @@ from platform_core.mapping import Knowledge, unit_choices
         ("Memory (In MB)", "MB"),
         ("RAM_GB", "GB"),
         ("memoryInMB", "MB"),
-        ("Provisioned MiB", "MiB"),
+        ("Provisioned Space MiB", "MiB"),
         ("RAM (Go)", "GB"),
         ("Storage (TB)", "TB"),
         ("Total disk capacity MiB", "MiB"),
@@ -46,9 +46,14 @@ def test_without_values_what_most_tools_write_is_a_guess(map_headers: Callable) 
     assert (suggestion.unit, suggestion.unit_is_guess) == ("MB", True)
 
 
-def test_nothing_is_said_of_a_unit_when_nothing_hints_at_one(map_headers: Callable) -> None:
+def test_without_any_hint_the_habit_of_discovery_tools_is_a_guess(map_headers: Callable) -> None:
     suggestion = map_headers(["Server", "Installed RAM"]).suggestions[1]
-    assert (suggestion.field, suggestion.unit) == ("memory_gb", None)
+    assert (suggestion.field, suggestion.unit, suggestion.unit_is_guess) == ("memory_gb", "MB", True)
+
+
+def test_nothing_is_said_of_a_unit_when_nothing_hints_at_one(map_headers: Callable) -> None:
+    suggestion = map_headers(["Application", "Business Owner", "RTO"]).suggestions[2]
+    assert (suggestion.field, suggestion.unit) == ("rto_hours", None)
 
 
 def test_a_known_export_writes_memory_in_its_own_unit(map_headers: Callable) -> None:
