@@ -28,6 +28,7 @@ from platform_core.agents.privacy import Named
 from platform_core.dependencies import Graph
 from platform_core.domain.catalogue import FieldType
 from platform_core.domain.inventory import Asset, AssetKind
+from platform_core.domain.learning import Correction, LearnedMapping, Verdict
 from platform_core.domain.mapping import Band, Candidate, Combine, Evidence, FileKind, MappingState, Source, Suggestion
 from platform_core.domain.risk import Mitigation, RiskAssessment, RiskBand, RiskDriver
 from platform_core.domain.strategy import Fact, Ranked, Recommendation, Strategy, Veto
@@ -35,7 +36,7 @@ from platform_core.domain.waves import MoveGroup, PlannedAsset, WaveOption
 from platform_core.reference import catalogue
 from platform_core.services.arrangements import Arrangement, arrangement
 from platform_core.services.bootstrap import agent_data, noise_ports, risk_drivers
-from platform_core.services.learned import learned_mappings
+from platform_core.services.learned import word_log
 from platform_core.store import UnitOfWork
 from platform_core.store.models import ColumnRow, MappingRow, RecommendationRow, RiskRow
 
@@ -74,7 +75,13 @@ def learning_context(work: UnitOfWork, migration_id: int) -> LearningContext:
         if mapped.state in _ENDED
     ]
     return LearningContext(
-        words=tuple(learned_mappings(work, migration_id)), history=tuple(history), fields=tuple(catalogue())
+        words=tuple(
+            _lesson(word)
+            for word in word_log(work)
+            if word.migration_id == migration_id and word.verdict is not Verdict.NOT
+        ),
+        history=tuple(history),
+        fields=tuple(catalogue()),
     )
 
 
@@ -160,6 +167,12 @@ def wave_context(work: UnitOfWork, plan_id: int) -> WaveContext:
         groups=_groups(current, options),
         judge=judge,
     )
+
+
+def _lesson(word: Correction) -> LearnedMapping:
+    """Return a word as a lesson; said of a file that is no known export it has an empty format."""
+    export = None if word.file is None else word.file.format or ""
+    return LearnedMapping(header=word.header, field=word.field, format=export, author=word.author, at=word.at)
 
 
 def _column(mapped: MappingRow, read: ColumnRow) -> ColumnInQuestion:

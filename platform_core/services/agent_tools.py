@@ -11,9 +11,17 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from platform_core.agents.tools import LookUp
+from platform_core.domain.identity import Identity
 from platform_core.errors import NotFound
 from platform_core.reference import catalogue
 from platform_core.services import plans, strategies
+from platform_core.services.field_mapping_tool import (
+    AnalyzeDataColumns,
+    DataColumnsAnalysis,
+    FieldMapping,
+    FieldMappingTool,
+    QueryFieldMapping,
+)
 from platform_core.store import Store
 
 
@@ -31,9 +39,22 @@ class _FieldKey(BaseModel):
     key: str = Field(max_length=60, description="key of a canonical field, such as memory_gb")
 
 
-def look_ups(store: Store, migration_id: int) -> tuple[LookUp, ...]:
-    """Return the look-ups on a migration."""
+def look_ups(store: Store, migration_id: int, by: Identity) -> tuple[LookUp, ...]:
+    """Return the look-ups on a migration; the field mapping tool without its part that teaches."""
+    mapping = FieldMappingTool(store.unit_of_work(), migration_id, by)
     return (
+        LookUp(
+            "query_field_mapping",
+            "Which canonical field a column header means, with alternatives.",
+            QueryFieldMapping,
+            lambda asked: _meant(mapping.query_field_mapping(QueryFieldMapping.model_validate(asked))),
+        ),
+        LookUp(
+            "analyze_data_columns",
+            "Which fields the columns of a file mean, and which critical ones are missing.",
+            AnalyzeDataColumns,
+            lambda asked: _analysed(mapping.analyze_data_columns(AnalyzeDataColumns.model_validate(asked))),
+        ),
         LookUp(
             "inventory_figures",
             "How many assets of each kind, applications and dependencies this migration holds.",
@@ -54,6 +75,17 @@ def look_ups(store: Store, migration_id: int) -> tuple[LookUp, ...]:
         ),
         LookUp("field_meaning", "What a canonical field of the catalogue means, its type and unit.", _FieldKey, _field),
     )
+
+
+def _meant(found: FieldMapping) -> str:
+    """Return an answer without the reasons, which name analysts and cells."""
+    return _text(found.model_dump(mode="json", exclude={"reasons"}))
+
+
+def _analysed(found: DataColumnsAnalysis) -> str:
+    short = {"header", "field", "confidence", "band"}
+    told = found.model_dump(mode="json", exclude={"mappings"})
+    return _text({**told, "mappings": [each.model_dump(mode="json", include=short) for each in found.mappings]})
 
 
 def _inventory(store: Store, migration_id: int) -> str:

@@ -28,14 +28,16 @@ from platform_core.domain.agents import (
 )
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
-from platform_core.domain.learning import CorrectionKind
+from platform_core.domain.learning import CorrectedFile, Correction, Verdict
 from platform_core.domain.runs import ProposalState
 from platform_core.errors import BadInput, Conflict, WorkbenchError
 from platform_core.services import mappings, plans, strategies
 from platform_core.services.mappings import Action, Decision
+from platform_core.services.teaching import keep as keep_words
+from platform_core.services.teaching import prepare
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
-from platform_core.store.models import CorrectionRow, ProposalRow
+from platform_core.store.models import ProposalRow
 
 POLICY = "The migration's policy allows it."
 """Why a proposal was accepted that nobody looked at."""
@@ -214,20 +216,24 @@ def _apply(work: UnitOfWork, row: ProposalRow, change: Change, by: Identity) -> 
 
 
 def _teach(work: UnitOfWork, row: ProposalRow, change: AliasChange | CorrectionChange, by: Identity) -> None:
+    """Teach a word through the same gate as an analyst's own."""
     if isinstance(change, AliasChange) and change.reach is Reach.NOWHERE:
         return
+    export = change.format if isinstance(change, AliasChange) else None
+    word = Correction(
+        number=0,
+        header=change.header,
+        verdict=Verdict.MEANS if change.field else Verdict.IGNORE,
+        field=change.field,
+        file=CorrectedFile(format=export) if export else None,
+        author=by.name,
+        reason=change.sentence if isinstance(change, CorrectionChange) else row.rationale,
+        migration_id=row.migration_id,
+    )
+    with work.reading():
+        lesson = prepare(work, row.migration_id, [word])
     with work:
-        work.corrections.add(
-            CorrectionRow(
-                migration_id=row.migration_id,
-                kind=CorrectionKind.MAPPING,
-                subject=change.header,
-                format=change.format if isinstance(change, AliasChange) else None,
-                after={"field": change.field},
-                reason=change.sentence if isinstance(change, CorrectionChange) else row.rationale,
-                author=by.name,
-            )
-        )
+        keep_words(work, row.migration_id, lesson, by)
         work.commit()
 
 

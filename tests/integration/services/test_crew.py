@@ -272,10 +272,22 @@ def test_a_consultation_uses_look_ups_and_changes_nothing(
     crew: CrewAIService, applied: int, store: Store, model: ModelServer
 ) -> None:
     model.script = in_turn([Says(tool_call("inventory_figures", "{}")), Says(answer("There are 5 servers."))])
-    reply = crew.consult(AgentName.CMDB_ANALYST, "How many servers are there?", look_ups(store, applied))
+    reply = crew.consult(AgentName.CMDB_ANALYST, "How many servers are there?", look_ups(store, applied, ANA))
     assert reply.answer == "There are 5 servers."
     assert [use.tool for use in reply.tools] == ["inventory_figures"]
     assert "server" in reply.tools[0].result
+
+
+def test_a_consultation_can_ask_what_a_header_means_and_teach_nothing(
+    crew: CrewAIService, applied: int, store: Store, model: ModelServer
+) -> None:
+    offered = look_ups(store, applied, ANA)
+    assert not any("learn" in tool.name for tool in offered)
+    asked = tool_call("query_field_mapping", '{"header": "RAM (MB)", "beside": ["Hostname"]}')
+    model.script = in_turn([Says(asked), Says(answer("It is the memory."))])
+    reply = crew.consult(AgentName.LEARNING_SPECIALIST, "What is RAM (MB)?", offered)
+    assert reply.answer == "It is the memory."
+    assert "memory_gb" in reply.tools[0].result
 
 
 def test_applying_an_import_is_unaffected_by_open_proposals(
