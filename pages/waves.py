@@ -12,7 +12,6 @@ from pages._move import draw_move
 from pages._placements import draw_left_out, draw_placements
 from pages._plan_rules import draw_rules, plan_now
 from platform_core import charts
-from platform_core.charts.waves import WaveBar
 from platform_core.services import inventories, plans
 from platform_core.services.plans import PlanView
 
@@ -44,9 +43,8 @@ def draw_quality(plan: PlanView) -> None:
 
 def draw_charts(plan: PlanView) -> None:
     """Draw the plan in time, its load, and what it severs."""
-    bars = [WaveBar(**wave.model_dump()) for wave in plan.waves]
     st.plotly_chart(
-        charts.wave_timeline(bars, datetime.now(UTC).date()),
+        charts.wave_timeline(plan.waves, datetime.now(UTC).date()),
         key="timeline",
         config={"displayModeBar": False},
         alt="Waves in time with the number of assets",
@@ -55,7 +53,7 @@ def draw_charts(plan: PlanView) -> None:
     left, right = st.columns(2)
     with left:
         st.plotly_chart(
-            charts.wave_load(bars),
+            charts.wave_load(plan.waves),
             key="load",
             config={"displayModeBar": False},
             alt="Effort of each wave against its capacity, with critical assets",

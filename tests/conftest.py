@@ -7,13 +7,17 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser
 
 from tests.harness import postgresql
 from tests.harness.browser import CHROMIUM, BrowserPage, chromium, new_page
-from tests.harness.portfolio import make_portfolio
+from tests.harness.portfolio import copy_portfolio, make_portfolio
 from tests.harness.server import Workbench, running_workbench
+
+hypothesis.settings.register_profile("workbench", deadline=None)  # machines are noisy: no time is asserted
+hypothesis.settings.load_profile("workbench")
 
 StartWorkbench = Callable[..., Workbench]
 OpenTab = Callable[..., BrowserPage]
@@ -53,6 +57,15 @@ def sample_portfolio(tmp_path_factory: pytest.TempPathFactory) -> Path:
     var = tmp_path_factory.mktemp("portfolio") / "var"
     make_portfolio(var)
     return var
+
+
+@pytest.fixture(scope="module")
+def planned_workbench(sample_portfolio: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
+    """A running workbench with the sample portfolio loaded and planned, shared by the tests of a module."""
+    folder = tmp_path_factory.mktemp("planned")
+    copy_portfolio(sample_portfolio, folder / "var")
+    with running_workbench(folder) as workbench:
+        yield workbench
 
 
 @pytest.fixture

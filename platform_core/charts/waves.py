@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import plotly.graph_objects as go
 
 from platform_core.charts.layout import calm
 from platform_core.charts.palette import NEGATIVE, NEUTRAL, WAVE_SCALE, wave_colours
+from platform_core.domain.waves import DatedWave
 
 PAIR_HEIGHT = 320
 """Load and severed matrix stand side by side (pixels)."""
 
 
-@dataclass(frozen=True)
-class WaveBar:
-    """One wave as the charts need it; load and capacity in effort points, risk 0..1."""
-
-    number: int
-    starts_on: date
-    ends_on: date
-    assets: int
-    applications: int
-    critical: int
-    load: float
-    capacity: float | None
-    risk: float | None
-
-
-def wave_timeline(waves: Sequence[WaveBar], today: date | None = None) -> go.Figure:
+def wave_timeline(waves: Sequence[DatedWave], today: date | None = None) -> go.Figure:
     """Return a Gantt chart: a bar a wave from its first to its last day, waves from top to bottom."""
     colours = wave_colours(len(waves))
     days = [(wave.ends_on - wave.starts_on + timedelta(days=1)) / timedelta(milliseconds=1) for wave in waves]
@@ -59,7 +44,7 @@ def wave_timeline(waves: Sequence[WaveBar], today: date | None = None) -> go.Fig
     return calm(figure, height=60 + 26 * max(2, len(waves)), showlegend=False)
 
 
-def wave_load(waves: Sequence[WaveBar]) -> go.Figure:
+def wave_load(waves: Sequence[DatedWave]) -> go.Figure:
     """Return the effort of each wave against its capacity, and the number of critical assets as a line."""
     labels = [_label(wave) for wave in waves]
     figure = go.Figure()
@@ -115,5 +100,5 @@ def severed_matrix(weights: Sequence[Sequence[float]]) -> go.Figure:
     return calm(figure, height=max(PAIR_HEIGHT, 120 + 24 * len(weights)))
 
 
-def _label(wave: WaveBar) -> str:
+def _label(wave: DatedWave) -> str:
     return f"Wave {wave.number}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from pydantic import Field, model_validator
@@ -132,6 +133,20 @@ class Wave(Frozen):
 
     wave: int
     assets: tuple[str, ...]
+
+
+class DatedWave(Frozen):
+    """One wave in time: what it moves, load and capacity in effort points, mean risk (0..1)."""
+
+    number: int
+    starts_on: date
+    ends_on: date
+    assets: int
+    applications: int
+    critical: int
+    load: float
+    capacity: float | None
+    risk: float | None
 
 
 class PlanMetrics(Frozen):

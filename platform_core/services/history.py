@@ -6,12 +6,14 @@ from datetime import datetime
 
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
+from platform_core.domain.imports import ImportState
 from platform_core.errors import NotFound
 from platform_core.services import mappings, plans, strategies
 from platform_core.store import UnitOfWork
 from platform_core.store.models import AuditRow
 
-UNDOABLE = ("mapping.decided", "strategy.overridden", "plan.moved")
+MAPPING_DECIDED = "mapping.decided"
+UNDOABLE = (MAPPING_DECIDED, "strategy.overridden", "plan.moved")
 
 
 class Change(Frozen):
@@ -39,14 +41,14 @@ def last_change(work: UnitOfWork, migration_id: int) -> datetime | None:
 def undoable(work: UnitOfWork, migration_id: int, by: Identity) -> Change | None:
     """Return the person's latest change that can still be taken back."""
     with work.reading():
-        row = work.audit.last_undoable(migration_id, by.name, UNDOABLE)
-        return _change(row) if row else None
+        entry = _last_undoable(work, migration_id, by)
+        return _change(entry) if entry else None
 
 
 def undo(work: UnitOfWork, migration_id: int, by: Identity) -> str:
     """Take back the person's latest change and return what was taken back; raises NotFound when there is none."""
     with work:
-        entry = work.audit.last_undoable(migration_id, by.name, UNDOABLE)
+        entry = _last_undoable(work, migration_id, by)
         if entry is None:
             raise NotFound("There is nothing to undo.", hint="Only your own latest decisions can be taken back.")
         _restore(work, entry)
@@ -62,6 +64,18 @@ def undo(work: UnitOfWork, migration_id: int, by: Identity) -> str:
         )
         work.commit()
         return entry.text
+
+
+def _last_undoable(work: UnitOfWork, migration_id: int, by: Identity) -> AuditRow | None:
+    """Return the person's latest change that nothing was built on; a mapping in use is taken out of use first."""
+    in_review = {str(row.id) for row in work.imports.of(migration_id, ImportState.REVIEW)}
+    return next(
+        (entry for entry in work.audit.not_undone(migration_id, by.name, UNDOABLE) if _is_free(entry, in_review)), None
+    )
+
+
+def _is_free(entry: AuditRow, in_review: set[str]) -> bool:
+    return entry.action != MAPPING_DECIDED or entry.subject.split(":")[0] in in_review
 
 
 def _restore(work: UnitOfWork, entry: AuditRow) -> None:

@@ -13,6 +13,7 @@ from platform_core.domain.base import Frozen, Progress, silent
 from platform_core.domain.identity import Identity
 from platform_core.domain.runs import RunKind
 from platform_core.domain.waves import (
+    DatedWave,
     Pin,
     PlanMetrics,
     RuleConflict,
@@ -46,20 +47,6 @@ class PlanWish(Frozen):
     keep_by_hand: bool = False
 
 
-class WaveView(Frozen):
-    """A wave with its dates, load and capacity (effort points) and mean risk (0..1)."""
-
-    number: int
-    starts_on: date
-    ends_on: date
-    assets: int
-    applications: int
-    critical: int
-    load: float
-    capacity: float | None
-    risk: float | None
-
-
 class PlanView(Frozen):
     """A scenario as the waves page shows it. `stale` = the inventory or strategies changed since it was made."""
 
@@ -74,7 +61,7 @@ class PlanView(Frozen):
     violations: tuple[Violation, ...]
     conflicts: tuple[RuleConflict, ...]
     left_out: dict[str, str]
-    waves: tuple[WaveView, ...]
+    waves: tuple[DatedWave, ...]
     stale: bool
     changed_at: datetime
     version: int
@@ -131,7 +118,7 @@ def view(work: UnitOfWork, plan_id: int) -> PlanView:
         violations=tuple(Violation.model_validate(item) for item in row.metrics.get("violations", [])),
         conflicts=tuple(RuleConflict.model_validate(item) for item in row.conflicts),
         left_out=row.left_out,
-        waves=tuple(_wave_view(wave, applications.get(wave.number, 0)) for wave in rows),
+        waves=tuple(_dated(wave, applications.get(wave.number, 0)) for wave in rows),
         stale=stale,
         changed_at=row.changed_at,
         version=row.version,
@@ -283,8 +270,8 @@ def _row(work: UnitOfWork, migration_id: int, name: str, by: Identity) -> PlanRo
     return row
 
 
-def _wave_view(row: WaveRow, applications: int) -> WaveView:
-    return WaveView(
+def _dated(row: WaveRow, applications: int) -> DatedWave:
+    return DatedWave(
         number=row.number,
         starts_on=row.starts_on,
         ends_on=row.ends_on,

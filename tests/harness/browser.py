@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
 FLAGS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
@@ -43,7 +43,7 @@ class BrowserPage:
         After an action, wait for what it should show first: the page may not have begun to answer yet.
         """
         self.page.locator(FINISHED).wait_for()
-        self.page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")
+        expect(self.page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENCE_MS)
         return self
 
     def widget(self, key: str) -> Locator:
@@ -54,10 +54,10 @@ class BrowserPage:
         """Return the text of the page without the side bar."""
         return self.page.get_by_test_id("stMain").inner_text()
 
-    def sidebar_links(self) -> list[str]:
-        """Return the words of the links in the side bar, from top to bottom."""
-        links = self.page.get_by_test_id("stSidebarNavLink")
-        return [words.strip().splitlines()[-1].strip() for words in links.all_inner_texts()]
+    def sidebar_links(self) -> Locator:
+        """Return the words of the links in the side bar, from top to bottom (a link with help is there twice)."""
+        links = self.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink")
+        return links.filter(visible=True).locator("p")
 
     def screenshot(self, path: Path) -> None:
         """Write what is to be seen, the whole length of the page, to `path`."""

@@ -107,7 +107,7 @@ class ModelServer:
         self.stopping = threading.Event()
         self._numbers = count(1)
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"model": self}))
         self._server.daemon_threads = True
 
     @property
@@ -158,60 +158,60 @@ def running_model(script: Script) -> Iterator[ModelServer]:
         server.stop()
 
 
-def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    """Answer every request as the script of `model` says."""
 
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            says = server.script(server.take(self.path, headers, body))
-            self.close_connection = True
-            try:
-                self._send(says)
-            except OSError:
-                server.left_early += 1
+    model: ModelServer
+    protocol_version = "HTTP/1.1"
 
-        def _send(self, says: Says) -> None:
-            self._pause(says.wait)
-            payload = says.body.encode()
-            self.send_response(says.status)
-            if not {name.lower() for name in says.headers} & {"content-type"}:
-                self.send_header("Content-Type", "application/json")
-            for name, value in says.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(payload)))
-            self.end_headers()
-            if says.cut is not None:
-                self.wfile.write(payload[: says.cut])
-                return
-            if says.drip:
-                for position in range(len(payload)):
-                    self.wfile.write(payload[position : position + 1])
-                    self.wfile.flush()
-                    self._pause(says.drip)
-            else:
-                self.wfile.write(payload)
-            server.told(says.body)
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        says = self.model.script(self.model.take(self.path, headers, body))
+        self.close_connection = True
+        try:
+            self._send(says)
+        except OSError:
+            self.model.left_early += 1
 
-        def _pause(self, seconds: float) -> None:
-            """Stay silent, but notice when nobody waits any more or the test is over."""
-            until = time.monotonic() + seconds
-            while time.monotonic() < until and not server.stopping.is_set():
-                if self._hung_up():
-                    raise ConnectionError
-                time.sleep(min(POLL_SECONDS, seconds))
-
-        def _hung_up(self) -> bool:
-            self.connection.setblocking(False)
-            try:
-                return self.connection.recv(1) == b""
-            except BlockingIOError:
-                return False
-            finally:
-                self.connection.setblocking(True)
-
-        def log_message(self, *_: object) -> None:
+    def _send(self, says: Says) -> None:
+        self._pause(says.wait)
+        payload = says.body.encode()
+        self.send_response(says.status)
+        if not {name.lower() for name in says.headers} & {"content-type"}:
+            self.send_header("Content-Type", "application/json")
+        for name, value in says.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(payload)))
+        self.end_headers()
+        if says.cut is not None:
+            self.wfile.write(payload[: says.cut])
             return
+        if says.drip:
+            for position in range(len(payload)):
+                self.wfile.write(payload[position : position + 1])
+                self.wfile.flush()
+                self._pause(says.drip)
+        else:
+            self.wfile.write(payload)
+        self.model.told(says.body)
 
-    return Handler
+    def _pause(self, seconds: float) -> None:
+        """Stay silent, but notice when nobody waits any more or the test is over."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self.model.stopping.is_set():
+            if self._hung_up():
+                raise ConnectionError
+            time.sleep(min(POLL_SECONDS, seconds))
+
+    def _hung_up(self) -> bool:
+        self.connection.setblocking(False)
+        try:
+            return self.connection.recv(1) == b""
+        except BlockingIOError:
+            return False
+        finally:
+            self.connection.setblocking(True)
+
+    def log_message(self, *_: object) -> None:
+        return

@@ -24,11 +24,13 @@ NOT_MARKDOWN = frozenset(
         ("MultiSelect", "options"),
         ("Arrow", "columns"),
         ("PlotlyChart", "spec"),
-        ("EchartsChart", "spec"),
+        ("EChartsChart", "spec"),
     }
 )
 """(message, field) of texts that Streamlit shows as they are, or that a chart reads by rules of its own."""
-NAMES = frozenset({"id", "key", "alt", "default", "value", "set_value", "raw_values", "placeholder", "form_id", "url"})
+NAMES = frozenset(
+    {"id", "key", "alt", "default", "value", "set_value", "raw_value", "raw_values", "placeholder", "form_id", "url"}
+)
 """Fields that are never drawn as Markdown, whatever the element."""
 
 

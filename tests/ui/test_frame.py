@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages._pages import PAGES
+from pages._pages import PAGES, PageEntry
 from platform_core.domain.strategy import Strategy
 from platform_core.services import migrations, overview, strategies
 from platform_core.settings import settings
@@ -39,8 +39,8 @@ def test_switching_the_migration_leaves_the_filters_of_the_other_one(loaded: Scr
 
 
 @pytest.mark.parametrize("entry", PAGES, ids=[entry.url_path for entry in PAGES])
-def test_a_link_to_a_migration_that_is_gone_says_so_and_shows_another(entry: object, loaded: Screen) -> None:
-    loaded.open(entry.url_path, migration=99)  # type: ignore[attr-defined]
+def test_a_link_to_a_migration_that_is_gone_says_so_and_shows_another(entry: PageEntry, loaded: Screen) -> None:
+    loaded.open(entry.url_path, migration=99)
     assert loaded.alerts == ["The migration of this link is not here any more. This is the one that was changed last."]
     assert not loaded.at.exception
     assert loaded.at.query_params["migration"] in {"1", ("1",)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +10,9 @@ from sqlalchemy import select
 from platform_core.domain.identity import Identity
 from platform_core.store.models import AuditRow
 from platform_core.store.repositories.base import Repository
+
+FETCHED = 20
+"""How many entries are read at once where the first ones mostly suffice."""
 
 
 class Audit(Repository):
@@ -47,8 +51,8 @@ class Audit(Repository):
         query = select(AuditRow).where(AuditRow.migration_id == migration_id)
         return self._rows(query.order_by(AuditRow.id.desc()).limit(limit))
 
-    def last_undoable(self, migration_id: int, author: str, actions: tuple[str, ...]) -> AuditRow | None:
-        """Return the author's latest change among `actions` that was not taken back yet."""
+    def not_undone(self, migration_id: int, author: str, actions: tuple[str, ...]) -> Iterator[AuditRow]:
+        """Yield the author's changes among `actions` that were not taken back yet, newest first."""
         undone = select(AuditRow.undoes).where(AuditRow.undoes.is_not(None), AuditRow.migration_id == migration_id)
         query = select(AuditRow).where(
             AuditRow.migration_id == migration_id,
@@ -57,4 +61,4 @@ class Audit(Repository):
             AuditRow.undoes.is_(None),
             AuditRow.id.not_in(undone),
         )
-        return self._session.scalar(query.order_by(AuditRow.id.desc()).limit(1))
+        yield from self._session.scalars(query.order_by(AuditRow.id.desc()).execution_options(yield_per=FETCHED))

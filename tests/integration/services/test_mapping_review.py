@@ -150,3 +150,15 @@ def test_the_last_decision_can_be_undone_by_its_author_only(
     assert "Environment" in history.undo(work, migration_id, ANA)
     assert column(store, view, "Environment").state is MappingState.SUGGESTED
     assert history.undoable(work, migration_id, ANA) is None
+
+
+def test_a_decision_that_the_inventory_is_built_on_is_not_offered_for_undoing(
+    store: Store, migration_id: int, uploaded: list[ImportView]
+) -> None:
+    work, view = store.unit_of_work(), uploaded[0]
+    position = column(store, view, "Environment").position
+    mappings.decide(work, view.id, [Decision(position=position, action=Action.IGNORE)], ANA)
+    applying.apply(store, view.id, ANA, undecided=True, seen_version=view.version)
+    assert history.undoable(work, migration_id, ANA) is None
+    applying.withdraw(store, view.id, ANA, seen_version=imports.view(work, view.id).version)
+    assert "Environment" in history.undo(work, migration_id, ANA)

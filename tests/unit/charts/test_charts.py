@@ -10,14 +10,24 @@ from hypothesis import strategies as st
 from platform_core import charts
 from platform_core.charts import STRATEGY_COLOURS, STRATEGY_ORDER
 from platform_core.charts.dependencies import MAX_NODES, Edge, Node
-from platform_core.charts.waves import WaveBar
 from platform_core.domain.strategy import NEEDS_DATA, Strategy
+from platform_core.domain.waves import DatedWave
 
 HOSTILE = '<a href="javascript:alert(1)">x</a>'
 
 
-def wave(number: int, load: float = 1.0) -> WaveBar:
-    return WaveBar(number, date(2027, 1, number), date(2027, 1, number + 1), 3, 2, 1, load, 5.0, 0.2)
+def wave(number: int, load: float = 1.0) -> DatedWave:
+    return DatedWave(
+        number=number,
+        starts_on=date(2027, 1, number),
+        ends_on=date(2027, 1, number + 1),
+        assets=3,
+        applications=2,
+        critical=1,
+        load=load,
+        capacity=5.0,
+        risk=0.2,
+    )
 
 
 def test_every_strategy_has_a_colour_of_its_own_in_the_fixed_order() -> None:

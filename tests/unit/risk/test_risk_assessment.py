@@ -143,4 +143,6 @@ def test_not_knowing_is_never_the_lowest(facts: dict[str, Fact], strategy: Strat
 
 @given(st.dictionaries(st.sampled_from(sorted(VALUES)), st.text(max_size=20) | st.floats() | st.none(), max_size=8))
 def test_odd_values_do_not_crash(raw: dict[str, Any]) -> None:
-    assess_risk({key: Fact(key=key, value=value) for key, value in raw.items()}, Strategy.REHOST, DRIVERS)
+    risk = assess_risk({key: Fact(key=key, value=value) for key, value in raw.items()}, Strategy.REHOST, DRIVERS)
+    assert 1 <= risk.likelihood <= 5
+    assert 1 <= risk.impact <= 5

@@ -108,7 +108,9 @@ def test_a_stated_change_does_turn_the_answer(stated: Facts) -> None:
 
 @given(st.dictionaries(st.sampled_from(sorted(POLICY.keys)) | st.text(max_size=10), JSON, max_size=12))
 def test_odd_values_never_crash(raw: dict[str, Any]) -> None:
-    assess(facts_from_json(raw), POLICY, explain=False).model_dump_json()
+    answer = assess(facts_from_json(raw), POLICY, explain=False)
+    assert type(answer).model_validate_json(answer.model_dump_json()) == answer
+    assert 0 <= answer.confidence <= 1
 
 
 @given(facts(), st.integers(0, 5))
