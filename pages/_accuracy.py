@@ -16,8 +16,8 @@ def draw_accuracy(frame: Frame) -> None:
     before = accuracy.shipped()
     if not imports:
         st.caption(
-            f"No decision yet. Before shipping, on {before.columns:,} labelled columns of tools that the mapper had not "
-            f"seen, {words.percent(before.precision)} of the fields it gave were right."
+            f"No decision yet. Before shipping, on {before.columns:,} labelled columns of tools the mapper had "
+            f"not seen, {words.percent(before.precision)} of the fields it gave were right."
         )
         return
     bins = accuracy.reliability(frame.work, frame.migration.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pandas as pd
 import streamlit as st
 
@@ -27,8 +29,8 @@ def draw_timeline(frame: Frame) -> None:
             "About": [entry.subject for entry in entries],
             "Before": [entry.before or words.DASH for entry in entries],
             "Now": [entry.after for entry in entries],
-            "In": [entry.where or words.DASH for entry in entries],
-            "State": [state(entry) for entry in entries],
+            "Counts for": [state(entry) for entry in entries],
+            "Said of": [entry.where or words.DASH for entry in entries],
         }
     )
     event = st.dataframe(
@@ -37,6 +39,7 @@ def draw_timeline(frame: Frame) -> None:
         key="learned",
         on_select="rerun",
         selection_mode="single-row",
+        column_config={"When": st.column_config.TextColumn(width=64), "From": st.column_config.TextColumn(width=96)},
         alt="What the workbench was taught, newest first",
     )
     chosen = next((entries[row] for row in event.selection.rows if row < len(entries)), None)
@@ -100,12 +103,13 @@ def draw_conflicts(frame: Frame) -> None:
     for conflict in learning.disagreements(frame.work, frame.migration.id):
         with st.container(border=True, key=f"conflict-{conflict.words[0].number}"):
             st.markdown(f":material/call_split: **{words.plain(conflict.header)}** means different things to people")
-            for word in conflict.words:
+            for said, group in groupby(sorted(conflict.words, key=learning.in_words), key=learning.in_words):
+                same = list(group)
                 with st.container(horizontal=True, vertical_alignment="center"):
-                    said = f"{words.plain(learning.in_words(word))}, says {words.plain(word.author or 'somebody')}"
-                    st.markdown(said, width="stretch")
-                    key = f"keep-{word.number}"
-                    st.button("Keep", on_click=keep, args=(frame, conflict, word.number), key=key)
+                    people = " and ".join(dict.fromkeys(word.author or "somebody" for word in same))
+                    st.markdown(f"{words.plain(said)}, according to {words.plain(people)}", width="stretch")
+                    key = f"keep-{same[0].number}"
+                    st.button("Keep", on_click=keep, args=(frame, conflict, same[0].number), key=key)
 
 
 def keep(frame: Frame, conflict: Disagreement, kept: int) -> None:

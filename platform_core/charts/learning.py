@@ -33,6 +33,7 @@ def reliability(bins: Sequence[tuple[float, float, int]]) -> go.Figure:
         line={"color": POSITIVE, "width": 1},
         marker={"size": [SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * count / most for _, _, count in bins]},
         customdata=[count for _, _, count in bins],
+        cliponaxis=False,
         name="Decided columns",
         hovertemplate="promised %{x:.0%}, right %{y:.0%} of %{customdata:,} columns<extra></extra>",
     )

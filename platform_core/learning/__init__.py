@@ -1,5 +1,6 @@
 """What analysts teach: their words as events, what these amount to for a file, and words read out of free text."""
 
+from platform_core.learning.agreement import are_opposed
 from platform_core.learning.feedback import read_feedback
 from platform_core.learning.gate import Replay, admit
 from platform_core.learning.interchange import read_mappings, write_mappings
@@ -13,6 +14,7 @@ __all__ = [
     "Replay",
     "Vocabulary",
     "admit",
+    "are_opposed",
     "is_same_export",
     "load_vocabulary",
     "read_feedback",

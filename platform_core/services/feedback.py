@@ -9,7 +9,7 @@ from platform_core.domain.feedback import FeedbackStatus
 from platform_core.domain.identity import Identity
 from platform_core.domain.learning import CorrectedFile, Correction, ProposedCorrection, UnderstoodFeedback
 from platform_core.errors import BadInput
-from platform_core.learning import read_feedback
+from platform_core.learning import is_same_export, read_feedback
 from platform_core.reference import catalogue
 from platform_core.services.bootstrap import header_keys
 from platform_core.services.learned import file_of
@@ -128,13 +128,14 @@ def listed(work: UnitOfWork, migration_id: int) -> list[FeedbackView]:
 
 
 def _words(work: UnitOfWork, row: FeedbackRow, correction: ProposedCorrection, by: Identity) -> list[Correction]:
-    """Return a correction as words: one for each kind of file of the migration that has the header."""
-    plain = header_keys().plain
-    files: dict[CorrectedFile | None, None] = {}
-    for each in work.imports.of(row.migration_id):
+    """Return a correction as words: one for each export of the migration that has the header."""
+    keys = header_keys()
+    files: list[CorrectedFile | None] = []
+    for each in reversed(work.imports.of(row.migration_id)):
         file = file_of(work, each)
-        if plain(correction.header) in map(plain, file.headers):
-            files[file] = None
+        has_it = keys.plain(correction.header) in map(keys.plain, file.headers)
+        if has_it and not any(is_same_export(file, other, keys) for other in files if other):
+            files.append(file)
     return [
         Correction(
             number=0,
@@ -146,7 +147,7 @@ def _words(work: UnitOfWork, row: FeedbackRow, correction: ProposedCorrection, b
             reason=row.text,
             migration_id=row.migration_id,
         )
-        for file in files or {None: None}
+        for file in files or [None]
     ]
 
 

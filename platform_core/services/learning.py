@@ -9,7 +9,7 @@ from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.learning import Correction, CorrectionKind, Disagreement, Loss, Scope, Verdict
 from platform_core.errors import BadInput, Conflict
-from platform_core.learning import Memory, read_mappings, write_mappings
+from platform_core.learning import Memory, are_opposed, read_mappings, write_mappings
 from platform_core.mapping import ValueProfile
 from platform_core.reference import catalogue
 from platform_core.services.bootstrap import header_keys
@@ -104,8 +104,9 @@ def undo(work: UnitOfWork, correction_id: int, by: Identity) -> list[Changed]:
 
 
 def settle(work: UnitOfWork, conflict: Disagreement, kept: int, by: Identity) -> list[Changed]:
-    """Settle a disagreement for the word number `kept`: the words against it are undone."""
-    against = [word for word in conflict.words if word.number != kept]
+    """Settle a disagreement for the word number `kept`: the words that cannot be right beside it are undone."""
+    right = next(word for word in conflict.words if word.number == kept)
+    against = [word for word in conflict.words if are_opposed([right, word])]
     return [change for word in against for change in undo(work, word.number, by)]
 
 
@@ -230,7 +231,7 @@ def _where(word: Correction) -> str:
         return "any file"
     if word.file.format:
         return word.file.format
-    return f"{word.file.kind} lists of this layout" if word.file.kind else "files of this layout"
+    return f"{word.file.kind} list" if word.file.kind else "file like it"
 
 
 def _decided(state: dict[str, object]) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 
 from platform_core.domain.feedback import FeedbackStatus
+from platform_core.domain.identity import Identity
 from platform_core.domain.runs import RunKind
 from platform_core.errors import BadInput
-from platform_core.services import activity, feedback, learning, migrations, setup
+from platform_core.services import activity, feedback, learning, mappings, migrations, receiving, setup
 from platform_core.services.activity import tracked
+from platform_core.services.mappings import Action, Decision
 from tests.harness.portfolio import ANALYST
-from tests.harness.screen import Screen
+from tests.harness.screen import Screen, plotly_specs
 
 SAID = "RAM (MB) should map to Storage (GB); ignore column Comment; the moon is nice"
 
@@ -29,6 +33,81 @@ def test_what_is_said_is_understood_shown_and_learned_once_confirmed(loaded: Scr
     learned = loaded.table("What the workbench was taught, newest first")
     assert set(learned["About"]) == {"RAM (MB)", "Comment"}
     assert feedback.listed(loaded.store.unit_of_work(), 1)[0].status is FeedbackStatus.CONFIRMED
+
+
+def say(screen: Screen, text: str, by: Identity = ANALYST) -> None:
+    work = screen.store.unit_of_work()
+    given = feedback.give(work, 1, by, page="feedback", text=text)
+    feedback.confirm(work, given.id, by, seen_version=given.version)
+
+
+@pytest.fixture
+def estate(empty: Screen) -> Screen:
+    """Migration 1 with estate.csv in review."""
+    migration = migrations.opened(empty.store.unit_of_work(), None, ANALYST)
+    text = b"Server Name,DR_TIER,STICKER,Memory,CPUs\nweb01,2,q-17,4,2\n"
+    receiving.receive(empty.store, migration.id, "estate.csv", BytesIO(text), ANALYST)
+    return empty
+
+
+def test_a_line_of_the_timeline_shows_what_it_changed_and_is_undone(estate: Screen) -> None:
+    say(estate, "DR_TIER means location")
+    estate.open("feedback", migration=1).select_row("learned", 0)
+    assert "Changed 1 suggestion in 1 file" in estate.text
+    assert "DR\\_TIER in estate\\.csv: DR Tier → **Location**" in estate.text
+    (entry,) = learning.timeline(estate.store.unit_of_work(), 1)
+    estate.click(f"undo-{entry.id}")
+    assert estate.toasts == ["Undid DR\\_TIER; 1 suggestion changed"]
+    assert list(estate.table("learned")["Counts for"]) == [f"undone by {ANALYST.name}"]
+
+
+def test_what_would_cost_columns_is_shown_with_the_columns(estate: Screen) -> None:
+    say(estate, "Operating System means location")
+    estate.open("feedback", migration=1).select_row("learned", 0)
+    assert list(estate.table("learned")["Counts for"]) == ["own export only"]
+    assert "from Operating System to Location" in estate.text
+
+
+def test_a_disagreement_is_shown_and_settled(estate: Screen) -> None:
+    say(estate, "STICKER is the asset tag")
+    say(estate, "STICKER is the serial number", Identity(name="Ben"))
+    estate.open("feedback", migration=1)
+    assert "**STICKER** means different things to people" in estate.text
+    assert "Serial Number, according to Ben" in estate.text
+    (conflict,) = learning.disagreements(estate.store.unit_of_work(), 1)
+    estate.click(f"keep-{conflict.words[1].number}")
+    assert "means different things" not in estate.text
+    stands = {c.header: c.field for c in mappings.columns(estate.store.unit_of_work(), 1)}
+    assert stands["STICKER"] == "asset_tag"
+
+
+def test_mappings_of_another_workbench_are_taken_over(estate: Screen) -> None:
+    say(estate, "STICKER is the asset tag")
+    text = learning.export_mappings(estate.store.unit_of_work(), 1)
+    other = migrations.create(estate.store.unit_of_work(), "Other", ANALYST)
+    estate.open("feedback", migration=other.id).set("exchange", True)
+    estate.at.file_uploader[0].upload("field_mappings.json", text.encode())
+    estate.click("import-mappings-send")
+    assert estate.toasts == ["Learned 1 mapping"]
+    assert list(estate.table("learned")["Counts for"]) == ["whole organisation"]
+
+
+def test_a_file_without_mappings_is_refused_in_a_sentence(estate: Screen) -> None:
+    estate.open("feedback", migration=1).set("exchange", True)
+    estate.at.file_uploader[0].upload("field_mappings.json", b"[]")
+    estate.click("import-mappings-send")
+    assert estate.alerts[0].startswith("The file holds no learned mappings")
+
+
+def test_accuracy_and_reliability_come_from_the_decisions(estate: Screen) -> None:
+    estate.open("feedback", migration=1)
+    assert "No decision yet" in estate.text
+    decisions = [Decision(position=0, action=Action.ACCEPT), Decision(position=1, action=Action.IGNORE)]
+    mappings.decide(estate.store.unit_of_work(), 1, decisions, ANALYST)
+    estate.open("feedback", migration=1)
+    specs = plotly_specs(estate)
+    assert any("50% of 2" in spec for spec in specs)
+    assert any("Confidence of the suggestion" in spec for spec in specs)
 
 
 def test_nothing_said_is_nothing_kept(loaded: Screen) -> None:

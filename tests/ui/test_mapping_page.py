@@ -11,7 +11,7 @@ import pytest
 from pages._mapping_grid import decisions, grid_key, grid_rows
 from platform_core.domain.imports import ImportState
 from platform_core.domain.mapping import FileKind, MappingState
-from platform_core.services import imports, mappings, migrations, receiving
+from platform_core.services import applying, imports, mappings, migrations, receiving
 from platform_core.services.imports import ImportView
 from platform_core.services.mappings import Action, ColumnView, Decision
 from tests.harness.portfolio import ANALYST
@@ -186,3 +186,63 @@ def test_the_preview_shows_assets_as_they_will_be_stored(review: Screen) -> None
     rows = review.table("The first assets this import yields")
     assert list(rows["Asset"]) == ["web01", "app01"]
     assert list(rows["Memory (GB)"]) == ["8", "4"]
+
+
+def looked_at(screen: Screen) -> str:
+    box = next(box for box in screen.at.main.selectbox if box.label == "Look at column")
+    return next(each.header for each in columns(screen) if each.position == box.value)
+
+
+def test_the_columns_are_walked_and_settled_with_keys(review: Screen) -> None:
+    order = [each.header for each in columns(review)]
+    assert looked_at(review) == order[0]
+    review.click("look-next")
+    assert looked_at(review) == order[1]
+    review.click("look-previous").click("look-previous")
+    assert looked_at(review) == order[0]
+    shortcuts = {b.key: b.proto.shortcut for b in review.buttons() if b.key in {"accept-one", "leave-out", "look-next"}}
+    assert all(shortcut.lower().startswith("alt+") for shortcut in shortcuts.values())
+    review.click("leave-out")
+    assert column(review, order[0]).state is MappingState.IGNORED
+    assert looked_at(review) != order[0], "the next one is looked at"
+
+
+def test_a_suggestion_is_accepted_with_one_key(review: Screen) -> None:
+    box = next(box for box in review.at.main.selectbox if box.label == "Look at column")
+    box.set_value(column(review, "RAM (MB)").position).run()
+    review.click("accept-one")
+    assert column(review, "RAM (MB)").state is MappingState.ACCEPTED
+
+
+def test_any_field_is_found_by_its_description_and_settles_the_column(review: Screen) -> None:
+    sticker = column(review, "Sticker")
+    next(box for box in review.at.main.selectbox if box.label == "Look at column").set_value(sticker.position).run()
+    search = next(box for box in review.at.main.selectbox if box.label == "Any field")
+    assert any("Short host name" in option for option in search.options)
+    search.select("asset_tag").run()
+    assert column(review, "Sticker").field == "asset_tag"
+
+
+def test_the_same_export_again_tells_what_changed_and_is_mapped_as_then(review: Screen) -> None:
+    decide(review, "Sticker", {"Field": "asset_tag"})
+    applying.apply(review.store, 1, ANALYST, undecided=True, seen_version=view(review).version)
+    june = SERVERS.replace(b"CPUs", b"Floor").replace(b"web01", b"web09")
+    receiving.receive(review.store, 1, "june.csv", BytesIO(june), ANALYST)
+    position = next(c.position for c in mappings.columns(review.store.unit_of_work(), 2) if c.header == "Sticker")
+    left_out = Decision(position=position, action=Action.IGNORE)
+    mappings.decide(review.store.unit_of_work(), 2, [left_out], ANALYST)
+    review.open("mapping", migration=1).at.selectbox(key="mapping-import").set_value(2).run()
+    assert "Same export as import 1, servers\\.csv" in review.text
+    assert "1 new: Floor; 1 gone: CPUs" in review.text
+    differences = review.table("Columns mapped otherwise than in the last import of this export")
+    assert list(differences["Column"]) == ["Sticker"]
+    assert list(differences["Then"]) == ["Asset Tag"]
+    review.click("use-saved")
+    now = {c.header: (c.field, c.state) for c in mappings.columns(review.store.unit_of_work(), 2)}
+    assert now["Sticker"] == ("asset_tag", MappingState.CHANGED)
+    assert now["RAM (MB)"] == ("memory_gb", MappingState.ACCEPTED)
+    assert now["Floor"][1] is MappingState.SUGGESTED, "a new column stays open"
+
+
+def test_a_first_export_is_compared_with_nothing(review: Screen) -> None:
+    assert "Same export" not in review.text
