@@ -125,6 +125,7 @@ def _phrase(item: Mapping[str, Any], words: Mapping[str, str]) -> Phrase:
         kinds=frozenset(item["where"]),
         pattern=_compiled(rf"(?<!\w)(?:{patterns})(?!\w)", item["feature"]),
         denied=item["feature"] if denied == _DENIAL_KEPT else denied,
+        weak=bool(item.get("weak")),
     )
 
 
@@ -143,6 +144,7 @@ def _negators(language: Mapping[str, Any]) -> dict[str, str]:
     return {
         "before": rf"(?<!\w)(?:{said['before']})(?!\w){near}",
         "after": rf"^(?: [^ ]+){{0,2}}? ?(?:{said['after']})(?!\w)",
+        "deferring": rf"^(?: [^ ]+){{0,4}}? (?:{said['deferring']})(?!\w)",
         "harmless": rf"(?<!\w)(?:{said['not']})(?!\w)",
     }
 

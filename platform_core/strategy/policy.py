@@ -44,20 +44,25 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that raise `feature` in texts of the given kinds; `denied` is what they raise under a negation."""
+    """Words that raise `feature` in texts of the given kinds; `denied` is what they raise under a negation.
+
+    A weak phrase is a hint: it counts only in a clause of which no other phrase made sense.
+    """
 
     feature: str
     kinds: frozenset[str]
     pattern: re.Pattern[str]
     denied: str | None
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Negators:
-    """Words that deny what follows or precedes them, and word pairs that only look like it."""
+    """Words that deny or put off what follows or precedes them, and word pairs that only look like it."""
 
     before: re.Pattern[str]
     after: re.Pattern[str]
+    deferring: re.Pattern[str]
     harmless: re.Pattern[str]
 
 
