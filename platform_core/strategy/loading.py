@@ -143,6 +143,7 @@ def _negators(language: Mapping[str, Any]) -> dict[str, str]:
     near = r"(?: [^ ]+){0,3}? ?$"
     return {
         "before": rf"(?<!\w)(?:{said['before']})(?!\w){near}",
+        "deny": rf"(?:{language['words']['deny']})(?!\w)",
         "after": rf"^(?: [^ ]+){{0,2}}? ?(?:{said['after']})(?!\w)",
         "deferring": rf"^(?: [^ ]+){{0,4}}? (?:{said['deferring']})(?!\w)",
         "harmless": rf"(?<!\w)(?:{said['not']})(?!\w)",

@@ -62,7 +62,8 @@ def _said(phrase: Phrase, clause: str, negators: Negators) -> Said | None:
 
 def _is_denied(clause: str, match: re.Match[str], negators: Negators) -> bool:
     ahead, behind = clause[: match.start()], clause[match.end() :]
-    before = negators.before.search(negators.harmless.sub("", ahead))
+    has_its_own = negators.deny.match(match.group()) is not None
+    before = None if has_its_own else negators.before.search(negators.harmless.sub("", ahead))
     follows = negators.after.search(behind) or negators.deferring.search(behind)
     return before is not None or follows is not None
 

@@ -58,9 +58,13 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Negators:
-    """Words that deny or put off what follows or precedes them, and word pairs that only look like it."""
+    """Words that deny or put off what follows or precedes them, and word pairs that only look like it.
+
+    `deny` tells whether words begin with a denial of their own, which an earlier denial in the clause does not undo.
+    """
 
     before: re.Pattern[str]
+    deny: re.Pattern[str]
     after: re.Pattern[str]
     deferring: re.Pattern[str]
     harmless: re.Pattern[str]
