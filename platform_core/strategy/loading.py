@@ -21,6 +21,7 @@ from platform_core.strategy.policy import (
     Key,
     Needs,
     Negators,
+    Opposites,
     Phrase,
     Policy,
     Scores,
@@ -38,7 +39,8 @@ _DENIAL_KEPT = "keep"
 def load_policy(data: Path) -> Policy:
     """Read the policy from `strategy` under `data`.
 
-    Its files: policy.yaml, keys.csv, features.csv, phrases.yaml, signals.csv, vetoes.csv.
+    Its files: policy.yaml, keys.csv, features.csv, phrases.yaml, signals.csv, vetoes.csv, opposites.csv and
+    hard_links.csv.
 
     Raises BadInput, naming the row, when a row refers to an unknown key, feature or strategy, lacks a source, or
     holds a pattern or number that cannot be read.
@@ -71,6 +73,8 @@ def _policy(folder: Path) -> Policy:
         negators=Negators(**{name: _compiled(words, "negators") for name, words in _negators(language).items()}),
         signals=tuple(_signal(row, known, goals) for row in _rows(folder / "signals.csv")),
         vetoes=tuple(_veto(row, known) for row in _rows(folder / "vetoes.csv")),
+        opposites=tuple(_opposites(row, known) for row in _rows(folder / "opposites.csv")),
+        hard_ports={int(row["port"]): row["text"] for row in _rows(folder / "hard_links.csv")},
     )
 
 
@@ -193,6 +197,11 @@ def _veto(row: Mapping[str, str], known: set[str]) -> VetoRule:
         text=row["text"],
         source=row["source"],
     )
+
+
+def _opposites(row: Mapping[str, str], known: set[str]) -> Opposites:
+    _needs(f"{row['one']}&{row['other']}", known, "a pair of opposites")
+    return Opposites(row["one"], row["other"], row["text"], row["source"])
 
 
 def _needs(text: str, known: set[str], owner: str) -> Needs:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pydantic import JsonValue
 
 from platform_core.domain.conditions import Condition, Reading
-from platform_core.domain.strategy import Strategy
+from platform_core.domain.strategy import PolicyChange, Strategy
 from platform_core.errors import BadInput
 
 ORDER: tuple[Strategy, ...] = tuple(Strategy)
@@ -104,6 +104,16 @@ class VetoRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Opposites:
+    """Two features that cannot both be true of one application; `text` says so to a person."""
+
+    one: str
+    other: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
     """A business goal with a slider from 1 to 5 (3 is neutral).
 
@@ -145,6 +155,13 @@ class Policy:
     negators: Negators
     signals: tuple[Signal, ...]
     vetoes: tuple[VetoRule, ...]
+    opposites: tuple[Opposites, ...]
+    hard_ports: Mapping[int, str]
+
+    def changed(self, change: PolicyChange) -> Policy:
+        """Return the policy as a migration changed it; raises BadInput for an unknown goal, slider or signal."""
+        policy = self.with_goals(change.goals).with_weights(change.weights)
+        return policy if change.switched_off is None else policy.with_palette(change.switched_off)
 
     def with_goals(self, sliders: Mapping[str, int]) -> Policy:
         """Return the policy with sliders set (goal key → 1..5); raises BadInput for an unknown goal or value."""
