@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from platform_core.domain.base import Frozen
 
@@ -74,6 +74,97 @@ class Counterfactual(Frozen):
     text: str
 
 
+class Contradiction(Frozen):
+    """Two things that cannot both stand: within the facts of `subject`, or between it and the application `other`."""
+
+    subject: str
+    text: str
+    other: str | None = None
+
+
+class Call(Frozen):
+    """`source` calls `target` (subject keys); `hard` when the two cannot well be apart, not even for a wave."""
+
+    source: str
+    target: str
+    hard: bool
+    text: str = ""
+
+
+class PolicyChange(Frozen):
+    """How a migration's policy differs from the shipped one; empty = not at all.
+
+    `goals` are sliders (1..5), `switched_off` says as what a strategy counts that is not offered (None = as shipped),
+    `weights` are new weights of signals by strategy (logits).
+    """
+
+    goals: dict[str, int] = Field(default_factory=dict)
+    switched_off: dict[Strategy, Strategy] | None = None
+    weights: dict[str, dict[Strategy, float]] = Field(default_factory=dict)
+
+
+class Question(Frozen):
+    """A question about one application: what to ask, how to answer, and what an answer would bring.
+
+    `reading` is how the answer is read (yes_no, number, level, text …), `answers` are the usual ones. `gain` is how
+    much of the belief an answer moves on average, 0..1. `known` is what the inventory or an earlier answer says.
+    """
+
+    key: str
+    text: str
+    topic: str
+    reading: str
+    answers: tuple[JsonValue, ...]
+    gain: float
+    known: Fact | None = None
+
+
+class SharedQuestion(Frozen):
+    """A question that is open for several applications, for one answer to all; `gain` is the sum over them."""
+
+    key: str
+    text: str
+    subjects: tuple[str, ...]
+    gain: float
+
+
+class AnswerProblem(Frozen):
+    """A cell of an answer file that was not taken, and why; `line` is the line of the file, `column` its header."""
+
+    line: int
+    column: str
+    value: str
+    text: str
+
+
+class AnswersRead(Frozen):
+    """What an answer file says: values by subject and key, the cells refused, and columns nobody asked for."""
+
+    answers: dict[str, dict[str, JsonValue]]
+    problems: tuple[AnswerProblem, ...]
+    ignored_columns: tuple[str, ...]
+
+
+class Flip(Frozen):
+    """A recommendation that another policy would change; None = needs data."""
+
+    subject: str
+    before: Strategy | None
+    after: Strategy | None
+
+
+class PolicyPreview(Frozen):
+    """What another policy would change in a portfolio of `assessed` applications."""
+
+    assessed: int
+    flips: tuple[Flip, ...]
+
+    @property
+    def share(self) -> float:
+        """Flips among all applications, 0..1 (0 for an empty portfolio)."""
+        return len(self.flips) / self.assessed if self.assessed else 0.0
+
+
 class MissingFact(Frozen):
     """A fact that is not known and would help, with the question to ask; most useful first."""
 
@@ -96,3 +187,4 @@ class Recommendation(Frozen):
     would_change: tuple[Counterfactual, ...] = ()
     missing: tuple[MissingFact, ...] = ()
     unknown: tuple[str, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()

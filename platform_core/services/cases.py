@@ -31,6 +31,7 @@ def assess_cases(path: Path) -> dict[str, Any]:
                 "would_change": [c.model_dump(mode="json") for c in found.would_change],
                 "missing": [m.model_dump(mode="json") for m in found.missing],
                 "unknown": list(found.unknown),
+                "contradictions": [c.text for c in found.contradictions],
             }
         )
     return {"cases": answers}

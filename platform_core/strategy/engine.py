@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from platform_core.domain.answers import as_number
 from platform_core.domain.strategy import Facts, Ranked, Recommendation, SignalEvidence, Strategy, Veto
+from platform_core.strategy.contradictions import within
 from platform_core.strategy.counterfactuals import counterfactuals
 from platform_core.strategy.observing import Observation, Observed, observe
 from platform_core.strategy.policy import ORDER, Policy
@@ -32,6 +33,7 @@ def assess(facts: Facts, policy: Policy, *, explain: bool = True) -> Recommendat
         would_change=counterfactuals(facts, policy, observing=observing) if explain else (),
         missing=questions(observing, verdict, policy),
         unknown=observing.unknown,
+        contradictions=within(observing.observed, policy),
     )
 
 

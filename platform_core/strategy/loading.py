@@ -21,6 +21,7 @@ from platform_core.strategy.policy import (
     Key,
     Needs,
     Negators,
+    Opposites,
     Phrase,
     Policy,
     Scores,
@@ -38,7 +39,8 @@ _DENIAL_KEPT = "keep"
 def load_policy(data: Path) -> Policy:
     """Read the policy from `strategy` under `data`.
 
-    Its files: policy.yaml, keys.csv, features.csv, phrases.yaml, signals.csv, vetoes.csv.
+    Its files: policy.yaml, keys.csv, features.csv, phrases.yaml, signals.csv, vetoes.csv, opposites.csv and
+    hard_links.csv.
 
     Raises BadInput, naming the row, when a row refers to an unknown key, feature or strategy, lacks a source, or
     holds a pattern or number that cannot be read.
@@ -71,6 +73,8 @@ def _policy(folder: Path) -> Policy:
         negators=Negators(**{name: _compiled(words, "negators") for name, words in _negators(language).items()}),
         signals=tuple(_signal(row, known, goals) for row in _rows(folder / "signals.csv")),
         vetoes=tuple(_veto(row, known) for row in _rows(folder / "vetoes.csv")),
+        opposites=tuple(_opposites(row, known) for row in _rows(folder / "opposites.csv")),
+        hard_ports={int(row["port"]): row["text"] for row in _rows(folder / "hard_links.csv")},
     )
 
 
@@ -125,6 +129,7 @@ def _phrase(item: Mapping[str, Any], words: Mapping[str, str]) -> Phrase:
         kinds=frozenset(item["where"]),
         pattern=_compiled(rf"(?<!\w)(?:{patterns})(?!\w)", item["feature"]),
         denied=item["feature"] if denied == _DENIAL_KEPT else denied,
+        weak=bool(item.get("weak")),
     )
 
 
@@ -142,7 +147,9 @@ def _negators(language: Mapping[str, Any]) -> dict[str, str]:
     near = r"(?: [^ ]+){0,3}? ?$"
     return {
         "before": rf"(?<!\w)(?:{said['before']})(?!\w){near}",
+        "deny": rf"(?:{language['words']['deny']})(?!\w)",
         "after": rf"^(?: [^ ]+){{0,2}}? ?(?:{said['after']})(?!\w)",
+        "deferring": rf"^(?: [^ ]+){{0,4}}? (?:{said['deferring']})(?!\w)",
         "harmless": rf"(?<!\w)(?:{said['not']})(?!\w)",
     }
 
@@ -190,6 +197,11 @@ def _veto(row: Mapping[str, str], known: set[str]) -> VetoRule:
         text=row["text"],
         source=row["source"],
     )
+
+
+def _opposites(row: Mapping[str, str], known: set[str]) -> Opposites:
+    _needs(f"{row['one']}&{row['other']}", known, "a pair of opposites")
+    return Opposites(row["one"], row["other"], row["text"], row["source"])
 
 
 def _needs(text: str, known: set[str], owner: str) -> Needs:

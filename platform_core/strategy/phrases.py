@@ -25,11 +25,19 @@ def _read(text: str, kinds: frozenset[str], policy: Policy) -> tuple[Said, ...]:
     found: dict[str, str] = {}
     phrases = [phrase for phrase in policy.phrases if phrase.kinds & kinds]
     for clause in clauses(text):
-        for phrase in phrases:
-            said = _said(phrase, clause, policy.negators)
-            if said is not None:
-                found.setdefault(*said)
+        for feature, words in _of_clause(clause, phrases, policy.negators):
+            found.setdefault(feature, words)
     return tuple(found.items())
+
+
+def _of_clause(clause: str, phrases: list[Phrase], negators: Negators) -> list[Said]:
+    """Return what a clause says; hints are taken only where nothing plainer was said."""
+    for weak in (False, True):
+        said = [_said(phrase, clause, negators) for phrase in phrases if phrase.weak is weak]
+        made_sense = [item for item in said if item is not None]
+        if made_sense:
+            return made_sense
+    return []
 
 
 def clauses(text: str) -> list[str]:
@@ -54,8 +62,10 @@ def _said(phrase: Phrase, clause: str, negators: Negators) -> Said | None:
 
 def _is_denied(clause: str, match: re.Match[str], negators: Negators) -> bool:
     ahead, behind = clause[: match.start()], clause[match.end() :]
-    before = negators.before.search(negators.harmless.sub("", ahead))
-    return before is not None or negators.after.search(behind) is not None
+    has_its_own = negators.deny.match(match.group()) is not None
+    before = None if has_its_own else negators.before.search(negators.harmless.sub("", ahead))
+    follows = negators.after.search(behind) or negators.deferring.search(behind)
+    return before is not None or follows is not None
 
 
 def _with_denial(clause: str, match: re.Match[str]) -> str:

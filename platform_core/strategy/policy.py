@@ -10,7 +10,7 @@ from functools import cached_property
 from pydantic import JsonValue
 
 from platform_core.domain.conditions import Condition, Reading
-from platform_core.domain.strategy import Strategy
+from platform_core.domain.strategy import PolicyChange, Strategy
 from platform_core.errors import BadInput
 
 ORDER: tuple[Strategy, ...] = tuple(Strategy)
@@ -44,20 +44,29 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that raise `feature` in texts of the given kinds; `denied` is what they raise under a negation."""
+    """Words that raise `feature` in texts of the given kinds; `denied` is what they raise under a negation.
+
+    A weak phrase is a hint: it counts only in a clause of which no other phrase made sense.
+    """
 
     feature: str
     kinds: frozenset[str]
     pattern: re.Pattern[str]
     denied: str | None
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Negators:
-    """Words that deny what follows or precedes them, and word pairs that only look like it."""
+    """Words that deny or put off what follows or precedes them, and word pairs that only look like it.
+
+    `deny` tells whether words begin with a denial of their own, which an earlier denial in the clause does not undo.
+    """
 
     before: re.Pattern[str]
+    deny: re.Pattern[str]
     after: re.Pattern[str]
+    deferring: re.Pattern[str]
     harmless: re.Pattern[str]
 
 
@@ -90,6 +99,16 @@ class VetoRule:
     strategies: tuple[Strategy, ...]
     needs: Needs
     unless: Needs
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opposites:
+    """Two features that cannot both be true of one application; `text` says so to a person."""
+
+    one: str
+    other: str
     text: str
     source: str
 
@@ -136,6 +155,13 @@ class Policy:
     negators: Negators
     signals: tuple[Signal, ...]
     vetoes: tuple[VetoRule, ...]
+    opposites: tuple[Opposites, ...]
+    hard_ports: Mapping[int, str]
+
+    def changed(self, change: PolicyChange) -> Policy:
+        """Return the policy as a migration changed it; raises BadInput for an unknown goal, slider or signal."""
+        policy = self.with_goals(change.goals).with_weights(change.weights)
+        return policy if change.switched_off is None else policy.with_palette(change.switched_off)
 
     def with_goals(self, sliders: Mapping[str, int]) -> Policy:
         """Return the policy with sliders set (goal key → 1..5); raises BadInput for an unknown goal or value."""

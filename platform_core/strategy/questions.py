@@ -17,7 +17,7 @@ _MOST = 5
 def open_questions(observing: Observing, verdict: Verdict, policy: Policy) -> tuple[MissingFact, ...]:
     """Return the questions whose answers could weigh most, topics not yet touched first. Cheap: nothing is scored."""
     touched = {fired.signal.topic for fired in verdict.fired}
-    ordered = sorted(_askable(observing, policy), key=lambda key: (key.topic in touched, -policy.reach(key.key)))
+    ordered = sorted(askable(observing, policy), key=lambda key: (key.topic in touched, -policy.reach(key.key)))
     return _as_missing(ordered)
 
 
@@ -27,9 +27,13 @@ def informative_questions(observing: Observing, verdict: Verdict, policy: Policy
     The measure is the total variation between the shares of belief before and after, averaged over the answers
     worth asking for: the expected change when each answer is equally likely.
     """
-    gain = {key.key: _gain(key, observing, verdict, policy) for key in _askable(observing, policy)}
-    ordered = sorted((policy.keys[key] for key in gain), key=lambda key: (-gain[key.key], -policy.reach(key.key)))
-    return _as_missing(ordered)
+    return _as_missing([key for key, _ in by_gain(observing, verdict, policy)])
+
+
+def by_gain(observing: Observing, verdict: Verdict, policy: Policy) -> list[tuple[Key, float]]:
+    """Return every open question with what its answer would bring on average (0..1), the most first."""
+    gains = [(key, _gain(key, observing, verdict, policy)) for key in askable(observing, policy)]
+    return sorted(gains, key=lambda item: (-item[1], -policy.reach(item[0].key)))
 
 
 def answers_to(key: Key, observing: Observing, policy: Policy) -> Iterator[tuple[JsonValue, dict[str, object]]]:
@@ -39,7 +43,8 @@ def answers_to(key: Key, observing: Observing, policy: Policy) -> Iterator[tuple
         yield answer, dict(joined(by_key))
 
 
-def _askable(observing: Observing, policy: Policy) -> Iterable[Key]:
+def askable(observing: Observing, policy: Policy) -> Iterable[Key]:
+    """Return the keys with a question whose answer is not known."""
     return (key for key in policy.keys.values() if key.question and key.key not in observing.known)
 
 
