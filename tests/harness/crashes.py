@@ -43,7 +43,6 @@ class Toll:
     """What was done to the workers, and what came of the runs."""
 
     kills: int = 0
-    kills_in_a_run: int = 0
     unburied: int = 0
     freezes: int = 0
     runs: int = 0
@@ -62,6 +61,7 @@ class CrashTest:
         self._chance = random.Random(seed)
         self._workers = workers
         self._rounds: list[Round] = []
+        self._thawed: WorkerProcess | None = None
         self.toll = Toll()
 
     def run(self, kills: int, *, unburied_share: float = 0.0, freeze_share: float = 0.0) -> Toll:
@@ -72,18 +72,18 @@ class CrashTest:
         """
         began = time.monotonic()
         living = [self._crew.start(ready=False) for _ in range(self._workers)]
-        while self.toll.kills_in_a_run < kills:
+        while self.toll.kills < kills:
             self._keep_busy()
             time.sleep(self._chance.uniform(0.3, 3.0))
             at_work = self._crew.at_work()
             busy = [each for each in living if each.pid in at_work and at_work[each.pid].runs]
-            victim = self._chance.choice(busy or living)
-            runs = at_work[victim.pid].runs if victim in busy else ()
-            if self._is_at_its_last(runs):
+            if not busy:
+                continue
+            victim = self._chance.choice(busy)
+            if self._is_at_its_last(at_work[victim.pid].runs):
                 continue
             living.remove(victim)
             self.toll.kills += 1
-            self.toll.kills_in_a_run += bool(runs)
             draw = self._chance.random()
             if draw < freeze_share:
                 self._freeze(victim)
@@ -106,12 +106,15 @@ class CrashTest:
             return any(unit.runs.get(run_id).losses >= MOST_LOSSES - 1 for run_id in run_ids)
 
     def _freeze(self, victim: WorkerProcess) -> None:
-        """Freeze a worker, let another take over what it held, and thaw it."""
+        """Freeze a worker, let another take over what it held, and thaw it for a while."""
         self.toll.freezes += 1
         victim.freeze()
         self._crew.bury(victim)
         self._crew.start().end()
         victim.thaw()
+        if self._thawed is not None:
+            self._thawed.end()
+        self._thawed = victim
 
     def _keep_busy(self) -> None:
         self._go_on()
