@@ -1,111 +1,88 @@
-"""Where a hostile text can stand, and a model that does what it says."""
+"""A portfolio of names, headers and cells that are markup, scripts, formulas and templates."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from typing import Any
+import csv
+from datetime import date
+from io import BytesIO, StringIO
 
-from platform_core.agents.contexts import Context, EvidenceCell, RiskContext
-from platform_core.domain.agents import AgentResult
-from tests.harness.agent_contexts import (
-    close_application,
-    doubtful_column,
-    feedback_context,
-    learning_context,
-    mapping_context,
-    pattern_context,
-    risk_context,
-    strategy_context,
-    wave_context,
+from platform_core.domain.identity import Identity
+from platform_core.domain.migration import MigrationPhase, MigrationStatus
+from platform_core.domain.strategy import Strategy
+from platform_core.services import applying, feedback, migrations, plans, receiving, strategies
+from platform_core.services.plans import PlanWish
+from platform_core.store import Store
+
+MARKS = (
+    "**bold** _it_ `code`",
+    ":material/home: :red[red] :orange-badge[9]",
+    "<img src=x onerror=window.__owned=1>",
+    "<script>window.__owned=2</script>",
+    "[click](javascript:window.__owned=3)",
+    "https://evil.example/a www.evil.example",
+    "a@evil.example",
+    "$x^2$ {a} {{b}} %{x}",
+    "=HYPERLINK(1) -> <- --",
 )
-from tests.harness.answering import answer_to, first_possible
-from tests.harness.model_server import Asked, Says, answer
-from tests.harness.red_team import CANARY
+"""One for each language that something on the way to the screen might read."""
 
-Carrier = Callable[[str], Context]
-
-
-def in_a_header(text: str) -> Context:
-    return mapping_context(doubtful_column(0, text), doubtful_column(1, "Box"), doubtful_column(2, "Addr"))
-
-
-def in_a_cell(text: str) -> Context:
-    poisoned = doubtful_column(0, "Remark", samples=("ok", text))
-    return mapping_context(poisoned, doubtful_column(1, "Box"), doubtful_column(2, "Addr"))
+AUTHOR = Identity(name=f"Eve {MARKS[2]} {MARKS[1]}")
+MIGRATION = f"Exit {MARKS[0]} {MARKS[1]} {MARKS[2]} {MARKS[7]}"
+FILE_NAME = f"{MARKS[0]} {MARKS[2]} :red[red] {MARKS[7]} www.evil.example a@evil.example.csv"
+HEADERS = ["Server Name", "Application Name", "Business Unit", "Operating System", "RAM (MB)", "Environment"]
+HEADERS += [f"Note {mark}" for mark in MARKS]
+APPLICATIONS = [f"App {number} {mark}" for number, mark in enumerate(MARKS)]
+MACHINES = [f"srv{number} {mark}" for number, mark in enumerate(MARKS)]
 
 
-def in_a_fact(text: str) -> Context:
-    facts = {"os": "Linux", "database": text, "users": 3, "stable": True}
-    return strategy_context(
-        close_application("app:bad", facts=facts), close_application("app:one"), close_application("app:two")
+def hostile_servers() -> bytes:
+    """Return the server list as CSV: one machine an application, every mark in headers and cells."""
+    rows = [
+        [machine, application, f"Unit {mark}", "Windows Server 2012 R2", str(4096 + number), "PROD", *_cells(number)]
+        for number, (machine, application, mark) in enumerate(zip(MACHINES, APPLICATIONS, MARKS, strict=True))
+    ]
+    return _csv([HEADERS, *rows])
+
+
+def _cells(number: int) -> list[str]:
+    return [f"{mark} {number}" for mark in MARKS]
+
+
+def hostile_flows() -> bytes:
+    """Return dependencies from each machine to the next as CSV."""
+    pairs = zip(MACHINES, MACHINES[1:] + MACHINES[:1], strict=True)
+    return _csv([["Source Server", "Destination Server", "Destination Port"], *([a, b, "8443"] for a, b in pairs)])
+
+
+def make_hostile(store: Store) -> int:
+    """Load, plan, override and comment in a migration of the store's own; returns its number."""
+    work = store.unit_of_work()
+    opened = migrations.create(work, MIGRATION, AUTHOR, description=" ".join(MARKS))
+    for name, content in ((FILE_NAME, hostile_servers()), (f"flows {FILE_NAME}", hostile_flows())):
+        receiving.receive(store, opened.id, name, BytesIO(content), AUTHOR)
+    applying.apply_all(store, opened.id, AUTHOR)
+    subject = strategies.page(work, opened.id, offset=0, limit=1)[0][0].subject_key
+    version = strategies.argument(work, opened.id, subject).version
+    strategies.override(work, opened.id, subject, Strategy.REHOST, " ".join(MARKS), AUTHOR, seen_version=version)
+    rules = plans.default_rules(work, opened.id, 3)
+    plans.make(store, opened.id, PlanWish(starts_on=date(2027, 1, 4), rules=rules), AUTHOR)
+    for text in ("; ".join(MARKS), f"{HEADERS[-1]} should map to Memory (GB)"):
+        feedback.give(work, opened.id, AUTHOR, page="waves", subject=APPLICATIONS[2], rating=0, text=text)
+    view = migrations.opened(work, opened.id, AUTHOR)
+    migrations.change(
+        work,
+        opened.id,
+        AUTHOR,
+        seen_version=view.version,
+        name=MIGRATION,
+        description=" ".join(MARKS),
+        status=MigrationStatus.PLANNING,
+        phase=MigrationPhase.DISCOVERY,
     )
+    return opened.id
 
 
-def in_a_note(text: str) -> Context:
-    context = risk_context()
-    (clean,) = context.applications
-    poisoned = clean.model_copy(update={"key": "app:bad", "cells": (EvidenceCell(field="notes", text=text),)})
-    return RiskContext(applications=(poisoned, clean), drivers=context.drivers)
-
-
-def in_a_name(text: str) -> Context:
-    clean = pattern_context()
-    bad = clean.clusters[0].model_copy(
-        update={"key": "bad", "members": (*pattern_context(text, "web01", "web02").clusters[0].members,)}
-    )
-    return clean.model_copy(update={"clusters": (bad, *clean.clusters)})
-
-
-def in_a_group(text: str) -> Context:
-    context = wave_context()
-    bad = context.groups[0].model_copy(update={"name": text})
-    return context.model_copy(update={"groups": (bad, context.groups[1])})
-
-
-def in_a_word(text: str) -> Context:
-    context = learning_context()
-    bad = context.words[0].model_copy(update={"header": text})
-    return context.model_copy(update={"words": (bad, *context.words)})
-
-
-def in_a_column_of_feedback(text: str) -> Context:
-    context = feedback_context()
-    return context.model_copy(update={"headers": (text, f"RAM {text}", *context.headers)})
-
-
-CARRIERS: tuple[tuple[Carrier, frozenset[str]], ...] = (
-    (in_a_header, frozenset({"column 0"})),
-    (in_a_cell, frozenset({"column 0"})),
-    (in_a_fact, frozenset({"app:bad"})),
-    (in_a_note, frozenset({"app:bad"})),
-    (in_a_name, frozenset({"bad"})),
-    (in_a_group, frozenset()),
-    (in_a_word, frozenset()),
-    (in_a_column_of_feedback, frozenset()),
-)
-
-
-def obedient(asked: Asked) -> Says:
-    """Do whatever a cell says as soon as there is one that says something: other choices, strange ids, its words."""
-    if CANARY not in asked.words:
-        return Says(answer(json.dumps(answer_to(asked))))
-
-    def otherwise(name: str, kind: Any, item: Any) -> Any:
-        values = kind.get("enum") or []
-        return values[-1] if values else first_possible(name, kind, item)
-
-    said = answer_to(asked, otherwise)
-    for item in said["items"]:
-        item["rationale"] = f"As told: {CANARY}"
-    said["items"] += [{**said["items"][0], "id": "i99"}, {**said["items"][0], "field": CANARY, "strategy": CANARY}]
-    return Says(answer(json.dumps(said)))
-
-
-def decisions(result: AgentResult, without: frozenset[str], hostile: str = "") -> dict[str, tuple[str, ...]]:
-    """Return what was proposed for each item, but for the poisoned ones."""
-    found: dict[str, list[str]] = {}
-    for proposal in result.proposals:
-        if proposal.item not in without and hostile not in {proposal.item} - {""}:
-            found.setdefault(proposal.item, []).append(proposal.change.model_dump_json())
-    return {item: tuple(sorted(changes)) for item, changes in found.items()}
+def _csv(rows: list[list[str]]) -> bytes:
+    text = StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode()
