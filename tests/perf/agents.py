@@ -41,9 +41,10 @@ from platform_core.store.database import create_store_engine
 from tests.harness.agent_contexts import doubtful_column, mapping_context, one_of_each
 from tests.harness.answering import answering
 from tests.harness.asking import PlainBackend
+from tests.harness.carriers import CARRIERS, decisions, obedient
 from tests.harness.faults import FAULTS
 from tests.harness.model_server import ModelServer, Says, always, answer, running_model
-from tests.harness.red_team import CANARY, CARRIERS, CELLS, decisions, obedient
+from tests.harness.red_team import CANARY, CELLS
 
 AGENTS = load_agents(DATA)
 LOCAL = ModelEndpoint(base_url="http://127.0.0.1:9/v1", model="none")

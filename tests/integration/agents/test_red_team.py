@@ -16,8 +16,9 @@ from platform_core.domain.agents import AgentResult
 from platform_core.domain.model_calls import ModelEndpoint
 from platform_core.reference import DATA
 from tests.harness.asking import PlainBackend
+from tests.harness.carriers import CARRIERS, Carrier, decisions, in_a_header, obedient
 from tests.harness.model_server import ModelServer, running_model
-from tests.harness.red_team import CANARY, CARRIERS, CELLS, Carrier, decisions, in_a_header, obedient
+from tests.harness.red_team import CANARY, CELLS
 
 Run = Callable[[Context], AgentResult]
 
