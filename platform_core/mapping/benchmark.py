@@ -76,13 +76,6 @@ class Figures(Frozen):
     kind_accuracy: float | None
 
 
-class HeldOut(Frozen):
-    """What training measured on sources it had not seen: the whole tool family forgotten, or the source alone."""
-
-    family_out: Figures
-    source_out: Figures
-
-
 def read_gold(path: Path) -> list[GoldSource]:
     """Read labelled sources, one JSON object a line (source, kind, lang, columns)."""
     lines = path.read_text(encoding="utf-8").splitlines()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,10 +36,10 @@ class Company:
 
     @classmethod
     def of(
-        cls, pairs: Mapping[tuple[str, str], set[str]], classes: Sequence[str], without: str | None = None
+        cls, pairs: Mapping[tuple[str, str], set[str]], classes: Sequence[str], without: Set[str] = frozenset()
     ) -> Company:
         """Join (word, class) pairs, each with the groups of sources that have it; those of `without` do not count."""
-        kept = [pair for pair, groups in pairs.items() if groups - {without}]
+        kept = [pair for pair, groups in pairs.items() if groups - without]
         row_of = {word: row for row, word in enumerate(sorted({word for word, _ in kept}))}
         met = np.zeros((len(row_of), len(classes)), np.bool_)
         place = {name: column for column, name in enumerate(classes)}

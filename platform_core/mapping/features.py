@@ -46,6 +46,7 @@ _SIBLING_PAIRS: Mapping[str, frozenset[str]] = {
     "server name": frozenset({"server", "name"}),
     "device type": frozenset({"device", "type"}),
 }
+_OF_THE_FILE = ("kind:", "kk:", "kw:", "s:")
 _NUMBER = re.compile(r"\b\d+\b")
 _KIND_MATTERS_FROM = 0.15
 
@@ -83,7 +84,7 @@ def column_features(name: Name, kinds: Mapping[FileKind, float], beside: Sequenc
 
 def part_of(feature: str) -> Part:
     """Tell whether a feature speaks of the header alone or of the file around it."""
-    return Part.FILE if feature.split(":", 1)[0] in {"kind", "kk", "kw", "s"} else Part.NAME
+    return Part.FILE if feature.startswith(_OF_THE_FILE) else Part.NAME
 
 
 def file_features(names: Sequence[Name]) -> Features:

@@ -23,6 +23,7 @@ from platform_core.mapping.values import NO_FIELD, ValueKnowledge
 class Knowledge:
     """The mapper's reference data and models; `classes` are the catalogue's fields and "-" for none of them.
 
+    `preferences[field, word]` says how much a word in a header makes it the first among several columns of a field;
     `taught` is what columns that analysts settled add to the weights of `columns`.
     """
 
@@ -38,6 +39,7 @@ class Knowledge:
     company: Company
     calibration: Calibration
     twins: Mapping[int, tuple[int, ...]]
+    preferences: Mapping[tuple[str, str], int]
     taught: LinearModel | None = None
 
     @property
@@ -88,6 +90,7 @@ def read_knowledge(
         company=company,
         calibration=calibration,
         twins=_twins(tables, catalogue),
+        preferences=_preferences(tables, catalogue),
     )
 
 
@@ -96,6 +99,14 @@ def _combine(tables: Path, catalogue: Catalogue) -> dict[str, Combine]:
     for row in rows(tables / "combine.csv", "combine", "field", "source"):
         (field,) = known_fields(row["field"], catalogue, "combine.csv")
         found[field] = Combine(row["combine"])
+    return found
+
+
+def _preferences(tables: Path, catalogue: Catalogue) -> dict[tuple[str, str], int]:
+    found = {}
+    for row in rows(tables / "preferences.csv", "word", "field", "preference", "source"):
+        (field,) = known_fields(row["field"], catalogue, "preferences.csv")
+        found[field, row["word"]] = int(row["preference"])
     return found
 
 

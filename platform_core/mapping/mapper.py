@@ -83,7 +83,7 @@ def answer(cases: Sequence[Case], context: FileContext, knowledge: Knowledge) ->
     """Turn judged columns into the proposal: bands, duplicates, units, and the file's kind."""
     leaders = [_leader(case, knowledge) for case in cases]
     claims = [
-        Claim(case.position, case.classes[place], probability, case.name, case.profile.filled > 0)
+        _claim(case, case.classes[place], probability, knowledge)
         for case, (place, probability) in zip(cases, leaders, strict=True)
         if _is_taken(case, probability, knowledge)
     ]
@@ -93,7 +93,7 @@ def answer(cases: Sequence[Case], context: FileContext, knowledge: Knowledge) ->
         _suggestion(case, place, places.get(case.position), units.get(case.position), knowledge)
         for case, (place, _) in zip(cases, leaders, strict=True)
     )
-    kind, confidence, evidence = _kind(context.kinds, bool(claims))
+    kind, confidence, evidence = _kind(context.kinds, claims, knowledge)
     return MappingProposal(
         kind=kind,
         kind_confidence=confidence,
@@ -117,6 +117,11 @@ def slack_of(case: Case, knowledge: Knowledge) -> float:
     first, second = case.ranking[:2]
     lead = float(case.logits[first] - case.logits[second])
     return min(lead, abs(case.score(first) - knowledge.calibration.review_score)) / 2
+
+
+def _claim(case: Case, field: str, probability: float, knowledge: Knowledge) -> Claim:
+    preference = sum(knowledge.preferences.get((field, word), 0) for word in case.name.concepts)
+    return Claim(case.position, field, probability, case.name, case.profile.filled > 0, preference)
 
 
 def _leader(case: Case, knowledge: Knowledge) -> tuple[int, float]:
@@ -203,11 +208,20 @@ def _unit_group(field: str) -> str:
     return "storage" if field.startswith("storage") else field
 
 
-def _kind(kinds: KindOpinion, any_mapped: bool) -> tuple[FileKind, float, tuple[Evidence, ...]]:
-    if any_mapped:
-        return kinds.best, round(kinds.probabilities[kinds.best], 4), kinds.evidence
-    nothing = Evidence(kind=EvidenceKind.VALUES, text="no column describes an asset or a dependency", weight=0.0)
-    return FileKind.OTHER, round(1 - kinds.probabilities[kinds.best], 4), (*kinds.evidence, nothing)
+def _kind(
+    kinds: KindOpinion, claims: Sequence[Claim], knowledge: Knowledge
+) -> tuple[FileKind, float, tuple[Evidence, ...]]:
+    """Name the file's kind; of a file that is no inventory say what could still be used from it."""
+    best = kinds.best if claims else FileKind.OTHER
+    certain = round(kinds.probabilities[best], 4) if claims else round(1 - kinds.probabilities[kinds.best], 4)
+    if not claims:
+        nothing = Evidence(kind=EvidenceKind.VALUES, text="no column describes an asset or a dependency", weight=0.0)
+        return best, certain, (*kinds.evidence, nothing)
+    if best.is_inventory:
+        return best, certain, kinds.evidence
+    labels = dict.fromkeys(f"“{claim.name.header}” as {knowledge.catalogue[claim.field].label}" for claim in claims)
+    usable = f"this is no inventory, but {', '.join(labels)} can be used"
+    return best, certain, (*kinds.evidence, Evidence(kind=EvidenceKind.VALUES, text=usable, weight=0.0))
 
 
 def _layers(learned: Sequence[LearnedMapping], export: str | None) -> dict[str, LearnedMapping]:

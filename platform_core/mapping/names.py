@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from platform_core.mapping.lexicon import Lexicon
 
@@ -24,6 +25,7 @@ _SCCM_SUFFIX = re.compile(r"(?<=[A-Za-z])0+$")
 _TABLE_PREFIXES = ("u_", "x_", "cmdb_ci_", "c_")
 _WITH_NUMBER = re.compile(r"([^\W\d_]{3,})(\d+)$")
 _NUMBER = re.compile(r"\d+$")
+_LETTERED = frozenset({"disk", "volume", "partition"})  # concepts whose members have letters: "Drive C size"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,9 @@ def plain_words(header: str) -> list[str]:
 def normalise(header: str, lexicon: Lexicon, language: str = "en") -> Name:
     """Read one header in the file's `language`; never without concepts for a header that is not blank."""
     words = plain_words(header)
+    letter = _drive_letter(words, lexicon, language)
+    if letter is not None:
+        words[letter] = str(ord(words[letter]) - ord("a") + 1)
     readable = ["number" if word == "#" else "percent" if word == "%" else word for word in words]
     concepts = lexicon.concepts(["#" if _NUMBER.match(word) else word for word in readable], language)
     numbers = [int(word) for word in words if _NUMBER.match(word) and len(word) < 4]
@@ -82,6 +87,14 @@ def normalise_all(headers: Sequence[str], lexicon: Lexicon) -> tuple[str, list[N
     """Read all headers of a file: its language, and one name a header in order."""
     language = lexicon.language_of(word for header in headers for word in plain_words(header))
     return language, [normalise(header, lexicon, language) for header in headers]
+
+
+def _drive_letter(words: Sequence[str], lexicon: Lexicon, language: str) -> int | None:
+    """Return where a letter stands for the number of a drive ("Drive C size", "Laufwerk D"), None when none does."""
+    for place, (before, word) in enumerate(pairwise(words), 1):
+        if len(word) == 1 and "c" <= word <= "z" and lexicon.concept(before, language) in _LETTERED:
+            return place
+    return None
 
 
 def _with_number_apart(word: str) -> list[str]:

@@ -55,6 +55,8 @@ def peers() -> list[Peer]:
     ]
     if find_spec("valentine"):
         found.append(Peer("valentine COMA on key, label and other tools' headers", _coma, learns=True))
+    if find_spec("infermap"):
+        found.append(Peer("infermap on key, label and other tools' headers", _infermap, learns=True))
     return found
 
 
@@ -136,7 +138,19 @@ def _coma(headers: Sequence[str], names: Mapping[str, Sequence[str]]) -> Scores:
     left = pd.DataFrame(columns=[f"{number}|{header}" for number, header in enumerate(headers)])
     right = pd.DataFrame(columns=[f"{number}|{name}" for number, (_, name) in enumerate(flat)])
     scores = np.zeros((len(headers), len(names)))
-    for ((_, header), (_, name)), score in valentine.valentine_match(left, right, algorithms.Coma()).items():
-        row, column = int(header.split("|", 1)[0]), flat[int(name.split("|", 1)[0])][0]
+    for pair, score in valentine.valentine_match([left, right], algorithms.Coma()).items():
+        row = int(pair.source_column.split("|", 1)[0])
+        column = flat[int(pair.target_column.split("|", 1)[0])][0]
         scores[row, column] = max(scores[row, column], score)
     return scores
+
+
+def _infermap(headers: Sequence[str], names: Mapping[str, Sequence[str]]) -> Scores:
+    """Match two schemas by name alone; the names of a field are its aliases."""
+    infermap = import_module("infermap")
+    left = infermap.SchemaInfo([infermap.FieldInfo(header) for header in dict.fromkeys(headers)])
+    right = infermap.SchemaInfo(
+        [infermap.FieldInfo(field, metadata={"aliases": list(aliases)}) for field, aliases in names.items()]
+    )
+    table = infermap.MapEngine(min_confidence=0.0, return_score_matrix=True).map_schemas(left, right).score_matrix
+    return np.array([[table.get(header, {}).get(field, 0.0) for field in names] for header in headers], np.float64)

@@ -67,11 +67,20 @@ class Case:
         """Classes other than none, best first; ties in catalogue order."""
         return tuple(int(i) for i in np.argsort(-self.logits[:-1], kind="stable"))
 
+    @cached_property
+    def _known_scores(self) -> dict[int, float]:
+        return {}
+
     def score(self, place: int) -> float:
         """Return the log odds of one class against all others together, a twin of it counting for little.
 
         A twin is a field that the same column may feed as well ("Owner" of a server: business or technical owner).
         """
+        if place not in self._known_scores:
+            self._known_scores[place] = self._score(place)
+        return self._known_scores[place]
+
+    def _score(self, place: int) -> float:
         others = self.logits.copy()
         others[list(self.twins.get(place, ()))] -= _TWIN_DISCOUNT
         others = np.delete(others, place)

@@ -19,12 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platform_core.domain.mapping import FileKind, MappingProposal
-from platform_core.mapping.benchmark import Figures, GoldSource, HeldOut, measure, read_gold
+from platform_core.mapping.benchmark import Figures, GoldSource, measure, read_gold
 from platform_core.mapping.calibrating import accept_cut, isotonic_knots, review_cut
 from platform_core.mapping.calibration import Calibration
 from platform_core.mapping.company import Company
 from platform_core.mapping.features import column_features, file_features, siblings
+from platform_core.mapping.held_out import HeldOut
 from platform_core.mapping.knowledge import Knowledge, read_knowledge
+from platform_core.mapping.learning_curve import learning_curve
 from platform_core.mapping.lessons import Lesson, all_lessons, parts, sole_users
 from platform_core.mapping.mapper import propose
 from platform_core.mapping.names import normalise_all
@@ -73,8 +75,10 @@ def main() -> None:
     calibration = calibrate(gold, unseen)
     family_out = _measure(gold, unseen, calibration)
     source_out = _measure(gold, [without_source(source, learned) for source in gold], calibration)
-    _write(learned, calibration, HeldOut(family_out=family_out, source_out=source_out))
-    print(family_out.model_dump_json(indent=1), source_out.model_dump_json(indent=1))  # noqa: T201
+    cold = replace(without_any(gold, learned), calibration=calibration)
+    held_out = HeldOut(family_out=family_out, source_out=source_out, learning=tuple(learning_curve(cold, gold)))
+    _write(learned, calibration, held_out)
+    print(held_out.model_dump_json(indent=1))  # noqa: T201
 
 
 def learn(gold: Sequence[GoldSource], knowledge: Knowledge) -> Learned:
@@ -128,7 +132,7 @@ def _target(fields: Sequence[str], classes: Sequence[str], *, weak: bool) -> lis
 def without_family(source: GoldSource, learned: Learned) -> Knowledge:
     """Return the knowledge that is left when the whole family of `source` is forgotten."""
     left = learned.knowledge.without_formats_of(source.family)
-    company = Company.of(learned.pairs, left.classes, source.family)
+    company = Company.of(learned.pairs, left.classes, {source.family})
     rows, files = learned.families == source.family, learned.kind_families == source.family
     return _with_models(source, learned, replace(left, company=company), rows, files)
 
@@ -136,9 +140,21 @@ def without_family(source: GoldSource, learned: Learned) -> Knowledge:
 def without_source(source: GoldSource, learned: Learned) -> Knowledge:
     """Return the knowledge that is left when `source` alone is forgotten."""
     left = learned.knowledge.without_format(source.name)
-    company = Company.of(learned.by_source, left.classes, source.name)
+    company = Company.of(learned.by_source, left.classes, {source.name})
     rows, files = learned.sources == source.name, learned.kind_sources == source.name
     return _with_models(source, learned, replace(left, company=company), rows, files)
+
+
+def without_any(gold: Sequence[GoldSource], learned: Learned) -> Knowledge:
+    """Return the knowledge that is left when all families of the gold set are forgotten."""
+    families = {source.family for source in gold}
+    left = learned.knowledge
+    for family in families:
+        left = left.without_formats_of(family)
+    rows = np.flatnonzero(np.isin(learned.families, list(families)))
+    files = np.flatnonzero(np.isin(learned.kind_families, list(families)))
+    company = Company.of(learned.pairs, left.classes, families)
+    return replace(left, columns=learned.columns.model(rows), kinds=learned.kinds.model(files), company=company)
 
 
 def _with_models(

@@ -14,7 +14,9 @@ from platform_core import mapping, strategy
 from platform_core.domain.waves import PlanMetrics
 from platform_core.mapping.benchmark import measure as measure_mapping
 from platform_core.mapping.benchmark import read_gold
-from platform_core.reference import DATA
+from platform_core.mapping.held_out import HeldOut
+from platform_core.mapping.peers import compare
+from platform_core.reference import DATA, catalogue
 from platform_core.services.analysis import analyze
 from platform_core.services.bootstrap import mapping_knowledge, policy
 from platform_core.services.json_lines import json_lines
@@ -39,7 +41,20 @@ def lines(answer: dict[str, Any]) -> Iterator[str]:
     """Yield the figures for a person to read."""
     for subject, figures in answer.items():
         yield subject.capitalize()
-        yield from (f"  {name}: {value}" for name, value in figures.items())
+        yield from _indented(figures, "  ")
+
+
+def _indented(figures: dict[str, Any], margin: str) -> Iterator[str]:
+    for name, value in figures.items():
+        if isinstance(value, dict) and any(isinstance(inner, dict) for inner in value.values()):
+            yield f"{margin}{name}:"
+            yield from _indented(value, margin + "  ")
+        elif isinstance(value, dict):
+            yield f"{margin}{name}: {', '.join(f'{inner} {number}' for inner, number in value.items())}"
+        elif isinstance(value, list):
+            yield from _indented({f"{name} {place}": entry for place, entry in enumerate(value)}, margin)
+        else:
+            yield f"{margin}{name}: {value}"
 
 
 def _mapping() -> dict[str, Any]:
@@ -48,7 +63,14 @@ def _mapping() -> dict[str, Any]:
     proposals = [mapping.suggest(source.table(), mapping_knowledge()) for source in sources]
     seconds = time.process_time() - start
     figures = measure_mapping(sources, proposals).model_dump(mode="json")
-    return figures | {"cpu_seconds_per_100_columns": round(100 * seconds / figures["columns"], 4)}
+    held_out = HeldOut.load(DATA)
+    return figures | {
+        "cpu_seconds_per_100_columns": round(100 * seconds / figures["columns"], 4),
+        "family_out": held_out.family_out.model_dump(mode="json"),
+        "source_out": held_out.source_out.model_dump(mode="json"),
+        "peers_family_out": compare(sources, catalogue()),
+        "learning_from_corrected_sources": [point.model_dump(mode="json") for point in held_out.learning],
+    }
 
 
 def _strategy() -> dict[str, Any]:

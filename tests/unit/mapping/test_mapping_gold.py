@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from platform_core.mapping import Knowledge, suggest
-from platform_core.mapping.benchmark import Figures, HeldOut, measure, read_gold
+from platform_core.mapping.benchmark import Figures, measure, read_gold
+from platform_core.mapping.held_out import HeldOut
 
-MAPPING = Path(__file__).parents[3] / "data" / "mapping"
+DATA = Path(__file__).parents[3] / "data"
 
 
 @pytest.fixture(scope="module")
 def figures(shipped: Knowledge) -> Figures:
-    gold = read_gold(MAPPING / "gold.jsonl")
+    gold = read_gold(DATA / "mapping" / "gold.jsonl")
     return measure(gold, [suggest(source.table(), shipped) for source in gold])
 
 
@@ -34,7 +35,7 @@ def test_the_shipped_model_maps_the_gold_set(figures: Figures) -> None:
 
 
 def test_what_was_measured_on_unseen_tools_holds_its_bars() -> None:
-    held_out = HeldOut(**json.loads((MAPPING / "held_out.json").read_text(encoding="utf-8")))
+    held_out = HeldOut.load(DATA)
     for figures in (held_out.family_out, held_out.source_out):
         assert (figures.top1 or 0) >= 0.88
         assert (figures.top3 or 0) >= 0.95
@@ -45,3 +46,10 @@ def test_what_was_measured_on_unseen_tools_holds_its_bars() -> None:
         assert (figures.accepted_share or 0) >= 0.55
         assert (figures.accepted_precision or 0) >= 0.97
         assert (figures.ece if figures.ece is not None else 1) <= 0.05
+
+
+def test_corrections_never_cost_more_than_noise_on_tools_nobody_corrected() -> None:
+    curve = HeldOut.load(DATA).learning
+    assert [point.sources for point in curve] == sorted(point.sources for point in curve)
+    assert all(later.f1 >= earlier.f1 - 0.005 for earlier, later in pairwise(curve))
+    assert curve[-1].f1 > curve[0].f1

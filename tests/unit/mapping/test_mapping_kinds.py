@@ -51,3 +51,35 @@ def test_findings_of_a_scanner_still_offer_the_host(map_headers: Callable) -> No
     assert fields["IP"] == "ip_address"
     assert fields["Hostname"] == "hostname"
     assert not any(fields[header] for header in headers[2:])
+
+
+def test_a_file_that_is_no_inventory_says_what_can_be_used_from_it(map_headers: Callable) -> None:
+    findings = map_headers(["IP", "Hostname", "Port", "Protocol", "CVSS", "Severity", "Solution", "CVE"])
+    assert findings.kind is FileKind.SECURITY
+    assert findings.kind_evidence[-1].text == (
+        "this is no inventory, but “IP” as IP Address, “Hostname” as Hostname can be used"
+    )
+    orders = map_headers(["Order Number", "Customer", "Quantity", "Unit Price", "Discount", "Ship Date"])
+    assert orders.kind is FileKind.OTHER
+    assert orders.kind_evidence[-1].text == "no column describes an asset or a dependency"
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [
+        (["Serveur", "Système d'exploitation", "Mémoire (Go)", "Adresse IP", "Environnement"], FileKind.SERVER),
+        (["Fachverfahren", "Fachbereich", "Hersteller", "Anzahl Nutzer", "Schutzbedarf"], FileKind.APPLICATION),
+        (["Base de datos", "Motor", "Versión", "Tamaño (GB)", "Servidor"], FileKind.DATABASE),
+        (["Origem", "Destino", "Porta", "Protocolo", "IP de origem"], FileKind.DEPENDENCY),
+        (["資産番号", "型番", "シリアル番号", "設置場所", "購入日"], FileKind.HARDWARE),
+        (["业务系统名称", "业务负责人", "开发语言", "等保级别", "用户数"], FileKind.APPLICATION),
+    ],
+)
+def test_the_kind_is_told_in_other_languages(headers: list[str], kind: FileKind, map_headers: Callable) -> None:
+    assert map_headers(headers).kind is kind
+
+
+def test_the_reasons_for_a_kind_add_up_to_its_lead(map_headers: Callable) -> None:
+    proposal = map_headers(["Hostname", "IP", "OS", "CPU Cores", "RAM (GB)"])
+    assert sum(term.weight for term in proposal.kind_evidence) > 0
+    assert 0.5 < proposal.kind_confidence <= 1

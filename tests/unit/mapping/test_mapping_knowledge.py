@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from platform_core.errors import BadInput
 from platform_core.mapping import Knowledge, load_knowledge
+from platform_core.mapping.benchmark import read_gold
+from platform_core.mapping.formats import header_key
 
 DATA = Path(__file__).parents[3] / "data"
 
@@ -27,6 +30,9 @@ def copied(tmp_path: Path) -> Path:
         ("value_rules.csv", ",ip_address,", ",no_such_field,"),
         ("qualifiers.csv", "asset_name", "no_such_field"),
         ("combine.csv", "storage_gb", "no_such_field"),
+        ("preferences.csv", ",cpu_utilization_pct,", ",no_such_field,"),
+        ("twins.csv", "asset_name,hostname", "asset_name,no_such_field"),
+        ("unit_habits.csv", "memory_gb", "no_such_field"),
         ("detectors.csv", ",regex,", ",magic,"),
         ("units.csv", "spelling", "word"),
         ("calibration.json", '"review"', '"revue"'),
@@ -53,3 +59,25 @@ def test_the_lexicon_speaks_nine_languages_and_every_row_has_a_source(shipped: K
 
 def test_the_model_answers_for_every_field(shipped: Knowledge) -> None:
     assert shipped.columns.classes == shipped.classes
+
+
+def test_every_row_of_every_table_names_its_source() -> None:
+    for table in sorted((DATA / "mapping").glob("*.csv")):
+        if table.name == "format_headers.csv":
+            continue  # its rows belong to a format, which names the source
+        with table.open(newline="", encoding="utf-8") as handle:
+            assert all(row["source"].strip() for row in csv.DictReader(handle)), table.name
+
+
+def test_no_usual_wording_restates_a_header_that_one_tool_alone_has(shipped: Knowledge) -> None:
+    users: dict[str, set[str]] = {}
+    for source in read_gold(DATA / "mapping" / "gold.jsonl"):
+        for header in source.headers:
+            users.setdefault(header_key(header), set()).add(source.family)
+    for known in shipped.formats.formats:
+        for column in known.columns.values() if known.is_export else ():
+            users.setdefault(header_key(column.header), set()).add(known.name.split()[0].lower())
+    gold = {header_key(h) for s in read_gold(DATA / "mapping" / "gold.jsonl") for h in s.headers}
+    with (DATA / "mapping" / "header_phrases.csv").open(newline="", encoding="utf-8") as handle:
+        wordings = {header_key(row["phrase"]) for row in csv.DictReader(handle)}
+    assert not {wording for wording in wordings & gold if len(users[wording]) == 1}

@@ -76,3 +76,17 @@ def test_host_is_the_hypervisor_beside_vms_and_the_machine_itself_elsewhere(map_
 def test_the_reason_names_the_qualifying_word(map_headers: Callable) -> None:
     suggestion = map_headers(["VM", "Memory", "Video RAM"]).suggestions[2]
     assert any("“video” speaks of the graphics card" in evidence.text for evidence in suggestion.evidence)
+
+
+def test_a_word_that_never_stands_with_a_field_speaks_against_it(map_headers: Callable) -> None:
+    suggestion = map_headers(["Server", "OS", "Environment Currency"]).suggestions[2]
+    assert suggestion.field is None
+    alone = map_headers(["Server", "OS", "Environment"]).suggestions[2]
+    assert alone.field == "environment"
+    assert not any("is not said of it elsewhere" in term.text for term in alone.evidence)
+
+
+@pytest.mark.parametrize("cells", [("76%", "12 %"), ("33.5 %", "8%")])
+def test_percentages_are_no_sizes(cells: tuple[str, ...], fields_of: Fields) -> None:
+    rows = [[f"vol{number}", cell] for number, cell in enumerate(cells * 3)]
+    assert fields_of(["Volume", "Used"], rows)["Used"] != "storage_used_gb"

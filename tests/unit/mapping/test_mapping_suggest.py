@@ -76,6 +76,42 @@ def test_repeated_disks_are_added_up_and_two_totals_are_not(map_headers: Callabl
     assert [s.duplicate_of for s in totals].count(None) == 1
 
 
+def test_lettered_drives_are_one_group(map_headers: Callable) -> None:
+    drives = map_headers(["Server", "OS", "Drive C size (GB)", "Drive D size (GB)", "Drive E size (GB)"]).suggestions[
+        2:
+    ]
+    assert {(s.field, s.combine) for s in drives} == {("storage_gb", Combine.SUM)}
+    assert [s.duplicate_of for s in drives] == [None, 2, 2]
+
+
+def test_a_whole_goes_before_its_parts_and_nothing_is_counted_twice(map_headers: Callable) -> None:
+    disks = map_headers(["Server", "OS", "Disk 1 (GB)", "Disk 2 (GB)", "Total Disk (GB)"]).suggestions[2:]
+    assert {(s.field, s.combine) for s in disks} == {("storage_gb", Combine.FIRST)}
+    assert [s.duplicate_of for s in disks] == [4, 4, None]
+
+
+@pytest.mark.parametrize(
+    ("second", "first"),
+    [
+        ("Max CPU Utilization (%)", "Average CPU Utilization (%)"),
+        ("Peak Memory Usage (%)", "Average Memory Usage (%)"),
+        ("Public IP Address", "Private IP Address"),
+        ("OS according to the configuration file", "OS according to the VMware Tools"),
+    ],
+)
+def test_of_two_columns_for_one_field_the_better_one_leads(second: str, first: str, map_headers: Callable) -> None:
+    suggestions = map_headers(["VM Name", "vCPU", second, first]).suggestions
+    assert suggestions[2].field == suggestions[3].field
+    assert (suggestions[2].duplicate_of, suggestions[3].duplicate_of) == (3, None)
+
+
+def test_the_runner_up_and_its_distance_are_told(map_headers: Callable) -> None:
+    last = map_headers(["Application", "Vendor", "Owner"]).suggestions[2].evidence[-1]
+    assert last.kind is EvidenceKind.COMPETITION
+    assert last.text.startswith("compared with ")
+    assert last.text.endswith(" behind")
+
+
 def test_networks_of_a_vm_become_one_list(map_headers: Callable) -> None:
     networks = map_headers(["VM", "Powerstate", "CPUs", "Network #1", "Network #2", "Host"]).suggestions[3:5]
     assert {s.field for s in networks} == {"network_segment"}

@@ -1,0 +1,48 @@
+"""Exports, scripts and registers that no training row comes from are still read right.
+
+`yardstick.jsonl` holds headers as other tools, scripts and registers in nine languages write them, labelled before the
+mapper ever saw them (cells are made up). Its figures on the first run stand in docs/benchmarks.md; since then the
+knowledge has grown, so these floors hold what was reached and prove nothing of files yet unseen.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from platform_core.mapping import Knowledge, suggest
+from platform_core.mapping.benchmark import Figures, measure, read_gold
+
+YARDSTICK = Path(__file__).parent / "yardstick.jsonl"
+
+
+@pytest.fixture(scope="module")
+def figures(shipped: Knowledge) -> Figures:
+    sources = read_gold(YARDSTICK)
+    return measure(sources, [suggest(source.table(), shipped) for source in sources])
+
+
+def test_what_is_given_is_right_and_little_is_missed(figures: Figures) -> None:
+    assert (figures.precision or 0) >= 0.93
+    assert (figures.f1 or 0) >= 0.9
+    assert (figures.top1 or 0) >= 0.94
+    assert (figures.top3 or 0) >= 0.97
+
+
+def test_columns_without_a_target_are_left_alone(figures: Figures) -> None:
+    assert figures.null_fpr is not None
+    assert figures.null_fpr <= 0.07
+
+
+def test_units_are_read_and_confidence_means_what_it_says(figures: Figures) -> None:
+    assert (figures.unit_accuracy or 0) >= 0.97
+    assert (figures.accepted_precision or 0) >= 0.96
+    assert figures.ece is not None
+    assert figures.ece <= 0.05
+
+
+def test_sources_of_the_yardstick_are_not_in_the_training_data(shipped: Knowledge) -> None:
+    trained = {source.name for source in read_gold(Path(__file__).parents[3] / "data" / "mapping" / "gold.jsonl")}
+    trained |= {known.name for known in shipped.formats.formats}
+    assert not trained & {source.name for source in read_gold(YARDSTICK)}
