@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from platform_core.domain.base import Frozen
-from platform_core.mapping.benchmark import HeldOut
+from platform_core.mapping.held_out import HeldOut
 from platform_core.reference import DATA
 from platform_core.store import UnitOfWork
 
@@ -71,6 +71,5 @@ def reliability(work: UnitOfWork, migration_id: int) -> list[ReliabilityBin]:
 
 def shipped() -> Shipped:
     """Return what the mapper measured of itself in training, whole tool families held out."""
-    text = (DATA / "mapping" / "held_out.json").read_text(encoding="utf-8")
-    figures = HeldOut.model_validate_json(text).family_out
+    figures = HeldOut.load(DATA).family_out
     return Shipped(columns=figures.columns, calibration_error=figures.ece, precision=figures.precision)
