@@ -15,6 +15,9 @@ from platform_core.services import learning
 from platform_core.services.learning import LearnedView
 from platform_core.services.teaching import Changed
 
+NAMED = 3
+"""So many changed suggestions are named in passing; the others are counted."""
+
 
 def draw_timeline(frame: Frame) -> None:
     """Draw everything that was taught, newest first; a row chosen shows what it changed and can be undone."""
@@ -95,7 +98,7 @@ def undo(frame: Frame, entry: LearnedView) -> None:
     """Undo a word and say what is suggested otherwise now."""
     with telling():
         changed = learning.undo(frame.work, entry.id, frame.by)
-        tell(f"Undid {entry.subject}; {words.counted(len(changed), 'suggestion')} changed", icon=":material/undo:")
+        tell(f"Undid {entry.subject}: {changes_in_words(changed)}", icon=":material/undo:")
 
 
 def draw_conflicts(frame: Frame) -> None:
@@ -116,4 +119,13 @@ def keep(frame: Frame, conflict: Disagreement, kept: int) -> None:
     """Settle a disagreement for one word."""
     with telling():
         changed = learning.settle(frame.work, conflict, kept, frame.by)
-        tell(f"Settled {conflict.header}; {words.counted(len(changed), 'suggestion')} changed")
+        tell(f"Settled {conflict.header}: {changes_in_words(changed)}")
+
+
+def changes_in_words(changed: list[Changed]) -> str:
+    """Return which suggestions in review changed, the first few by name."""
+    if not changed:
+        return "no suggestion in review changed"
+    named = [f"{each.header} of {each.file_name} is {learning.label_of(each.after)} now" for each in changed[:NAMED]]
+    more = f" and {len(changed) - NAMED} more" if len(changed) > NAMED else ""
+    return ", ".join(named) + more

@@ -91,7 +91,7 @@ frame = open_page("feedback")
 draw_box(frame)
 draw_conflicts(frame)
 entries = feedback.listed(frame.work, frame.migration.id)
-left, right = st.columns([2, 3])
+left, right = st.columns([1, 2])
 with left:
     st.subheader("Feedback")
     if not entries:

@@ -93,8 +93,9 @@ class LearnedMapping(Frozen):
     """What analysts' words amount to for a header: a field (None = nothing we keep), and fields it must not get.
 
     `format` is the recognised export it holds for ("RVTools vInfo"); None = any file. `is_word` False = only the
-    `vetoes` count. `is_certain` False = others disagree, or it was said of the same words in other files only: it is
-    weighed against everything else instead of settling the column. `note` says which.
+    `vetoes` count. `is_certain` False = it was said of other files only, or others disagree (`is_disputed`): it is
+    weighed against everything else instead of settling the column, and what is disputed is never accepted unseen.
+    `note` says which.
     """
 
     header: str
@@ -104,6 +105,7 @@ class LearnedMapping(Frozen):
     at: datetime | None = None
     is_word: bool = True
     is_certain: bool = True
+    is_disputed: bool = False
     vetoes: tuple[str, ...] = ()
     note: str = ""
 

@@ -119,6 +119,7 @@ def _settled(
         author=word.author,
         at=word.at,
         is_certain=bool(beside) and not are_opposed([word, *others]),
+        is_disputed=are_opposed([word, *others]),
         vetoes=tuple(field for field in refused if field != word.field),
         note=_note(word, others) if beside else "of another file",
     )

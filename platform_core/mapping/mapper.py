@@ -29,6 +29,7 @@ from platform_core.mapping.units import Unit, UnitHints
 from platform_core.mapping.values import ValueProfile
 
 _ALTERNATIVES = 5
+_DISPUTED_BELOW = 0.01  # how far below the accept band a field stays that people disagree on
 _WORTH_SHOWING = 0.01  # probability from which a second candidate is listed
 
 
@@ -147,6 +148,8 @@ def _suggestion(case: Case, place: int, taken: Place | None, unit: Unit | None, 
     )
     if taken is None:
         return left_alone
+    if case.learned and case.learned.is_disputed:
+        probability = min(probability, knowledge.calibration.accept - _DISPUTED_BELOW)
     return left_alone.model_copy(
         update={
             "field": case.classes[place],

@@ -75,12 +75,6 @@ def effect(work: UnitOfWork, migration_id: int, correction_id: int) -> list[Chan
         return _differences(work, migration_id, without, log)
 
 
-def would_undo(work: UnitOfWork, migration_id: int, correction_id: int) -> list[Changed]:
-    """Return the suggestions in review that undoing a word would change."""
-    with work.reading():
-        return _compared(work, migration_id, correction_id)
-
-
 def undo(work: UnitOfWork, correction_id: int, by: Identity) -> list[Changed]:
     """Undo a word: it stays in the log and counts no more. Returns the suggestions in review that changed.
 
@@ -164,23 +158,6 @@ def _still_counts(work: UnitOfWork, correction_id: int) -> CorrectionRow:
     if row.undone_at is not None:
         raise Conflict(f"{row.undone_by} undid this already.", hint="Reload the page.")
     return row
-
-
-def _compared(work: UnitOfWork, migration_id: int, correction_id: int) -> list[Changed]:
-    left = [word for word in word_log(work) if word.number != correction_id]
-    fresh = fresh_suggestions(work, migration_id, Memory(left, header_keys(), migration_id))
-    return [
-        Changed(
-            import_id=each.import_id,
-            file_name=each.file_name,
-            header=row.header,
-            before=row.suggested_field,
-            after=suggestion.field,
-        )
-        for each in fresh
-        for row, suggestion in zip(work.mappings.of(each.import_id), each.suggestions, strict=False)
-        if row.suggested_field != suggestion.field
-    ]
 
 
 def _differences(

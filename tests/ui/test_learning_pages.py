@@ -57,7 +57,7 @@ def test_a_line_of_the_timeline_shows_what_it_changed_and_is_undone(estate: Scre
     assert "DR\\_TIER in estate\\.csv: DR Tier → **Location**" in estate.text
     (entry,) = learning.timeline(estate.store.unit_of_work(), 1)
     estate.click(f"undo-{entry.id}")
-    assert estate.toasts == ["Undid DR\\_TIER; 1 suggestion changed"]
+    assert estate.toasts == ["Undid DR\\_TIER\\: DR\\_TIER of estate\\.csv is DR Tier now"]
     assert list(estate.table("learned")["Counts for"]) == [f"undone by {ANALYST.name}"]
 
 

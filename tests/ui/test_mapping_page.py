@@ -239,7 +239,7 @@ def test_the_same_export_again_tells_what_changed_and_is_mapped_as_then(review: 
     assert list(differences["Then"]) == ["Asset Tag"]
     review.click("use-saved")
     now = {c.header: (c.field, c.state) for c in mappings.columns(review.store.unit_of_work(), 2)}
-    assert now["Sticker"] == ("asset_tag", MappingState.CHANGED)
+    assert now["Sticker"] == ("asset_tag", MappingState.ACCEPTED)
     assert now["RAM (MB)"] == ("memory_gb", MappingState.ACCEPTED)
     assert now["Floor"][1] is MappingState.SUGGESTED, "a new column stays open"
 

@@ -104,12 +104,10 @@ def test_undo_names_what_it_changes_and_restores_the_suggestions_exactly(
     say(store, migration_id, "DR_TIER means location")
     assert suggestions(store, view.id) != before
     word = entry(store, migration_id, "DR_TIER")
-    expected = learning.would_undo(store.unit_of_work(), migration_id, word.id)
     changed = learning.undo(store.unit_of_work(), word.id, BEN)
     assert [(c.file_name, c.header, c.before, c.after) for c in changed] == [
         ("estate.csv", "DR_TIER", "location", "dr_tier")
     ]
-    assert changed == expected
     assert suggestions(store, view.id) == before
     kept = entry(store, migration_id, "DR_TIER")
     assert (kept.undone_by, kept.can_be_undone) == ("Ben Example", False)

@@ -74,7 +74,8 @@ def test_two_people_who_disagree_leave_a_doubt_and_are_named() -> None:
     log = said(1, "Site", "location"), said(2, "Site", "asset_name", author="Ben")
     found = lesson("Site", SERVERS, *log)
     assert found is not None
-    assert (found.field, found.is_certain, found.note) == ("asset_name", False, "Ana said otherwise")
+    assert (found.field, found.is_certain, found.is_disputed) == ("asset_name", False, True)
+    assert found.note == "Ana said otherwise"
     (conflict,) = Memory(log, KEYS, 1).conflicts()
     assert [word.author for word in conflict.words] == ["Ben", "Ana"]
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platform_core.domain.learning import LearnedMapping
-from platform_core.domain.mapping import FileKind, TaughtColumn
+from platform_core.domain.mapping import Band, FileKind, TaughtColumn
 from platform_core.domain.table import Table
 from platform_core.mapping import Knowledge, Replay, suggest, taught
 
@@ -62,6 +62,16 @@ def test_a_doubtful_word_is_weighed_and_a_certain_one_settles(shipped: Knowledge
 
     assert memory() == "location"
     assert memory(is_certain=False) == "memory_gb"
+
+
+def test_what_people_disagree_on_is_never_accepted_unseen(shipped: Knowledge) -> None:
+    table = Table.of(["Server Name", "RAM (MB)", "CPUs"], [["web01", "4096", "4"]])
+    word = LearnedMapping(
+        header="RAM (MB)", field="memory_gb", is_certain=False, is_disputed=True, note="Ben said otherwise"
+    )
+    suggestion = suggest(table, shipped, [word]).suggestions[1]
+    assert (suggestion.field, suggestion.band) == ("memory_gb", Band.REVIEW)
+    assert any("Ben said otherwise" in evidence.text for evidence in suggestion.evidence)
 
 
 def test_a_refused_field_is_not_given_and_says_who_refused_it(shipped: Knowledge) -> None:
