@@ -43,7 +43,6 @@ class Toll:
     """What was done to the workers, and what came of the runs."""
 
     kills: int = 0
-    kills_in_a_run: int = 0
     unburied: int = 0
     freezes: int = 0
     runs: int = 0
@@ -72,18 +71,16 @@ class CrashTest:
         """
         began = time.monotonic()
         living = [self._crew.start(ready=False) for _ in range(self._workers)]
-        while self.toll.kills_in_a_run < kills:
+        while self.toll.kills < kills:
             self._keep_busy()
-            time.sleep(self._chance.uniform(0.3, 3.0))
+            time.sleep(self._chance.uniform(0.1, 2.0))
             at_work = self._crew.at_work()
             busy = [each for each in living if each.pid in at_work and at_work[each.pid].runs]
-            victim = self._chance.choice(busy or living)
-            runs = at_work[victim.pid].runs if victim in busy else ()
-            if self._is_at_its_last(runs):
+            victim = self._chance.choice(busy) if busy else None
+            if victim is None or self._is_at_its_last(at_work[victim.pid].runs):
                 continue
             living.remove(victim)
             self.toll.kills += 1
-            self.toll.kills_in_a_run += bool(runs)
             draw = self._chance.random()
             if draw < freeze_share:
                 self._freeze(victim)

@@ -43,7 +43,7 @@ def main(
             toll.faults += [f"{name}: {answer}" for name, answer in _integrity(folder) if answer != "ok"]
         store.close()
     sys.stdout.write(
-        f"{database}, seed {seed}: {toll.kills} workers killed, {toll.kills_in_a_run} of them in the middle of a run "
+        f"{database}, seed {seed}: {toll.kills} workers killed in the middle of a run "
         f"({toll.freezes} frozen and thawed instead, {toll.unburied} left to be noticed); {toll.runs} runs, "
         f"{toll.resumed} resumed, {toll.seconds:,.0f} s; faults: {len(toll.faults)}\n"
     )
