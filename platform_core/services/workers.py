@@ -34,13 +34,17 @@ class WorkerView(Frozen):
 
 
 def run_worker(*, child: bool) -> NoReturn:
-    """Be a worker until asked to end; as a `child`, also until the process that started this one ends."""
+    """Be a worker until asked to end; as a `child`, also until the process that started this one ends.
+
+    A child leaves the schema to its parent: it must not put an empty database where one has been taken away.
+    """
     from platform_core.jobs.worker import Worker  # noqa: PLC0415 - the queue is for the worker's process alone
 
     chosen = settings()
     configure(chosen.LOG_LEVEL)
     opened = store()
-    opened.upgrade()
+    if not child:
+        opened.upgrade()
     rooms = {
         Lane.ENGINE: Room(chosen.RUNS_PER_WORKER, chosen.RUNS_AT_ONCE),
         Lane.AGENT: Room(chosen.AGENT_RUNS_PER_WORKER, chosen.AGENT_RUNS_AT_ONCE),
@@ -57,6 +61,7 @@ def beside_the_pages() -> Iterator[None]:
     opened = store()
     if settings().is_one_process:
         close_abandoned(opened)
+        opened.close()  # a connection kept from before the first visitor would hide that the database is gone
     if not settings().EMBEDDED_WORKER:
         yield
         return

@@ -74,13 +74,11 @@ class CrashTest:
         living = [self._crew.start(ready=False) for _ in range(self._workers)]
         while self.toll.kills < kills:
             self._keep_busy()
-            time.sleep(self._chance.uniform(0.3, 3.0))
+            time.sleep(self._chance.uniform(0.1, 2.0))
             at_work = self._crew.at_work()
             busy = [each for each in living if each.pid in at_work and at_work[each.pid].runs]
-            if not busy:
-                continue
-            victim = self._chance.choice(busy)
-            if self._is_at_its_last(at_work[victim.pid].runs):
+            victim = self._chance.choice(busy) if busy else None
+            if victim is None or self._is_at_its_last(at_work[victim.pid].runs):
                 continue
             living.remove(victim)
             self.toll.kills += 1
