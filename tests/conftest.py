@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser
 
@@ -14,6 +15,9 @@ from tests.harness import postgresql
 from tests.harness.browser import CHROMIUM, BrowserPage, chromium, new_page
 from tests.harness.portfolio import copy_portfolio, make_portfolio
 from tests.harness.server import Workbench, running_workbench
+
+hypothesis.settings.register_profile("workbench", deadline=None)  # machines are noisy: no time is asserted
+hypothesis.settings.load_profile("workbench")
 
 StartWorkbench = Callable[..., Workbench]
 OpenTab = Callable[..., BrowserPage]
