@@ -1,7 +1,25 @@
-"""Risk of moving an application and the effort it takes, both traced to named drivers."""
+"""Risk of moving an application, the effort it takes and what it costs, all traced to named drivers."""
 
 from platform_core.risk.assessment import assess_risk, band_of
+from platform_core.risk.calibration import calibrate
+from platform_core.risk.cost import CostRule, application_cost, forecast, load_cost_rules, rate_items
 from platform_core.risk.effort import effort
 from platform_core.risk.model import Drivers, load_drivers
+from platform_core.risk.rates import read_rate_card
+from platform_core.risk.register import checked
 
-__all__ = ["Drivers", "assess_risk", "band_of", "effort", "load_drivers"]
+__all__ = [
+    "CostRule",
+    "Drivers",
+    "application_cost",
+    "assess_risk",
+    "band_of",
+    "calibrate",
+    "checked",
+    "effort",
+    "forecast",
+    "load_cost_rules",
+    "load_drivers",
+    "rate_items",
+    "read_rate_card",
+]

@@ -118,6 +118,8 @@ def _platform(members: Sequence[Member]) -> Iterator[Fact]:
     yield from _texts("db", members, "database_engine", "database_version")
     yield from _texts("virtualization_platform", servers, "virtualization_platform")
     yield from _all_or_none("virtualised", servers, "is_virtual")
+    yield from _totals("cpu_cores", servers)
+    yield from _totals("memory_gb", servers)
     yield from _totals("storage_gb", members)
     yield from _totals("database_size_gb", members)
 

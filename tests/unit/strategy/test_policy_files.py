@@ -79,6 +79,8 @@ def test_no_rule_file_names_an_application_of_the_published_cases() -> None:
         ("keys.csv", "actively_used,yes_no", "actively_used,maybe"),
         ("vetoes.csv", "rehost;relocate,mainframe", "rehost;relocate,no_such_feature"),
         ("vetoes.csv", "rehost;relocate,mainframe", "teleport,mainframe"),
+        ("opposites.csv", "unused,in_use", "unused,never_observed"),
+        ("hard_links.csv", "1433,", "database,"),
         ("policy.yaml", "temperature: 1.0", "warmth: 1.0"),
         ("policy.yaml", "priors:", "priors: ["),
         ("phrases.yaml", "'as is(?! to)'", "'as is(('"),
