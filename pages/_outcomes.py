@@ -83,6 +83,11 @@ def _tell_loaded(_frame: Frame, run: RunView) -> None:
     tell(f"Loaded {run.result['files']} files: {_sizes(run.result)}")
 
 
+def _tell_answered(_frame: Frame, run: RunView) -> None:
+    made = len(run.result["proposals"])
+    tell(f"{named(run)}: {words.counted(made, 'proposal')}" if made else f"{named(run)}: the engine's answers stand")
+
+
 def _tell_completed(_frame: Frame, run: RunView) -> None:
     tell(f"{named(run)}: done")
 
@@ -99,6 +104,7 @@ _SENTENCES: Mapping[str, Callable[[Frame, RunView], None]] = {
     "withdraw": _tell_inventory,
     "plan": _tell_planned,
     "sample": _tell_loaded,
+    "agent": _tell_answered,
 }
 _PAGES = {
     "apply": "inventory",
@@ -106,4 +112,5 @@ _PAGES = {
     "withdraw": "inventory",
     "plan": "waves",
     "sample": "overview",
+    "agent": "agents",
 }

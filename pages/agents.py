@@ -6,7 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from pages import _words as words
+from pages._ask import draw_ask
 from pages._frame import Frame, open_page
+from pages._proposals import draw_proposals
 from pages._run_detail import draw_run
 from pages._run_figures import draw_figures
 from pages._runs import POLL_SECONDS, draw_progress, has_news
@@ -117,5 +119,7 @@ def draw_list(runs: list[RunView]) -> RunView:
 
 
 frame = open_page("agents")
+draw_ask(frame)
+draw_proposals(frame)
 draw_runs(frame)
 draw_figures(frame)

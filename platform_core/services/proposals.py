@@ -100,6 +100,13 @@ def of_run(work: UnitOfWork, run_id: int) -> list[ProposalView]:
         return sorted((_view(row) for row in work.proposals.of_run(run_id)), key=lambda view: (-view.worth, view.id))
 
 
+def waiting(work: UnitOfWork, migration_id: int) -> list[ProposalView]:
+    """Return every open proposal of a migration: what differs from the engine first, then the most valuable."""
+    with work.reading():
+        views = [_view(row) for row in work.proposals.of(migration_id, state=ProposalState.OPEN)]
+    return sorted(views, key=lambda view: (view.agrees, -view.worth, view.id))
+
+
 def open_ones(
     work: UnitOfWork, migration_id: int, kind: str, *, import_id: int | None = None, differing: bool = True
 ) -> dict[str, ProposalView]:

@@ -62,7 +62,7 @@ def plan_waves(tab: BrowserPage, workbench: Workbench) -> None:
 
 
 def test_two_exports_become_a_plan_on_a_file(start_workbench: StartWorkbench, browser_page: BrowserPage) -> None:
-    workbench, tab = start_workbench(), browser_page
+    workbench, tab = start_workbench({"EMBEDDED_WORKER": "true"}), browser_page
     tab.open(workbench.address("overview"))
     tab.page.get_by_role("link", name="Upload").click()
     upload(tab, REGISTER, MACHINES)

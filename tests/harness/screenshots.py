@@ -29,7 +29,7 @@ def main(folder: Path = FOLDER) -> None:
     """Load and plan the samples in a workbench of their own, and write one picture a page into `folder`."""
     with tempfile.TemporaryDirectory() as home:
         make_portfolio(Path(home) / "var")
-        with running_workbench(Path(home)) as workbench, chromium() as browser:
+        with running_workbench(Path(home), {"EMBEDDED_WORKER": "true"}) as workbench, chromium() as browser:
             for entry in PAGES:
                 with new_page(browser) as tab:
                     take(tab, workbench, entry.url_path, folder / f"{entry.url_path}.png")

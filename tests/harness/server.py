@@ -51,8 +51,8 @@ def running_workbench(
 ) -> Iterator[Workbench]:
     """Start a workbench that keeps everything under `folder`, wait until it answers, and end it afterwards.
 
-    `environment` overrides settings (`REQUIRE_LOGIN="true"`) and Streamlit's own (`STREAMLIT_…`). Only the processes
-    started here are ended.
+    `environment` overrides settings (`REQUIRE_LOGIN="true"`) and Streamlit's own (`STREAMLIT_…`); there is no worker
+    unless it says so. Only the processes started here are ended.
     """
     folder.mkdir(parents=True, exist_ok=True)
     log_file = folder / "server.log"
@@ -80,6 +80,7 @@ def _environment(folder: Path, overrides: Mapping[str, str]) -> dict[str, str]:
         "FILES_URL": str(folder / "var" / "files"),
         "REQUIRE_LOGIN": "false",
         "ANALYST_NAME": "Test analyst",
+        "EMBEDDED_WORKER": "false",
         "PYTHONUNBUFFERED": "1",
     }
     kept = {key: value for key, value in os.environ.items() if not key.startswith("STREAMLIT_")}

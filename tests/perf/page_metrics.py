@@ -90,7 +90,8 @@ def _workbench(url: str, assets: int) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         if assets:
             fill(Path(folder) / "var", assets)
-        with running_workbench(Path(folder), {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "true"}) as workbench:
+        environment = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "true", "EMBEDDED_WORKER": "true"}
+        with running_workbench(Path(folder), environment) as workbench:
             yield workbench.url
 
 

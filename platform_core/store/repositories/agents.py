@@ -124,10 +124,12 @@ class Proposals(Repository):
         return self._rows(select(ProposalRow).where(ProposalRow.run_id == run_id).order_by(ProposalRow.id))
 
     def of(
-        self, migration_id: int, kind: str, *, import_id: int | None = None, state: ProposalState | None = None
+        self, migration_id: int, kind: str = "", *, import_id: int | None = None, state: ProposalState | None = None
     ) -> list[ProposalRow]:
-        """Return the proposals of one kind in a migration, newest first."""
-        query = select(ProposalRow).where(ProposalRow.migration_id == migration_id, ProposalRow.kind == kind)
+        """Return the proposals of a migration, all or those of one kind, newest first."""
+        query = select(ProposalRow).where(ProposalRow.migration_id == migration_id)
+        if kind:
+            query = query.where(ProposalRow.kind == kind)
         if import_id is not None:
             query = query.where(ProposalRow.import_id == import_id)
         if state is not None:

@@ -44,7 +44,7 @@ def polls(run: Run) -> bool:
 
 
 def test_a_worker_that_dies_is_followed_by_another_which_goes_on_with_its_run(start_workbench: StartWorkbench) -> None:
-    workbench = start_workbench()
+    workbench = start_workbench({"EMBEDDED_WORKER": "true"})
     with store_of(workbench) as store:
         wait_until(lambda: len(alive(store)) == 1)
         (first,) = alive(store)
@@ -62,7 +62,7 @@ def test_a_worker_that_dies_is_followed_by_another_which_goes_on_with_its_run(st
 
 def test_the_worker_ends_with_the_workbench_even_when_that_is_killed(start_workbench: StartWorkbench) -> None:
     for number in (signal.SIGTERM, signal.SIGKILL):
-        workbench = start_workbench()
+        workbench = start_workbench({"EMBEDDED_WORKER": "true"})
         with store_of(workbench) as store:
             wait_until(lambda store=store: len(alive(store)) == 1)
             (pid,) = alive(store)
@@ -72,7 +72,7 @@ def test_the_worker_ends_with_the_workbench_even_when_that_is_killed(start_workb
 
 
 def test_no_worker_is_started_where_the_settings_say_so(start_workbench: StartWorkbench) -> None:
-    workbench = start_workbench({"EMBEDDED_WORKER": "false"})
+    workbench = start_workbench()
     with visit(workbench.url, "agents") as opened:
         run = opened.run()
     assert any("whatever is begun now is done by the page itself" in word for word in run.words)
@@ -83,7 +83,7 @@ def test_no_worker_is_started_where_the_settings_say_so(start_workbench: StartWo
 def test_the_activity_page_polls_while_something_goes_on_and_rests_when_nothing_does(
     start_workbench: StartWorkbench,
 ) -> None:
-    workbench = start_workbench({"EMBEDDED_WORKER": "false"})
+    workbench = start_workbench()
     with visit(workbench.url, "agents") as opened, store_of(workbench) as store:
         assert not polls(opened.run())
         migration = migrations.opened(store.unit_of_work(), None, ANALYST)
@@ -95,7 +95,7 @@ def test_the_activity_page_polls_while_something_goes_on_and_rests_when_nothing_
 
 
 def test_every_page_names_what_goes_on_until_it_is_over(start_workbench: StartWorkbench) -> None:
-    workbench = start_workbench({"EMBEDDED_WORKER": "false"})
+    workbench = start_workbench()
     with visit(workbench.url, "settings") as opened, store_of(workbench) as store:
         opened.run()
         migration = migrations.opened(store.unit_of_work(), None, ANALYST)
