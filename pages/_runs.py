@@ -79,13 +79,7 @@ def draw_progress(frame: Frame, run: RunView, *, place: int = 0) -> None:
     """Draw a run that goes on or waits (as number `place` of the queue) with the way to stop it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(run.progress, text=words.plain(f"{named(run)}: {_state(run, place)}"))
-        if st.button(
-            "Cancelling" if run.cancel_asked else "Cancel",
-            key=f"cancel-{run.id}",
-            type="tertiary",
-            icon=":material/close:",
-            disabled=run.cancel_asked,
-        ):
+        if st.button("Cancel", key=f"cancel-{run.id}", type="tertiary", icon=":material/close:"):
             activity.cancel(frame.work, run.id, frame.by)
             st.rerun()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +73,8 @@ def recorded(hold: Hold) -> Iterator[None]:
     except Exception as error:
         if hold.worker is None or not is_outage(error):
             status = RunStatus.CANCELLED if isinstance(error, Cancelled) else RunStatus.FAILED
-            hold.end(status, error=_in_words(error, hold))
+            with suppress(HoldLost):  # it was ended before us, by whoever cancelled it
+                hold.end(status, error=_in_words(error, hold))
         raise
     except BaseException:
         if hold.worker is None:
@@ -88,10 +89,6 @@ def take(store: Store, ticket: Ticket, worker: str, kinds: Mapping[str, JobKind]
         run = work.runs.find(ticket.run_id)
         if run is None or run.ended_at is not None or Ticket.of(run) != ticket or run.status == RunStatus.RUNNING:
             return None
-        if run.cancel_asked:
-            ended(work, run, RunStatus.CANCELLED, "The run was cancelled before it began.")
-            work.commit()
-            return None
         kind = kinds.get(run.job)
         run.status, run.worker, run.seen_at = RunStatus.RUNNING, worker, now()
         run.begun_at = run.begun_at or now()
@@ -102,19 +99,19 @@ def take(store: Store, ticket: Ticket, worker: str, kinds: Mapping[str, JobKind]
 
 
 def cancel(work: UnitOfWork, run_id: int, by: Identity) -> None:
-    """Ask a run to stop: at once where nobody carries it out, else at its next sign of life.
+    """Stop a run at once, whoever carries it out: from here on nothing of it is kept but the steps it had finished.
 
-    What it had not finished by then is not kept. Does nothing to a run that is over.
+    Whoever carries it out learns of it at its next sign of life. Does nothing to a run that is over.
     """
     with work:
         run = work.runs.locked(run_id)
         if run.ended_at is not None:
             return
-        run.cancel_asked = True
-        if run.status == RunStatus.QUEUED or status_of(run, alive(work)) is RunStatus.LOST:
-            run.attempt, run.worker = run.attempt + 1, None
-            ended(work, run, RunStatus.CANCELLED, "The run was cancelled.")
-        work.audit.record(by, "run.cancel_asked", migration_id=run.migration_id, text=f"Asked run {run_id} to stop")
+        run.cancel_asked, run.attempt, run.worker = True, run.attempt + 1, None
+        finished = work.runs.count_steps(run_id)
+        stays = f" What {finished} finished steps had come to stays." if finished else ""
+        ended(work, run, RunStatus.CANCELLED, f"The run was cancelled.{stays}")
+        work.audit.record(by, "run.cancel_asked", migration_id=run.migration_id, text=f"Cancelled run {run_id}")
         work.commit()
 
 

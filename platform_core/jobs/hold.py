@@ -57,7 +57,7 @@ class Hold:
     def progress(self, share: float, text: str) -> None:
         """Tell how far the work is (0..1).
 
-        Raises Cancelled when somebody asked the run to stop, Unavailable when its time is over, HoldLost when it is
+        Raises Cancelled when somebody stopped the run, Unavailable when its time is over, HoldLost when it is
         not ours any more; each within half a second.
         """
         done = self._at(share)
@@ -112,10 +112,10 @@ class Hold:
         return run.ended_at is None and run.attempt == self.attempt and run.worker == self.worker
 
     def _why_to_stop(self, run: RunRow) -> Exception | None:
-        if not self._is_ours(run):
-            return HoldLost()
         if run.cancel_asked:
             return Cancelled("The run was cancelled.", hint="What was not finished is not kept.")
+        if not self._is_ours(run):
+            return HoldLost()
         if run.deadline_at is not None and now() > run.deadline_at:
             return overdue()
         return None

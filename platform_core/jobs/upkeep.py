@@ -119,9 +119,7 @@ def _let_go(work: UnitOfWork, run_id: int, still: Callable[[RunRow], bool]) -> N
     if run.ended_at is not None or not still(run):
         return
     run.attempt, run.worker, run.losses, run.status = run.attempt + 1, None, run.losses + 1, RunStatus.LOST
-    if run.cancel_asked:
-        ended(work, run, RunStatus.CANCELLED, "The run was cancelled.")
-    elif run.losses >= MOST_LOSSES:
+    if run.losses >= MOST_LOSSES:
         ended(work, run, RunStatus.FAILED, f"The worker stopped {run.losses} times at the same point of this run.")
     else:
         work.runs.tell(run, "The worker went away; another one goes on from here")

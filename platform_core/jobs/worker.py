@@ -130,6 +130,8 @@ class Worker:
         except WorkbenchError as error:
             if is_outage(error):
                 report(error, "run interrupted", run=hold.run_id)
+            else:
+                self._log.info("run stopped", extra={"run": hold.run_id, "reason": type(error).__name__})
         except Exception as error:  # noqa: BLE001 - recorded with the run; the queue has nothing to add
             self._log.debug("run failed", extra={"run": hold.run_id, "kind_of_error": type(error).__name__})
 

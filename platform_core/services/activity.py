@@ -48,7 +48,6 @@ class RunView(Frozen):
     waited: float
     worker: str | None
     attempt: int
-    cancel_asked: bool
     result: dict[str, Any]
     is_open: bool
 
@@ -146,7 +145,7 @@ def as_json(store: Store, run_id: int) -> bytes:
 
 
 def cancel(work: UnitOfWork, run_id: int, by: Identity) -> None:
-    """Ask a run to stop: at once where nobody carries it out, else at its next sign of life. It keeps nothing more."""
+    """Stop a run at once; what it had not finished is not kept."""
     cancel_run(work, run_id, by)
 
 
@@ -172,7 +171,6 @@ def _view(row: RunRow, workers: Collection[str]) -> RunView:
         waited=max(0.0, (begun - row.started_at).total_seconds()),
         worker=row.worker,
         attempt=row.attempt,
-        cancel_asked=row.cancel_asked,
         result=row.result,
         is_open=row.ended_at is None and not is_abandoned(row, workers),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -16,6 +18,7 @@ from platform_core.domain.runs import RunKind, RunStatus
 from platform_core.jobs import Order, place
 from platform_core.jobs.upkeep import MOST_LOSSES
 from platform_core.services import activity, migrations, receiving
+from platform_core.services.activity import RunView
 from platform_core.services.plans import PlanWish
 from platform_core.services.requests import ApplyAll, LoadSamples, MakePlan, ReadFile
 from platform_core.store import Store
@@ -135,13 +138,7 @@ class CrashTest:
 
     def _upload(self, migration_id: int, name: str) -> ReadFile:
         lines = (f"{name}-{i:06d},10.0.{i >> 8 & 255}.{i & 255},Ubuntu 22.04,8192,App {i // 9}" for i in range(ROWS))
-        content = "\n".join(("Server Name,IP Address,Operating System,RAM (MB),Application Name", *lines)).encode()
-        path = self._folder / name
-        path.write_bytes(content)
-        sha256 = receiving.hashlib.sha256(content).hexdigest()
-        self._store.files.publish(path, receiving.original_key(sha256))
-        path.unlink()
-        return ReadFile(migration_id=migration_id, name=name, sha256=sha256, size=len(content))
+        return put_original(self._store, self._folder, migration_id, name, lines)
 
     def _go_on(self) -> bool:
         """Place what comes next in each round; tell whether anything is open."""
@@ -201,6 +198,30 @@ class CrashTest:
 
     def _fault(self, each: Round, text: str) -> None:
         self.toll.faults.append(f"migration {each.migration_id}: {text}")
+
+
+def put_original(store: Store, folder: Path, migration_id: int, name: str, lines: Iterable[str]) -> ReadFile:
+    """Store a list of servers as an upload left to a worker is stored, and return the request to read it."""
+    content = "\n".join(("Server Name,IP Address,Operating System,RAM (MB),Application Name", *lines)).encode()
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = folder / "upload"
+    path.write_bytes(content)
+    store.files.publish(path, receiving.original_key(sha256))
+    path.unlink()
+    return ReadFile(migration_id=migration_id, name=name, sha256=sha256, size=len(content))
+
+
+def most_at_once(runs: list[RunView]) -> int:
+    """Return how many of these runs went on at the same moment, at most."""
+    moments = []
+    for run in runs:
+        assert run.ended_at is not None
+        moments += [(run.ended_at - timedelta(seconds=run.seconds), 1), (run.ended_at, -1)]
+    most = going_on = 0
+    for _, change in sorted(moments):
+        going_on += change
+        most = max(most, going_on)
+    return most
 
 
 def _order(job: str, kind: RunKind, request: LoadSamples | ReadFile | ApplyAll | MakePlan, migration_id: int) -> Order:

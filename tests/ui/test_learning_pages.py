@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
 
 from platform_core.domain.feedback import FeedbackStatus
 from platform_core.domain.identity import Identity
-from platform_core.domain.runs import RunKind
-from platform_core.errors import BadInput
+from platform_core.domain.runs import RunKind, RunStatus
+from platform_core.errors import BadInput, Cancelled
 from platform_core.services import activity, feedback, learning, mappings, migrations, receiving, setup
 from platform_core.services.activity import tracked
 from platform_core.services.mappings import Action, Decision
@@ -146,12 +147,13 @@ def test_a_run_that_failed_says_why(loaded: Screen) -> None:
 
 
 def test_a_run_that_goes_on_is_told_on_every_page_and_can_be_cancelled(loaded: Screen) -> None:
-    with tracked(loaded.store, RunKind.PLAN, "Base plan", ANALYST, migration_id=1) as run:
+    with suppress(Cancelled), tracked(loaded.store, RunKind.PLAN, "Base plan", ANALYST, migration_id=1) as run:
         loaded.open("settings", migration=1)
         assert "Base plan" in next(progress.proto.text for progress in loaded.at.main.progress)
         loaded.click(f"cancel-{run.run_id}")
-        with loaded.store.unit_of_work().reading() as work:
-            assert work.runs.get(run.run_id).cancel_asked
+        assert activity.run(loaded.store.unit_of_work(), run.run_id).status is RunStatus.CANCELLED
+        run.note("still at it")
+        raise AssertionError("a cancelled run cannot go on")
 
 
 def test_the_facts_of_a_migration_can_be_changed(loaded: Screen) -> None:

@@ -154,6 +154,10 @@ class Runs(Repository):
         query = select(RunStepRow.id).where(RunStepRow.run_id == run_id, RunStepRow.name == name)
         return self._session.scalar(query) is not None
 
+    def count_steps(self, run_id: int) -> int:
+        """Return how many steps of a run have their effect in the database."""
+        return self._count(select(func.count(RunStepRow.id)).where(RunStepRow.run_id == run_id))
+
     def add_step(self, run: RunRow, name: str) -> None:
         """Note that the effect of a step comes with this transaction; does nothing when it was noted before."""
         if not self.has_step(run.id, name):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,12 +20,12 @@ from platform_core.services.requests import ApplyAll, LoadSamples, MakePlan
 from platform_core.store import Store
 from platform_core.store.columns import now
 from platform_core.store.liveness import WORKER_LOST_AFTER
+from tests.harness.crashes import most_at_once
 from tests.harness.server import PROJECT_ROOT
 from tests.harness.workers import Crew, wait_until
 from tests.integration.jobs.conftest import ANA, SLOW, export, put_original, upload
 
 STARTS_ON = date(2027, 1, 4)
-CANCEL_SECONDS = 2.0
 
 
 def begun(run: RunView) -> bool:
@@ -155,19 +154,15 @@ def test_a_worker_asked_to_end_gives_back_what_it_holds(crewed: Crew, store: Sto
     assert len(imports.listed(store.unit_of_work(), migration_id)) == 1
 
 
-def test_cancelling_stops_a_worker_within_two_seconds_and_keeps_nothing(
-    crewed: Crew, store: Store, migration_id: int
-) -> None:
-    crewed.start()
+def test_cancelling_stops_a_run_at_once_and_its_worker_soon(crewed: Crew, store: Store, migration_id: int) -> None:
+    worker = crewed.start()
     run_id = upload(store, migration_id, export(2 * SLOW)).run_id
     crewed.wait_for(run_id, begun)
-    asked = time.monotonic()
     activity.cancel(store.unit_of_work(), run_id, ANA)
-    run = crewed.wait_for(run_id)
-    took = time.monotonic() - asked
-    assert run.status is RunStatus.CANCELLED
-    assert took < 10 * CANCEL_SECONDS, "a loaded machine may be slower than the two seconds it takes"
+    assert crewed.run(run_id).status is RunStatus.CANCELLED
+    wait_until(lambda: "run stopped" in worker.log())
     assert imports.listed(store.unit_of_work(), migration_id) == []
+    assert crewed.run(run_id).status is RunStatus.CANCELLED
 
 
 def test_what_a_worker_refuses_is_a_failed_run_with_the_sentence(
@@ -206,19 +201,6 @@ def test_waiting_runs_drain_within_the_limits(store: Store, crewed: Crew, tmp_pa
         assert most_at_once([run for run in runs if run.migration_id == number]) == 1
     for worker in {run.worker for run in runs}:
         assert most_at_once([run for run in runs if run.worker == worker]) <= 2
-
-
-def most_at_once(runs: list[RunView]) -> int:
-    """Return how many of these runs went on at the same moment, at most."""
-    moments = []
-    for run in runs:
-        assert run.ended_at is not None
-        moments += [(run.ended_at - timedelta(seconds=run.seconds), 1), (run.ended_at, -1)]
-    most = now_running = 0
-    for _, change in sorted(moments):
-        now_running += change
-        most = max(most, now_running)
-    return most
 
 
 def test_the_queue_keeps_json_and_a_write_ahead_log(
