@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from pydantic import TypeAdapter
+
 from platform_core import lifecycle, risk, strategy
 from platform_core.domain.base import Progress, silent
 from platform_core.domain.identity import Identity
 from platform_core.domain.inventory import Asset, AssetKind, Dependency, Inventory
 from platform_core.domain.lifecycle import Support
+from platform_core.domain.risk import RiskAssessment
 from platform_core.domain.strategy import Fact, Recommendation, Strategy
 from platform_core.errors import Conflict
 from platform_core.services.bootstrap import noise_ports, policy, products, risk_drivers
@@ -24,6 +27,10 @@ from platform_core.strategy import Links, Member
 
 ASSESSED = frozenset({AssetKind.APPLICATION, AssetKind.SERVER, AssetKind.DATABASE})
 """What gets a strategy when it stands alone; network, storage and the like follow what they carry."""
+
+_ARGUMENT = TypeAdapter(Recommendation)
+_FACTS = TypeAdapter(dict[str, Fact])
+_RISK = TypeAdapter(RiskAssessment)
 
 
 @dataclass(frozen=True)
@@ -116,8 +123,7 @@ def risk_row(subject_key: str, name: str, facts: Mapping[str, Fact], decided: St
         band=found.band,
         residual_likelihood=found.residual_likelihood,
         residual_impact=found.residual_impact,
-        drivers=[driver.model_dump(mode="json") for driver in found.drivers],
-        mitigations=[mitigation.model_dump(mode="json") for mitigation in found.mitigations],
+        **_RISK.dump_python(found, mode="json", include={"drivers", "mitigations"}),
         unknown=[*found.unknown, *work.unknown],
         effort_points=work.points,
         effort_tier=work.tier,
@@ -140,11 +146,8 @@ def _recommendation_row(
         runner_up=runner_up.strategy if runner_up else None,
         margin=leader - runner_up.score if runner_up else leader,
         confidence=found.confidence,
-        ranking=[ranked.model_dump(mode="json") for ranked in found.ranking],
-        evidence=[item.model_dump(mode="json") for item in found.evidence],
-        vetoes=[veto.model_dump(mode="json") for veto in found.vetoes],
-        missing=[fact.model_dump(mode="json") for fact in found.missing],
-        facts={key: fact.model_dump(mode="json") for key, fact in facts.items()},
+        **_ARGUMENT.dump_python(found, mode="json", include={"ranking", "evidence", "vetoes", "missing"}),
+        facts=_FACTS.dump_python(dict(facts), mode="json"),
         assessed_at=now(),
     )
 

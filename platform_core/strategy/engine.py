@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from platform_core.domain.answers import as_number
-from platform_core.domain.strategy import Facts, Ranked, Recommendation, SignalEvidence, Strategy, Veto
+from platform_core.domain.strategy import Facts, Ranked, Recommendation, SignalEvidence, Veto
 from platform_core.strategy.contradictions import within
 from platform_core.strategy.counterfactuals import counterfactuals
 from platform_core.strategy.observing import Observation, Observed, observe
@@ -53,26 +55,26 @@ def _freshness(facts: Facts, policy: Policy) -> float:
 
 def _evidence(verdict: Verdict, observed: Observed, policy: Policy) -> tuple[SignalEvidence, ...]:
     """Return every contribution to an offered strategy, the heaviest first."""
-    evidence = [
-        _contribution(fired, strategy, weight, observed)
-        for fired in verdict.fired
-        for strategy, weight in zip(ORDER, fired.weights, strict=True)
-        if weight and strategy not in policy.palette
-    ]
+    evidence = [item for fired in verdict.fired for item in _contributions(fired, observed, policy)]
     evidence.sort(key=lambda item: -abs(item.weight))
     return tuple(evidence)
 
 
-def _contribution(fired: Fired, strategy: Strategy, weight: float, observed: Observed) -> SignalEvidence:
+def _contributions(fired: Fired, observed: Observed, policy: Policy) -> Iterator[SignalEvidence]:
     seen = [observed[feature] for feature in fired.features]
-    return SignalEvidence(
-        signal=fired.signal.name,
-        strategy=strategy,
-        value="; ".join(dict.fromkeys(item.value for item in seen)),
-        weight=round(weight, 4),
-        text=f"{fired.signal.text} ({', '.join(dict.fromkeys(map(_said, seen)))})",
-        source="; ".join(dict.fromkeys(item.source for item in seen if item.source)),
-    )
+    value = "; ".join(dict.fromkeys(item.value for item in seen))
+    text = f"{fired.signal.text} ({', '.join(dict.fromkeys(map(_said, seen)))})"
+    source = "; ".join(dict.fromkeys(item.source for item in seen if item.source))
+    for strategy, weight in zip(ORDER, fired.weights, strict=True):
+        if weight and strategy not in policy.palette:
+            yield SignalEvidence(
+                signal=fired.signal.name,
+                strategy=strategy,
+                value=value,
+                weight=round(weight, 4),
+                text=text,
+                source=source,
+            )
 
 
 def _said(observation: Observation) -> str:

@@ -15,19 +15,20 @@ Said = tuple[str, str]
 
 def read_text(text: str, kinds: frozenset[str], policy: Policy) -> tuple[Said, ...]:
     """Return the features that `text`, being of `kinds`, raises, each once, with the words found."""
-    known = policy.texts_read.get((text, kinds))
-    if known is None:
-        known = policy.texts_read[text, kinds] = _read(text, kinds, policy)
-    return known
-
-
-def _read(text: str, kinds: frozenset[str], policy: Policy) -> tuple[Said, ...]:
     found: dict[str, str] = {}
-    phrases = [phrase for phrase in policy.phrases if phrase.kinds & kinds]
     for clause in clauses(text):
-        for feature, words in _of_clause(clause, phrases, policy.negators):
+        for feature, words in _read(clause, kinds, policy):
             found.setdefault(feature, words)
     return tuple(found.items())
+
+
+def _read(clause: str, kinds: frozenset[str], policy: Policy) -> tuple[Said, ...]:
+    """Read one clause; portfolios repeat the same words, so what was read is remembered."""
+    known = policy.clauses_read.get((clause, kinds))
+    if known is None:
+        phrases = [phrase for phrase in policy.phrases if phrase.kinds & kinds]
+        known = policy.clauses_read[clause, kinds] = tuple(_of_clause(clause, phrases, policy.negators))
+    return known
 
 
 def _of_clause(clause: str, phrases: list[Phrase], negators: Negators) -> list[Said]:

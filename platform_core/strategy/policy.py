@@ -210,13 +210,18 @@ class Policy:
         return {feature: tuple(positions) for feature, positions in found.items()}
 
     @cached_property
-    def texts_read(self) -> dict[tuple[str, frozenset[str]], tuple[tuple[str, str], ...]]:
-        """A memory of texts already read: portfolios repeat the same words."""
+    def clauses_read(self) -> dict[tuple[str, frozenset[str]], tuple[tuple[str, str], ...]]:
+        """A memory of clauses already read, by kind of text."""
         return {}
 
     def reach(self, key: str) -> float:
         """Return the largest weight that any answer to `key` could have."""
-        return max((self._reach_of_feature.get(t.feature, 0.0) for t in self.thresholds.get(key, ())), default=0.0)
+        return self._reach_of_key.get(key, 0.0)
+
+    @cached_property
+    def _reach_of_key(self) -> dict[str, float]:
+        reach = self._reach_of_feature
+        return {key: max(reach.get(t.feature, 0.0) for t in tests) for key, tests in self.thresholds.items()}
 
     @cached_property
     def _reach_of_feature(self) -> dict[str, float]:
