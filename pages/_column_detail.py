@@ -45,8 +45,8 @@ def draw_column(frame: Frame, view: ImportView, columns: list[ColumnView]) -> No
         st.caption("Why: each bar is a reason for (blue) or against (red) the field; the last is their sum.")
     if argument.column.duplicate_of:
         st.caption(f"Says the same as {words.plain(argument.column.duplicate_of)}; used where that one is empty.")
-    if argument.column.unit_is_guess and argument.column.field:
-        st.caption("The unit is a guess: neither the header nor the values name one.")
+    if argument.column.asks_unit:
+        st.warning(f"Is the unit {argument.column.unit}? Nothing in the file says so.", icon=":material/straighten:")
     if argument.rivals:
         st.caption(f"Also mapped to this field: {words.plain(', '.join(argument.rivals))}.")
     rate(frame, "mapping", f"{view.file_name}: {argument.column.header}")

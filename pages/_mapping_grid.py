@@ -115,4 +115,6 @@ def _state(column: ColumnView, me: str) -> str:
     if column.state is not MappingState.SUGGESTED:
         who = "you" if column.changed_by == me else column.changed_by
         return f"{STATES[column.state]} by {who}" if who else STATES[column.state]
+    if column.asks_unit:
+        return "confirm the unit"
     return f"{BANDS[column.band]} · {SOURCES[column.source]}" if column.field else BANDS[column.band]

@@ -53,6 +53,11 @@ class ColumnView(Frozen):
     version: int
 
     @property
+    def asks_unit(self) -> bool:
+        """Whether the unit is a guess that the analyst should confirm."""
+        return self.state is MappingState.SUGGESTED and self.field is not None and self.unit_is_guess
+
+    @property
     def needs_decision(self) -> bool:
         """Whether the analyst should look at it first."""
         return self.state is MappingState.SUGGESTED and self.band is Band.REVIEW
@@ -149,10 +154,15 @@ def decide(work: UnitOfWork, import_id: int, decisions: Sequence[Decision], by: 
 
 
 def accept_band(work: UnitOfWork, import_id: int, at_least: float, by: Identity) -> int:
-    """Accept every open suggestion whose confidence is at least `at_least`; returns how many."""
+    """Accept every open suggestion whose confidence is at least `at_least`; returns how many.
+
+    Those whose unit is a guess stay open: the unit is asked for one by one.
+    """
     with work.reading():
-        rows = work.mappings.of(import_id)
-    sure = [r for r in rows if r.state == MappingState.SUGGESTED and r.suggested_field and r.confidence >= at_least]
+        rows = [
+            row for row in work.mappings.of(import_id) if row.state == MappingState.SUGGESTED and row.suggested_field
+        ]
+    sure = [row for row in rows if row.confidence >= at_least and not row.unit_is_guess]
     return decide(work, import_id, [Decision(position=r.position, action=Action.ACCEPT) for r in sure], by)
 
 

@@ -10,7 +10,7 @@ from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.domain.learning import CorrectedFile, Correction, Verdict
-from platform_core.domain.mapping import MappingState, Suggestion
+from platform_core.domain.mapping import Band, MappingState, Suggestion
 from platform_core.learning import Memory, admit
 from platform_core.mapping import ValueProfile
 from platform_core.services.bootstrap import header_keys
@@ -136,12 +136,16 @@ def suggest_instead(row: MappingRow, suggestion: Suggestion) -> None:
 
 
 def suggested(suggestion: Suggestion) -> dict[str, Any]:
-    """Return a suggestion as the values of the columns that keep it; nothing is decided yet."""
+    """Return a suggestion as the values of the columns that keep it; nothing is decided yet.
+
+    A unit that is a guess is to be confirmed, however sure the field is.
+    """
+    asks = suggestion.unit_is_guess and suggestion.band is Band.ACCEPT
     return {
         "suggested_field": suggestion.field,
         "suggested_unit": suggestion.unit,
         "confidence": suggestion.confidence,
-        "band": suggestion.band,
+        "band": Band.REVIEW if asks else suggestion.band,
         "unit_is_guess": suggestion.unit_is_guess,
         "combine": suggestion.combine,
         "duplicate_of": suggestion.duplicate_of,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from pages._pages import PAGES, PageEntry
 from platform_core.settings import Settings
 from tests.conftest import StartWorkbench
 from tests.harness.browser import BrowserPage
-from tests.harness.server import running_workbench
+from tests.harness.server import Workbench, running_workbench
 from tests.harness.stream import visit
 
 TITLES = [entry.title for entry in PAGES]
@@ -45,12 +46,16 @@ def test_a_cold_deep_link_finds_the_page_in_its_frame(
     assert browser_page.complaints == []
 
 
+@pytest.fixture(scope="module")
+def locked_workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
+    """A workbench that wants everybody to sign in."""
+    with running_workbench(tmp_path_factory.mktemp("locked"), {"REQUIRE_LOGIN": "true"}) as workbench:
+        yield workbench
+
+
 @every_page
-def test_a_cold_deep_link_meets_the_guard_and_nothing_of_the_page(
-    entry: PageEntry, start_workbench: StartWorkbench
-) -> None:
-    workbench = start_workbench({"REQUIRE_LOGIN": "true"})
-    with visit(workbench.url, entry.url_path) as opened:
+def test_a_deep_link_meets_the_guard_and_nothing_of_the_page(entry: PageEntry, locked_workbench: Workbench) -> None:
+    with visit(locked_workbench.url, entry.url_path) as opened:
         for run in (opened.run(), opened.run()):
             assert run.words[:2] == [PROJECT_NAME, "Sign in to open the workbench."]
             assert len(run.words) == 3, "the guard is a title, a sentence and the way in, and nothing more"

@@ -162,3 +162,18 @@ def test_a_decision_that_the_inventory_is_built_on_is_not_offered_for_undoing(
     assert history.undoable(work, migration_id, ANA) is None
     applying.withdraw(store, view.id, ANA, seen_version=imports.view(work, view.id).version)
     assert "Environment" in history.undo(work, migration_id, ANA)
+
+
+def test_a_guessed_unit_is_asked_for_and_never_accepted_in_bulk(
+    store: Store, migration_id: int, upload: Upload
+) -> None:
+    lines = "".join(f"web{number},{4 * (number % 4 + 1)},Linux\n" for number in range(20))
+    upload("bare.csv", f"Server Name,Memory,Operating System\n{lines}")
+    work = store.unit_of_work()
+    view = imports.listed(work, migration_id)[-1]
+    memory = column(store, view, "Memory")
+    assert (memory.field, memory.unit, memory.asks_unit, memory.needs_decision) == ("memory_gb", "GB", True, True)
+    mappings.accept_band(work, view.id, 0.0, ANA)
+    assert column(store, view, "Memory").state is MappingState.SUGGESTED
+    mappings.decide(work, view.id, [Decision(position=memory.position, action=Action.ACCEPT)], ANA)
+    assert not column(store, view, "Memory").asks_unit
