@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from platform_core.errors import BadInput, WorkbenchError
+from platform_core.errors import BadInput
 from platform_core.jobs import upkeep
 from platform_core.jobs.desk import Order, take
 from platform_core.jobs.durable import DurableQueue, DurableSteps
@@ -120,20 +120,21 @@ class Worker:
             self._carrying.pop(ticket.run_id, None)
 
     def _do(self, hold: Hold, order: Order) -> None:
-        turn = Turn(hold, order, DurableSteps())
+        """Carry out a run; what stopped it stands in its record, and the queue has nothing to add."""
+        told = {"run": hold.run_id, "attempt": hold.attempt}
         try:
-            carry_out(turn, self._jobs.get(order.job, _unknown))
+            carry_out(Turn(hold, order, DurableSteps()), self._jobs.get(order.job, _unknown))
         except HoldLost:
             if self._asked_to_end.is_set():
                 _wait_for_the_end()
-            self._log.info("run went on elsewhere", extra={"run": hold.run_id, "attempt": hold.attempt})
-        except WorkbenchError as error:
+            self._log.info("run went on elsewhere", extra=told)
+        except BaseException as error:
             if is_outage(error):
-                report(error, "run interrupted", run=hold.run_id)
+                report(error, "run interrupted", run=hold.run_id, attempt=hold.attempt)
             else:
-                self._log.info("run stopped", extra={"run": hold.run_id, "reason": type(error).__name__})
-        except Exception as error:  # noqa: BLE001 - recorded with the run; the queue has nothing to add
-            self._log.debug("run failed", extra={"run": hold.run_id, "kind_of_error": type(error).__name__})
+                self._log.info("run stopped", extra=told | {"reason": type(error).__name__})
+            if not isinstance(error, Exception):
+                raise
 
     def _leave(self, code: int) -> NoReturn:
         """End the process now: threads that carry out runs cannot be stopped, and can write nothing any more."""
