@@ -10,7 +10,7 @@ from platform_core.inventory import Vocabularies, load_vocabularies
 from platform_core.lifecycle import Products
 from platform_core.mapping import Knowledge
 from platform_core.reference import DATA
-from platform_core.risk import Drivers
+from platform_core.risk import CostRule, Drivers
 from platform_core.settings import settings
 from platform_core.store import Store, UnitOfWork, open_store
 from platform_core.strategy import Policy
@@ -55,6 +55,12 @@ def policy() -> Policy:
 def risk_drivers() -> Drivers:
     """Return the shipped risk drivers, mitigations and effort factors."""
     return risk.load_drivers(DATA)
+
+
+@cache
+def cost_rules() -> tuple[CostRule, ...]:
+    """Return which quantities are paid for under which strategy."""
+    return risk.load_cost_rules(DATA)
 
 
 @cache
