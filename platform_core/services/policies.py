@@ -9,6 +9,7 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.strategy import PolicyChange, Strategy
 from platform_core.errors import BadInput, Conflict
 from platform_core.services.assessment import changed_policy, policy_of, reassess, stored_facts
+from platform_core.services.bootstrap import policy
 from platform_core.store import UnitOfWork
 from platform_core.store.models import PolicyRow
 from platform_core.strategy import compare
@@ -43,6 +44,11 @@ class PolicyEffect(Frozen):
 
 
 SHIPPED = PolicyVersion(number=0, change=PolicyChange(), flips=0, reason="", by="", at=None)
+
+
+def goals() -> dict[str, str]:
+    """Return the title of each goal by its key, in the order of the policy."""
+    return {key: goal.title for key, goal in policy().goals.items()}
 
 
 def current(work: UnitOfWork, migration_id: int) -> PolicyVersion:

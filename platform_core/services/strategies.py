@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
-from platform_core.domain.inventory import Dependency
 from platform_core.domain.learning import CorrectionKind
 from platform_core.domain.strategy import (
     NEEDS_DATA,
-    Call,
-    Contradiction,
     Counterfactual,
     Fact,
     MissingFact,
@@ -24,11 +21,10 @@ from platform_core.domain.strategy import (
 )
 from platform_core.errors import BadInput
 from platform_core.services.assessment import policy_of, refresh_risk, stored_facts
-from platform_core.services.bootstrap import noise_ports, policy
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import CorrectionRow, RecommendationRow
-from platform_core.strategy import between, counterfactuals
+from platform_core.strategy import counterfactuals
 
 UNKNOWN_GROUP = "Not stated"
 NOISE_MARGIN = 0.10
@@ -144,16 +140,6 @@ def argument(work: UnitOfWork, migration_id: int, subject_key: str) -> StrategyA
     )
 
 
-def contradictions(work: UnitOfWork, migration_id: int) -> tuple[Contradiction, ...]:
-    """Return where strategies contradict: staying beside a move over a hard link, retiring what others call."""
-    with work.reading():
-        subject_of = work.assets.subjects(migration_id)
-        decided = work.recommendations.decided(migration_id)
-        names = work.recommendations.names(migration_id)
-        calls = dict.fromkeys(_calls(work.dependencies.all(migration_id), subject_of))
-    return between({key: Strategy(word) if word else None for key, word in decided.items()}, calls, names)
-
-
 def accept(work: UnitOfWork, migration_id: int, subject_keys: Sequence[str], reason: str, by: Identity) -> int:
     """Make the engine's answers of many applications the analysts' own, so that later data do not change them.
 
@@ -237,17 +223,6 @@ def set_override(work: UnitOfWork, row: RecommendationRow, state: dict[str, Any]
     row.override_at = now()
     row.decided = row.override or row.strategy
     refresh_risk(work, row)
-
-
-def _calls(dependencies: Iterable[Dependency], subject_of: Mapping[str, str]) -> Iterator[Call]:
-    """Yield the calls between planning subjects; those over a port of `hard_links.csv` are hard."""
-    hard, noise = policy().hard_ports, noise_ports()
-    for dependency in dependencies:
-        source = subject_of.get(dependency.source_key or "")
-        target = subject_of.get(dependency.target_key or "")
-        if source and target and source != target and not noise.is_noise(dependency.port):
-            means = hard.get(dependency.port) if dependency.port is not None else None
-            yield Call(source=source, target=target, hard=means is not None, text=means or "")
 
 
 def _line(row: RecommendationRow) -> ApplicationStrategy:

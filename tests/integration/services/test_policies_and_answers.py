@@ -13,7 +13,7 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.register import Actual, RegisterEntry, RegisterStatus
 from platform_core.domain.strategy import PolicyChange, Strategy
 from platform_core.errors import BadInput, Conflict, NotFound
-from platform_core.services import applying, costs, imports, policies, questionnaires, risks, strategies
+from platform_core.services import applying, costs, graphs, imports, policies, questionnaires, risks, strategies
 from platform_core.store import Store
 
 ANA, BEN = Identity(name="Ana Example"), Identity(name="Ben Example")
@@ -199,6 +199,6 @@ def test_a_retired_application_that_is_still_called_is_told(store: Store, applie
     crm = key_of(store, applied, "CRM")
     version = strategies.argument(work, applied, crm).version
     strategies.override(work, applied, crm, Strategy.RETIRE, "replaced", ANA, seen_version=version)
-    told = strategies.contradictions(work, applied)
+    told = graphs.contradictions(store, applied)
     assert [item.subject for item in told] == [crm]
     assert "Shop goes on calling it" in told[0].text
