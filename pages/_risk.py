@@ -11,6 +11,7 @@ import streamlit as st
 from pages import _words as words
 from pages._feedback import rate
 from pages._frame import Frame
+from pages._register import draw_register_entry
 from platform_core import charts
 from platform_core.services import risks
 from platform_core.services.risks import ApplicationRisk
@@ -101,4 +102,5 @@ def draw_drivers(frame: Frame, risk: ApplicationRisk) -> None:
                 st.caption(f":material/shield: {words.plain(mitigation.text)}")
             if risk.unknown:
                 st.caption(f"Not known: {words.plain(', '.join(name.replace('_', ' ') for name in risk.unknown))}.")
+        draw_register_entry(frame, risk)
         rate(frame, "dependencies", risk.name)

@@ -9,6 +9,7 @@ from pages import _words as words
 from pages._feedback import rate
 from pages._frame import Frame, not_here
 from pages._override import draw_override
+from pages._questionnaire import draw_questionnaire
 from pages._tables import share_bar
 from platform_core import charts
 from platform_core.charts import strategy_label
@@ -35,6 +36,7 @@ def draw_argument(frame: Frame, subject_key: str) -> None:
         with right:
             draw_alternatives(argument)
         draw_facts(argument)
+        draw_questionnaire(frame, argument)
         draw_override(frame, argument)
         rate(frame, "strategy", argument.line.name)
 

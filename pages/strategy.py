@@ -7,13 +7,15 @@ import streamlit as st
 
 from pages import _words as words
 from pages._frame import Frame, empty_state, open_page
+from pages._policy import draw_policy
 from pages._strategy_argument import draw_argument
 from pages._tables import draw_pages, one_page, percent_number, share_bar
 from platform_core import charts
 from platform_core.charts import STRATEGY_ORDER, strategy_label
-from platform_core.services import exports, strategies
+from platform_core.services import exports, graphs, strategies
 from platform_core.services.strategies import ApplicationStrategy, Distribution
 
+SHOWN_CONTRADICTIONS = 20
 PAGE_SIZE, PAGE_KEY = 25, "strategy_page"
 ORDERS = {"name": "Name", "confidence": "Least sure first", "margin": "Closest call first", "assets": "Largest first"}
 
@@ -45,6 +47,17 @@ def draw_distribution(mix: Distribution) -> None:
         "Area is the number of assets; colour is the strategy that counts, overrides included. Point at an area "
         "that is too small for its name."
     )
+
+
+def draw_contradictions(frame: Frame) -> None:
+    """Draw where strategies of applications that hang together cannot both stand."""
+    found = graphs.contradictions(frame.store, frame.migration.id)
+    if found:
+        with st.expander(f"Contradictions ({len(found):,})", icon=":material/warning:"):
+            for item in found[:SHOWN_CONTRADICTIONS]:
+                st.caption(words.plain(item.text))
+            if len(found) > SHOWN_CONTRADICTIONS:
+                st.caption(f"and {len(found) - SHOWN_CONTRADICTIONS:,} more")
 
 
 def draw_table(frame: Frame) -> str | None:
@@ -125,6 +138,8 @@ if not mix.total:
     empty_state("No application was assessed yet: no mapping was applied.", action="Review mappings", to="mapping")
 else:
     draw_distribution(mix)
+    draw_policy(frame)
+    draw_contradictions(frame)
     st.subheader("Applications and machines")
     chosen = draw_table(frame)
     if chosen:

@@ -17,7 +17,7 @@ from platform_core.domain.table import Table
 from platform_core.errors import BadInput
 from platform_core.reference import catalogue
 from platform_core.services.activity import tracked
-from platform_core.services.assessment import Assessed, judge, keep
+from platform_core.services.assessment import Assessed, decisions_of, judge, keep
 from platform_core.services.bootstrap import vocabularies
 from platform_core.services.imports import still_in_review
 from platform_core.services.mappings import mapped_table, standing
@@ -132,7 +132,7 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
             work.flush()
             revision = work.migrations.get(migration_id).inventory_revision
             parts = _applied(work, migration_id)
-            overrides = work.recommendations.overrides(migration_id)
+            decisions = decisions_of(work, migration_id)
         with _tables(store, parts) as tables:
             built = inventory.build(
                 tables, catalogue(), vocabularies(), progress=lambda share, text: run.progress(0.5 * share, text)
@@ -140,7 +140,7 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
         dependencies.resolve(built)
         file_names = {part.row.id: part.row.file_name for part in parts}
         judged = judge(
-            built, file_names, now().date(), lambda share, text: run.progress(0.5 + 0.4 * share, text), overrides
+            built, file_names, now().date(), lambda share, text: run.progress(0.5 + 0.4 * share, text), decisions
         )
         run.progress(0.9, "Storing")
         with store.unit_of_work() as work:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -16,14 +17,14 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.inventory import Asset, AssetKind, Dependency, Inventory
 from platform_core.domain.lifecycle import Support
 from platform_core.domain.risk import RiskAssessment
-from platform_core.domain.strategy import Fact, Recommendation, Strategy
+from platform_core.domain.strategy import Fact, Facts, PolicyChange, Recommendation, Strategy
 from platform_core.errors import Conflict
 from platform_core.services.bootstrap import noise_ports, policy, products, risk_drivers
 from platform_core.services.subjects import members, subjects
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import RecommendationRow, RiskRow
-from platform_core.strategy import Links, Member
+from platform_core.strategy import Links, Member, Policy
 
 ASSESSED = frozenset({AssetKind.APPLICATION, AssetKind.SERVER, AssetKind.DATABASE})
 """What gets a strategy when it stands alone; network, storage and the like follow what they carry."""
@@ -31,6 +32,16 @@ ASSESSED = frozenset({AssetKind.APPLICATION, AssetKind.SERVER, AssetKind.DATABAS
 _ARGUMENT = TypeAdapter(Recommendation)
 _FACTS = TypeAdapter(dict[str, Fact])
 _RISK = TypeAdapter(RiskAssessment)
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What analysts decided about a migration, by subject key; no policy = the shipped one."""
+
+    policy: Policy | None = None
+    overrides: Mapping[str, Strategy] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    mitigations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,13 +68,15 @@ def judge(
     file_names: Mapping[int, str],
     on: date,
     progress: Progress = silent,
-    overrides: Mapping[str, Strategy] | None = None,
+    decisions: Decisions | None = None,
 ) -> Judged:
     """Assess every application, and every server or database that belongs to none, as of the day `on`.
 
-    Dependencies must be resolved. `file_names` names the imports in the sources of facts; `overrides` are the
-    analysts' strategies by subject key: risk and effort follow what counts, not what the rules say.
+    Dependencies must be resolved. `file_names` names the imports in the sources of facts; risk and effort follow the
+    strategy that counts, which is the analysts' where `decisions` hold one.
     """
+    chosen = decisions or Decisions()
+    goes_by = chosen.policy or policy()
     subject_of = subjects(built.assets)
     groups = {
         key: group
@@ -76,11 +89,12 @@ def judge(
         if place % 100 == 0:
             progress(place / len(groups), "Assessing applications")
         facts = _facts(key, group, links(key), file_names, on)
-        found = strategy.assess(facts, policy(), explain=False)
+        told = answered(facts, chosen.answers.get(key, {}))
+        found = strategy.assess(told, goes_by, explain=False)
         head = next(asset for asset in group if asset.key == key)
         recommendations.append(_recommendation_row(head, group, facts, found))
-        decided = (overrides or {}).get(key, found.strategy)
-        risks.append(risk_row(key, head.name, facts, decided))
+        decided = chosen.overrides.get(key, found.strategy)
+        risks.append(risk_row(key, head.name, told, decided, chosen.mitigations.get(key, ())))
     return Judged(subject_of, recommendations, risks)
 
 
@@ -110,9 +124,71 @@ def keep(
     return Assessed(len(built.assets), applications, len(built.dependencies), seen_revision + 1)
 
 
-def risk_row(subject_key: str, name: str, facts: Mapping[str, Fact], decided: Strategy | None) -> RiskRow:
-    """Return risk and effort of moving one application by the strategy that counts."""
-    found = risk.assess_risk(facts, decided, risk_drivers())
+def decisions_of(work: UnitOfWork, migration_id: int) -> Decisions:
+    """Return what the analysts of a migration decided. Call inside an open block of `work`."""
+    return Decisions(
+        policy=policy_of(work, migration_id),
+        overrides=work.recommendations.overrides(migration_id),
+        answers=work.recommendations.answers(migration_id),
+        mitigations={key: tuple(row.chosen) for key, row in work.choices.register(migration_id).items()},
+    )
+
+
+def policy_of(work: UnitOfWork, migration_id: int) -> Policy:
+    """Return the policy that a migration goes by. Call inside an open block of `work`."""
+    row = work.choices.policy(migration_id)
+    return changed_policy(PolicyChange.model_validate(row.change)) if row is not None else policy()
+
+
+def changed_policy(change: PolicyChange) -> Policy:
+    """Return the shipped policy with a change; raises BadInput when it cannot be."""
+    return _changed_policy(change.model_dump_json())
+
+
+@lru_cache(maxsize=8)
+def _changed_policy(change: str) -> Policy:
+    return policy().changed(PolicyChange.model_validate_json(change))
+
+
+def answered(facts: Facts, answers: Mapping[str, Any]) -> Facts:
+    """Return facts with what analysts answered (by key: value, author, day) in place of what the inventory says."""
+    for key, given in answers.items():
+        source = f"answered by {given['author']}, {given['day']}"
+        facts = strategy.with_answers(facts, {key: given["value"]}, policy(), source=source)
+    return facts
+
+
+def reassess(work: UnitOfWork, row: RecommendationRow, goes_by: Policy) -> None:
+    """Assess one application again after its answers or the policy changed; risk and effort follow.
+
+    Call inside an open block of `work`.
+    """
+    facts = stored_facts(row)
+    for column, value in _judgement(strategy.assess(facts, goes_by, explain=False)).items():
+        setattr(row, column, value)
+    row.decided = row.override or row.strategy
+    row.assessed_at = now()
+    refresh_risk(work, row)
+
+
+def refresh_risk(work: UnitOfWork, row: RecommendationRow) -> None:
+    """Assess risk and effort of one application again by the strategy that counts and the mitigations chosen."""
+    entry = work.choices.entry(row.migration_id, row.subject_key)
+    decided = Strategy(row.decided) if row.decided else None
+    chosen = tuple(entry.chosen) if entry is not None else ()
+    work.risks.replace(row.migration_id, risk_row(row.subject_key, row.name, stored_facts(row), decided, chosen))
+
+
+def stored_facts(row: RecommendationRow) -> Facts:
+    """Return the facts a recommendation was made from: those of the inventory, and answers in their place."""
+    return answered({key: Fact.model_validate(item) for key, item in row.facts.items()}, row.answers or {})
+
+
+def risk_row(
+    subject_key: str, name: str, facts: Facts, decided: Strategy | None, chosen: Sequence[str] = ()
+) -> RiskRow:
+    """Return risk and effort of moving one application by the strategy that counts; `chosen` mitigations lower it."""
+    found = risk.assess_risk(facts, decided, risk_drivers(), chosen)
     work = risk.effort(facts, decided, risk_drivers())
     return RiskRow(
         subject_key=subject_key,
@@ -134,22 +210,29 @@ def risk_row(subject_key: str, name: str, facts: Mapping[str, Fact], decided: St
 def _recommendation_row(
     head: Asset, group: Sequence[Asset], facts: Mapping[str, Fact], found: Recommendation
 ) -> RecommendationRow:
-    runner_up = found.ranking[1] if len(found.ranking) > 1 else None
-    leader = found.ranking[0].score if found.ranking else 0.0
     return RecommendationRow(
         subject_key=head.key,
         name=head.name,
         assets=sum(asset.kind is not AssetKind.APPLICATION for asset in group) or 1,
         business_unit=_text(head, "business_unit") or _agreed(group, "business_unit"),
         criticality=_text(head, "business_criticality") or _agreed(group, "business_criticality"),
-        strategy=found.strategy,
-        runner_up=runner_up.strategy if runner_up else None,
-        margin=leader - runner_up.score if runner_up else leader,
-        confidence=found.confidence,
-        **_ARGUMENT.dump_python(found, mode="json", include={"ranking", "evidence", "vetoes", "missing"}),
+        **_judgement(found),
         facts=_FACTS.dump_python(dict(facts), mode="json"),
         assessed_at=now(),
     )
+
+
+def _judgement(found: Recommendation) -> dict[str, Any]:
+    """Return the columns of a recommendation that the engine fills."""
+    runner_up = found.ranking[1] if len(found.ranking) > 1 else None
+    leader = found.ranking[0].score if found.ranking else 0.0
+    return {
+        "strategy": found.strategy,
+        "runner_up": runner_up.strategy if runner_up else None,
+        "margin": leader - runner_up.score if runner_up else leader,
+        "confidence": found.confidence,
+        **_ARGUMENT.dump_python(found, mode="json", include={"ranking", "evidence", "vetoes", "missing"}),
+    }
 
 
 def _facts(key: str, group: Sequence[Asset], links: Links, file_names: Mapping[int, str], on: date) -> dict[str, Fact]:

@@ -21,7 +21,7 @@ from platform_core.learning import HeaderKeys
 from platform_core.lifecycle import Products
 from platform_core.mapping import Knowledge
 from platform_core.reference import DATA
-from platform_core.risk import Drivers
+from platform_core.risk import CostRule, Drivers
 from platform_core.settings import settings
 from platform_core.store import Store, UnitOfWork, open_store
 from platform_core.strategy import Policy
@@ -109,6 +109,12 @@ def _pseudonym_key(folder: Path) -> bytes:
     except FileExistsError:
         pass
     return path.read_bytes()
+
+
+@cache
+def cost_rules() -> tuple[CostRule, ...]:
+    """Return which quantities are paid for under which strategy."""
+    return risk.load_cost_rules(DATA)
 
 
 @cache

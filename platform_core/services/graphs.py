@@ -8,13 +8,17 @@ from functools import lru_cache
 from platform_core.dependencies import Graph
 from platform_core.domain.base import Frozen
 from platform_core.domain.inventory import Asset, AssetKind
-from platform_core.domain.strategy import NEEDS_DATA
+from platform_core.domain.strategy import NEEDS_DATA, Call, Contradiction, Strategy
 from platform_core.errors import NotFound
-from platform_core.services.bootstrap import noise_ports
+from platform_core.services.bootstrap import noise_ports, policy
 from platform_core.store import Store, UnitOfWork
+from platform_core.strategy import between
 
 KEPT_GRAPHS = 4
 """Graphs of the latest inventory revisions looked at, shared by all analysts of this process."""
+
+STAYING = frozenset({Strategy.RETAIN, Strategy.RETIRE})
+"""Strategies that a link to another application can contradict."""
 
 SHOWN_NODES = 80
 """More around one application is a hairball; the nearest and heaviest are shown."""
@@ -135,6 +139,25 @@ def structure(store: Store, migration_id: int) -> Structure:
         cycles=graphs.cycles,
         hubs=graphs.hubs,
     )
+
+
+def contradictions(store: Store, migration_id: int) -> tuple[Contradiction, ...]:
+    """Return where strategies contradict: staying beside a move over a hard link, retiring what others call.
+
+    A link is hard when it was seen on a port of `hard_links.csv`.
+    """
+    graphs, hard = _graphs(store, migration_id), policy().hard_ports
+    work = store.unit_of_work()
+    with work.reading():
+        words = work.recommendations.decided(migration_id)
+    decided = {key: Strategy(word) if word else None for key, word in words.items()}
+    calls = []
+    for edge in graphs.subjects.edges:
+        if STAYING.isdisjoint((decided.get(edge.source), decided.get(edge.target))):
+            continue
+        means = next((hard[port] for port in edge.ports if port in hard), "")
+        calls.append(Call(source=edge.source, target=edge.target, hard=bool(means), text=means))
+    return between(decided, calls, graphs.names)
 
 
 def observed(work: UnitOfWork, migration_id: int, subject_key: str) -> list[ObservedDependency]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +20,7 @@ from platform_core.domain.strategy import (
     Veto,
 )
 from platform_core.errors import BadInput
-from platform_core.services.assessment import risk_row
-from platform_core.services.bootstrap import policy
+from platform_core.services.assessment import policy_of, refresh_risk, stored_facts
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import CorrectionRow, RecommendationRow
@@ -123,6 +123,7 @@ def argument(work: UnitOfWork, migration_id: int, subject_key: str) -> StrategyA
     """Return the argument for one application; what would change it is worked out here. Raises NotFound."""
     with work.reading():
         row = work.recommendations.get(migration_id, subject_key)
+        goes_by = policy_of(work, migration_id)
     facts = stored_facts(row)
     return StrategyArgument(
         line=_line(row),
@@ -130,13 +131,29 @@ def argument(work: UnitOfWork, migration_id: int, subject_key: str) -> StrategyA
         evidence=tuple(SignalEvidence.model_validate(item) for item in row.evidence),
         vetoes=tuple(Veto.model_validate(item) for item in row.vetoes),
         missing=tuple(MissingFact.model_validate(item) for item in row.missing),
-        would_change=counterfactuals(facts, policy()),
+        would_change=counterfactuals(facts, goes_by),
         facts=tuple(facts.values()),
         override_reason=row.override_reason,
         override_by=row.override_by,
         override_at=row.override_at,
         version=row.version,
     )
+
+
+def accept(work: UnitOfWork, migration_id: int, subject_keys: Sequence[str], reason: str, by: Identity) -> int:
+    """Make the engine's answers of many applications the analysts' own, so that later data do not change them.
+
+    Applications that need data or are overridden already are passed over; returns how many were accepted. Raises
+    BadInput without a reason, NotFound.
+    """
+    taken = 0
+    for key in subject_keys:
+        with work.reading():
+            row = work.recommendations.get(migration_id, key)
+        if row.strategy is not None and row.override is None:
+            override(work, migration_id, key, Strategy(row.strategy), reason, by, seen_version=row.version)
+            taken += 1
+    return taken
 
 
 def override(
@@ -205,13 +222,7 @@ def set_override(work: UnitOfWork, row: RecommendationRow, state: dict[str, Any]
     row.override_by = state["by"] if row.override else None
     row.override_at = now()
     row.decided = row.override or row.strategy
-    decided = Strategy(row.decided) if row.decided else None
-    work.risks.replace(row.migration_id, risk_row(row.subject_key, row.name, stored_facts(row), decided))
-
-
-def stored_facts(row: RecommendationRow) -> dict[str, Fact]:
-    """Return the facts a recommendation was made from."""
-    return {key: Fact.model_validate(item) for key, item in row.facts.items()}
+    refresh_risk(work, row)
 
 
 def _line(row: RecommendationRow) -> ApplicationStrategy:

@@ -17,6 +17,7 @@ from platform_core.store.files import Files
 from platform_core.store.repositories.agents import Calls, Proposals, Tasks
 from platform_core.store.repositories.assets import Assets
 from platform_core.store.repositories.audit import Audit
+from platform_core.store.repositories.choices import Choices
 from platform_core.store.repositories.corrections import Corrections
 from platform_core.store.repositories.dependencies import Dependencies
 from platform_core.store.repositories.feedback import FeedbackEntries
@@ -53,6 +54,7 @@ class UnitOfWork:
     issues: Issues
     recommendations: Recommendations
     risks: Risks
+    choices: Choices
     plans: Plans
     feedback: FeedbackEntries
     audit: Audit
@@ -129,6 +131,7 @@ class UnitOfWork:
         self.issues = Issues(session)
         self.recommendations = Recommendations(session)
         self.risks = Risks(session)
+        self.choices = Choices(session)
         self.plans = Plans(session)
         self.feedback = FeedbackEntries(session)
         self.audit = Audit(session)

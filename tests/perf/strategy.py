@@ -24,9 +24,9 @@ from platform_core import strategy
 from platform_core.domain.base import silent
 from platform_core.domain.inventory import Asset, AssetKind, Dependency, Inventory, SourceRow
 from platform_core.domain.strategy import Facts, PolicyChange
-from platform_core.services.assessment import Judged, judge
+from platform_core.services.assessment import Judged, judge, stored_facts
 from platform_core.services.bootstrap import policy, products, risk_drivers
-from platform_core.services.strategies import NOISE_MARGIN, stored_facts
+from platform_core.services.strategies import NOISE_MARGIN
 from tests.harness.portfolio import make_portfolio, store_at
 
 ON = date(2026, 11, 1)

@@ -68,6 +68,19 @@ def test_the_register_begins_with_the_highest_risks(loaded: Screen) -> None:
     assert list(register["Risk"]) == sorted(register["Risk"], reverse=True)
 
 
+def test_a_chosen_mitigation_lowers_what_remains_of_a_risk_and_is_kept(loaded: Screen) -> None:
+    loaded.open("dependencies", migration=1, tab="Risk")
+    risk = risks.register(loaded.store.unit_of_work(), 1)[0]
+    names = [mitigation.name for mitigation in risk.mitigations]
+    next(box for box in loaded.at.multiselect if box.label == "Mitigations chosen").set_value(names)
+    next(box for box in loaded.at.selectbox if box.label == "Status").set_value("mitigating")
+    next(field for field in loaded.at.text_input if field.label == "Owner").set_value("Ann Lee")
+    loaded.click("Save entry")
+    entry, version = risks.entry(loaded.store.unit_of_work(), 1, risk.subject_key)
+    assert (entry.owner, entry.status, set(entry.chosen), version) == ("Ann Lee", "mitigating", set(names), 1)
+    assert risks.of_application(loaded.store.unit_of_work(), 1, risk.subject_key).residual < risk.residual
+
+
 def test_a_risk_is_the_sum_of_drivers_that_are_told(loaded: Screen) -> None:
     loaded.open("dependencies", migration=1, tab="Risk").select_row("risk-register", 2)
     risk = risks.register(loaded.store.unit_of_work(), 1)[2]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pages._strategy_argument import would_change
-from platform_core.domain.strategy import NEEDS_DATA, Counterfactual, Strategy
-from platform_core.services import strategies
+from platform_core.domain.strategy import NEEDS_DATA, Counterfactual, PolicyChange, Strategy
+from platform_core.services import policies, questionnaires, strategies
 from platform_core.services.strategies import ApplicationStrategy, StrategyArgument
 from tests.harness.portfolio import ANALYST
 from tests.harness.screen import Screen
@@ -24,6 +24,40 @@ def override(screen: Screen, key: str, strategy: Strategy | None, reason: str) -
     next(box for box in screen.at.selectbox if box.label == "Strategy that counts").set_value(strategy or "")
     next(field for field in screen.at.text_input if field.label == "Reason").set_value(reason)
     screen.click("Override")
+
+
+def test_an_answer_in_the_short_form_becomes_a_fact_with_its_author(loaded: Screen) -> None:
+    line = lines(loaded, strategy=NEEDS_DATA)[0]
+    loaded.open("strategy", migration=1, application=line.subject_key)
+    asked = next(box for box in loaded.at.selectbox if box.key and box.key.startswith("ask-"))
+    key = asked.key.split("-")[1]
+    asked.set_value(_first_answer(loaded, line.subject_key, key))
+    loaded.click("Save answers")
+    facts = {fact.key: fact for fact in argument(loaded, line.subject_key).facts}
+    assert facts[key].source.startswith(f"answered by {ANALYST.name}")
+
+
+def test_a_moved_goal_shows_what_would_change_and_counts_only_when_applied(loaded: Screen) -> None:
+    loaded.open("strategy", migration=1)
+    for goal in ("speed", "cloud_native"):
+        loaded.at.slider(key=f"goal-{goal}-0").set_value(5 if goal == "cloud_native" else 1)
+    loaded.at.run()
+    effect = policies.preview(
+        loaded.store.unit_of_work(),
+        1,
+        PolicyChange(goals={"speed": 1, "cloud_native": 5, "licence": 3, "operations": 3}),
+    )
+    assert f"**{len(effect.flips)} recommendation" in loaded.text
+    assert policies.current(loaded.store.unit_of_work(), 1).number == 0
+    loaded.at.text_input(key="policy-reason-0").set_value("cloud first").run()
+    loaded.click("Apply goals")
+    made = policies.current(loaded.store.unit_of_work(), 1)
+    assert (made.number, made.flips, made.reason) == (1, len(effect.flips), "cloud first")
+
+
+def _first_answer(screen: Screen, subject: str, key: str) -> object:
+    form = questionnaires.form(screen.store.unit_of_work(), 1, subject)
+    return next(question.answers[0] for question in form if question.key == key)
 
 
 def test_the_page_lists_what_the_store_holds(loaded: Screen) -> None:

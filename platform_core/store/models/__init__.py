@@ -3,6 +3,7 @@
 from platform_core.store.models.agents import CallRow, ModelTextRow, ProposalRow, TaskRow
 from platform_core.store.models.assets import AssetRow, DependencyRow, IssueRow
 from platform_core.store.models.base import Base
+from platform_core.store.models.choices import FinishedWorkRow, PolicyRow, RateCardRow, RegisterRow
 from platform_core.store.models.decisions import AuditRow, CorrectionRow, FeedbackRow
 from platform_core.store.models.imports import ColumnRow, ImportRow, MappingRow, QuarantineRow
 from platform_core.store.models.judgements import RecommendationRow, RiskRow
@@ -19,6 +20,7 @@ __all__ = [
     "CorrectionRow",
     "DependencyRow",
     "FeedbackRow",
+    "FinishedWorkRow",
     "ImportRow",
     "IssueRow",
     "MappingRow",
@@ -27,9 +29,12 @@ __all__ = [
     "MoveGroupRow",
     "PlacementRow",
     "PlanRow",
+    "PolicyRow",
     "ProposalRow",
     "QuarantineRow",
+    "RateCardRow",
     "RecommendationRow",
+    "RegisterRow",
     "RiskRow",
     "RunEventRow",
     "RunRow",

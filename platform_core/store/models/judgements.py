@@ -13,8 +13,9 @@ from platform_core.store.models.base import Base, Versioned, belongs_to, key, wo
 
 
 class RecommendationRow(Versioned, Base):
-    """The 6R answer for one application, and the analyst's override beside it (kept over re-runs).
+    """The 6R answer for one application, and the analyst's override and answers beside it (kept over re-runs).
 
+    `facts` are those of the inventory; `answers` (by key: value, author, day) stand in their place.
     `strategy` None = needs data. `decided` is what counts: the override where there is one.
     """
 
@@ -37,6 +38,7 @@ class RecommendationRow(Versioned, Base):
     vetoes: Mapped[list[Any]] = mapped_column(default=list)
     missing: Mapped[list[Any]] = mapped_column(default=list)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     override: Mapped[str | None] = mapped_column(word())
     override_reason: Mapped[str | None]
     override_by: Mapped[str | None] = mapped_column(word(200))

@@ -17,10 +17,10 @@ OVERRIDE = ("override", "override_reason", "override_by", "override_at")
 
 
 class Recommendations(Repository):
-    """One row an application; a re-run replaces the engine's part and keeps the override."""
+    """One row an application; a re-run replaces the engine's part and keeps override and answers."""
 
     def replace_all(self, migration_id: int, rows: Sequence[RecommendationRow]) -> None:
-        """Put a new assessment in place of the former one; overrides of applications that remain are kept."""
+        """Put a new assessment in place of the former one; overrides and answers of those that remain are kept."""
         former = {row.subject_key: row for row in self.of(migration_id)}
         for row in rows:
             old = former.pop(row.subject_key, None)
@@ -93,6 +93,15 @@ class Recommendations(Repository):
         )
         return {key: Strategy(strategy) for key, strategy in self._tuples(query)}
 
+    def answers(self, migration_id: int) -> dict[str, dict[str, Any]]:
+        """Return the answers given, by subject key and fact key."""
+        query = select(RecommendationRow.subject_key, RecommendationRow.answers)
+        return {
+            key: given
+            for key, given in self._tuples(query.where(RecommendationRow.migration_id == migration_id))
+            if given
+        }
+
     def names(self, migration_id: int) -> dict[str, str]:
         """Return the name of each subject key."""
         query = select(RecommendationRow.subject_key, RecommendationRow.name)
@@ -111,7 +120,7 @@ class Recommendations(Repository):
 
 def _take_over(old: RecommendationRow, new: RecommendationRow) -> None:
     for column in (c.key for c in RecommendationRow.__table__.columns):
-        if column not in {"id", "version", "decided", *OVERRIDE}:
+        if column not in {"id", "version", "decided", "answers", *OVERRIDE}:
             setattr(old, column, getattr(new, column))
     old.decided = old.override or old.strategy
 

@@ -1,0 +1,159 @@
+"""The questionnaire: one application's short form, one answer for many, and a table to fill in elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+
+from pydantic import JsonValue
+
+from platform_core.domain.answers import shown
+from platform_core.domain.base import Frozen
+from platform_core.domain.identity import Identity
+from platform_core.domain.strategy import AnswerProblem, Facts, Question, SharedQuestion
+from platform_core.errors import BadInput
+from platform_core.reports import Sheet, as_csv
+from platform_core.services.assessment import policy_of, reassess, stored_facts
+from platform_core.store import UnitOfWork
+from platform_core.store.columns import now
+from platform_core.store.models import RecommendationRow
+from platform_core.strategy import (
+    Policy,
+    answer_table,
+    read_answers,
+    shared_questions,
+    short_form,
+    with_answers,
+)
+
+MOST_BYTES = 20_000_000
+"""An answer file larger than this is none."""
+
+
+class AnswersTaken(Frozen):
+    """What an answer file brought: answers taken, recommendations changed by them, and the cells refused."""
+
+    answers: int
+    applications: int
+    changed: int
+    problems: tuple[AnswerProblem, ...]
+    ignored_columns: tuple[str, ...]
+
+
+def form(work: UnitOfWork, migration_id: int, subject_key: str) -> tuple[Question, ...]:
+    """Return the questions for one application, the most telling first, known answers filled in. Raises NotFound."""
+    with work.reading():
+        row = work.recommendations.get(migration_id, subject_key)
+        return short_form(stored_facts(row), policy_of(work, migration_id))
+
+
+def shared(work: UnitOfWork, migration_id: int) -> tuple[SharedQuestion, ...]:
+    """Return the questions that one answer for many applications would settle most by."""
+    with work.reading():
+        return shared_questions(_portfolio(work, migration_id), policy_of(work, migration_id))
+
+
+def answer(
+    work: UnitOfWork,
+    migration_id: int,
+    subject_keys: Sequence[str],
+    answers: Mapping[str, JsonValue],
+    by: Identity,
+    *,
+    seen_version: int | None = None,
+) -> int:
+    """Give the same answers (by key, None takes one back) for one or many applications and assess them again.
+
+    Returns how many recommendations changed. Raises BadInput for an answer that cannot be read, NotFound, and Conflict
+    when one application was named and moved on since `seen_version`.
+    """
+    with work:
+        goes_by = policy_of(work, migration_id)
+        rows = [work.recommendations.get(migration_id, key, expected=seen_version) for key in subject_keys]
+        changed = sum(_take(work, row, answers, goes_by, by) for row in rows)
+        what = "; ".join(f"{key}: {shown(value) or 'taken back'}" for key, value in answers.items())
+        named = rows[0].name if len(rows) == 1 else f"{len(rows):,} applications"
+        _record(work, migration_id, by, f"{named}: {what}"[:500], rows)
+        work.commit()
+    return changed
+
+
+def export(work: UnitOfWork, migration_id: int, keys: Sequence[str] = ()) -> bytes:
+    """Return a CSV file to fill in: a line an application, a column a question, known answers filled in."""
+    with work.reading():
+        names = work.recommendations.names(migration_id)
+        header, rows = answer_table(_portfolio(work, migration_id), names, policy_of(work, migration_id), keys)
+    return as_csv(Sheet("Questionnaire", header, rows))
+
+
+def take_file(work: UnitOfWork, migration_id: int, content: bytes, by: Identity) -> AnswersTaken:
+    """Take the answers of a filled CSV file; cells that cannot be read are told and left out, the others count.
+
+    Raises BadInput when the file is no UTF-8 CSV file with a column of application keys.
+    """
+    lines = list(_lines(content))
+    with work:
+        goes_by = policy_of(work, migration_id)
+        found = read_answers(lines, _portfolio(work, migration_id), goes_by)
+        rows = [work.recommendations.get(migration_id, key) for key in found.answers]
+        changed = sum(_take(work, row, found.answers[row.subject_key], goes_by, by) for row in rows)
+        count = sum(map(len, found.answers.values()))
+        if rows:
+            _record(work, migration_id, by, f"{count:,} answers for {len(rows):,} applications from a file", rows)
+        work.commit()
+    return AnswersTaken(
+        answers=count,
+        applications=len(rows),
+        changed=changed,
+        problems=found.problems,
+        ignored_columns=found.ignored_columns,
+    )
+
+
+def _portfolio(work: UnitOfWork, migration_id: int) -> dict[str, Facts]:
+    return {row.subject_key: stored_facts(row) for row in work.recommendations.of(migration_id)}
+
+
+def _take(
+    work: UnitOfWork, row: RecommendationRow, answers: Mapping[str, JsonValue], goes_by: Policy, by: Identity
+) -> bool:
+    """Keep answers beside the inventory's facts and assess the application again; tells whether that changed it."""
+    before, given = row.strategy, dict(row.answers or {})
+    for name, value in answers.items():
+        read = with_answers({}, {name: value}, goes_by, source="")
+        key = next(iter(read), goes_by.keys[name].means)
+        given.pop(key, None)
+        if value is not None:
+            given[key] = {"value": read[key].value, "author": by.name, "day": now().date().isoformat()}
+    row.answers = given
+    reassess(work, row, goes_by)
+    return row.strategy != before
+
+
+def _record(work: UnitOfWork, migration_id: int, by: Identity, text: str, rows: Sequence[RecommendationRow]) -> None:
+    subject = rows[0].subject_key if len(rows) == 1 else ""
+    work.audit.record(by, "questionnaire.answered", migration_id=migration_id, subject=subject, text=text)
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield (line of the file, cells by header); the apostrophe that keeps a cell from being a formula is dropped."""
+    if len(content) > MOST_BYTES:
+        raise BadInput("The file is too large for a questionnaire.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput("The file is not UTF-8 text.", hint="Save it as CSV UTF-8.") from error
+    try:
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if _by_semicolon(text) else ",")
+        if "application_key" not in (reader.fieldnames or ()):
+            raise BadInput("The file has no column application_key.", hint="Fill in the exported questionnaire.")
+        for cells in reader:
+            yield reader.line_num, {k: (v or "").removeprefix("'") for k, v in cells.items() if isinstance(k, str)}
+    except csv.Error as error:
+        raise BadInput("The file is no CSV file.") from error
+
+
+def _by_semicolon(text: str) -> bool:
+    first = text.partition("\n")[0]
+    return first.count(";") > first.count(",")

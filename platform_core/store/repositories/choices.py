@@ -1,0 +1,51 @@
+"""What analysts chose for a migration: policy versions, register entries, rate cards, finished work."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from platform_core.store.models import FinishedWorkRow, PolicyRow, RateCardRow, RegisterRow
+from platform_core.store.repositories.base import Repository, expect
+
+
+class Choices(Repository):
+    """Policies and rate cards are only added; a register entry is changed in place."""
+
+    def add(self, row: PolicyRow | RegisterRow | RateCardRow | FinishedWorkRow) -> None:
+        """Add a row."""
+        self._session.add(row)
+
+    def policies(self, migration_id: int) -> list[PolicyRow]:
+        """Return the versions of a migration's policy, the latest first."""
+        query = select(PolicyRow).where(PolicyRow.migration_id == migration_id)
+        return self._rows(query.order_by(PolicyRow.number.desc()))
+
+    def policy(self, migration_id: int) -> PolicyRow | None:
+        """Return the version that counts, None while the shipped policy does."""
+        query = select(PolicyRow).where(PolicyRow.migration_id == migration_id)
+        return self._session.scalar(query.order_by(PolicyRow.number.desc()).limit(1))
+
+    def register(self, migration_id: int) -> dict[str, RegisterRow]:
+        """Return the register entries by subject key."""
+        query = select(RegisterRow).where(RegisterRow.migration_id == migration_id)
+        return {row.subject_key: row for row in self._rows(query)}
+
+    def entry(self, migration_id: int, subject_key: str, *, expected: int | None = None) -> RegisterRow | None:
+        """Return one register entry, None when nothing was decided; raises Conflict when it moved on."""
+        query = select(RegisterRow).where(
+            RegisterRow.migration_id == migration_id, RegisterRow.subject_key == subject_key
+        )
+        row = self._session.scalar(query)
+        if row is not None:
+            expect(row.version, expected, "this entry of the register", row.changed_by)
+        return row
+
+    def rate_card(self, migration_id: int) -> RateCardRow | None:
+        """Return the latest rate card, None when none was supplied."""
+        query = select(RateCardRow).where(RateCardRow.migration_id == migration_id)
+        return self._session.scalar(query.order_by(RateCardRow.id.desc()).limit(1))
+
+    def finished_work(self, migration_id: int) -> list[FinishedWorkRow]:
+        """Return finished work in the order it was recorded."""
+        query = select(FinishedWorkRow).where(FinishedWorkRow.migration_id == migration_id)
+        return self._rows(query.order_by(FinishedWorkRow.id))
