@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,14 @@ from platform_core.settings import settings
 from platform_core.store import open_store
 from tests.harness.portfolio import ANALYST, copy_portfolio
 from tests.harness.screen import Screen
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """Give `__main__` back after the test: a script run puts the page there, and processes started later would run it."""
+    kept = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = kept
 
 
 @pytest.fixture
