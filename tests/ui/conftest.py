@@ -17,7 +17,7 @@ from tests.harness.screen import Screen
 
 @pytest.fixture(autouse=True)
 def main_module() -> Iterator[None]:
-    """Give `__main__` back after the test: a script run puts the page there, and processes started later would run it."""
+    """Give `__main__` back after the test: a script run leaves the page there, and new processes would run that."""
     kept = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = kept
