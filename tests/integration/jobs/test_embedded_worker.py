@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from platform_core.domain.runs import RunKind, RunStatus
@@ -20,6 +21,8 @@ from tests.harness.portfolio import ANALYST, store_at
 from tests.harness.server import Workbench
 from tests.harness.stream import Run, visit
 from tests.harness.workers import wait_until
+
+pytestmark = pytest.mark.slow
 
 
 @contextmanager

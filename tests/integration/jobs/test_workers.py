@@ -27,6 +27,8 @@ from tests.integration.jobs.conftest import ANA, SLOW, export, put_original, upl
 
 STARTS_ON = date(2027, 1, 4)
 
+pytestmark = pytest.mark.slow
+
 
 def begun(run: RunView) -> bool:
     return run.status is RunStatus.RUNNING and run.progress > 0
