@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 POLL_SECONDS = 0.02
+SETTLE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,13 @@ class ModelServer:
     def __init__(self, script: Script) -> None:
         self.script = script
         self.asked: list[Asked] = []
-        self.told_tokens = 0
         self.left_early = 0
         self.stopping = threading.Event()
         self._numbers = count(1)
+        self._told = 0
+        self._under_way = 0
         self._lock = threading.Lock()
+        self._settled = threading.Condition(self._lock)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"model": self}))
         self._server.daemon_threads = True
 
@@ -119,6 +122,16 @@ class ModelServer:
     def requests(self) -> int:
         """How many requests arrived."""
         return len(self.asked)
+
+    @property
+    def told_tokens(self) -> int:
+        """How many tokens the completely sent replies told of, once no reply is under way any more.
+
+        A client has the last byte of a reply a moment before the server knows that it was sent.
+        """
+        with self._settled:
+            self._settled.wait_for(lambda: not self._under_way, SETTLE_SECONDS)
+            return self._told
 
     def start(self) -> None:
         """Serve on a thread of its own."""
@@ -135,7 +148,14 @@ class ModelServer:
         with self._lock:
             asked = Asked(next(self._numbers), path, headers, body, time.monotonic())
             self.asked.append(asked)
+            self._under_way += 1
         return asked
+
+    def done(self) -> None:
+        """Note that the reply to a request is over, sent or not."""
+        with self._settled:
+            self._under_way -= 1
+            self._settled.notify_all()
 
     def told(self, body: str) -> None:
         """Count the tokens that a completely sent reply told of."""
@@ -144,7 +164,7 @@ class ModelServer:
         except (ValueError, KeyError, TypeError):
             return
         with self._lock:
-            self.told_tokens += usage["prompt_tokens"] + usage["completion_tokens"]
+            self._told += usage["prompt_tokens"] + usage["completion_tokens"]
 
 
 @contextmanager
@@ -167,12 +187,14 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        says = self.model.script(self.model.take(self.path, headers, body))
+        asked = self.model.take(self.path, headers, body)
         self.close_connection = True
         try:
-            self._send(says)
+            self._send(self.model.script(asked))
         except OSError:
             self.model.left_early += 1
+        finally:
+            self.model.done()
 
     def _send(self, says: Says) -> None:
         self._pause(says.wait)
