@@ -89,7 +89,11 @@ def compose(findings: Findings, by: Identity, at: datetime) -> Report:
         _plan(findings),
         _risks(findings),
         _overrides(findings),
-        Section("Applications", "Every application with what is recommended.", *_applications(findings)),
+        Section(
+            "Applications and machines",
+            "Every application, and every machine that belongs to none, with what is recommended.",
+            *_applications(findings),
+        ),
         Section(
             "Inputs", "Every file this rests on; the digest proves that it is the same.", INPUT_HEADERS, findings.inputs
         ),
@@ -109,7 +113,7 @@ def _figures(findings: Findings) -> list[tuple[str, str]]:
     cut = findings.metrics.cut_share if findings.metrics else None
     return [
         ("Assets", f"{sum(findings.kinds.values()):,}"),
-        ("Applications", f"{len(findings.recommendations):,}"),
+        ("Applications", f"{findings.kinds.get(AssetKind.APPLICATION, 0):,}"),
         ("Waves", f"{len(findings.waves):,}" if findings.waves else "–"),
         ("Severed dependencies", "–" if cut is None else f"{cut:.0%}"),
     ]
@@ -123,7 +127,7 @@ def _strategies(findings: Findings) -> Section:
     order = [*Strategy, NEEDS_DATA]
     rows = [[s.replace("_", " ").capitalize(), applications[s], assets[s]] for s in order if applications[s]]
     note = "What happens to how much of the portfolio, overrides included."
-    return Section("Portfolio by strategy", note, ("Strategy", "Applications", "Assets"), rows)
+    return Section("Portfolio by strategy", note, ("Strategy", "Applications and machines", "Assets"), rows)
 
 
 def _plan(findings: Findings) -> Section:
@@ -144,7 +148,7 @@ def _risks(findings: Findings) -> Section:
         [r.name, r.likelihood, r.impact, r.score, r.residual_likelihood * r.residual_impact, _drivers(r)]
         for r in findings.risks[:TOP_RISKS]
     ]
-    headers = ("Application", "Likelihood", "Impact", "Risk", "Residual", "Drivers")
+    headers = ("Application or machine", "Likelihood", "Impact", "Risk", "Residual", "Drivers")
     return Section(f"Highest risks (first {TOP_RISKS})", "Likelihood × impact, 1 to 25.", headers, rows)
 
 
@@ -158,12 +162,12 @@ def _overrides(findings: Findings) -> Section:
         for r in findings.recommendations
         if r.override
     ]
-    headers = ("Application", "Rules said", "Decided", "By", "Reason")
+    headers = ("Application or machine", "Rules said", "Decided", "By", "Reason")
     return Section("Overrides", "Where an analyst decided otherwise, and why.", headers, rows)
 
 
 def _applications(findings: Findings) -> tuple[tuple[str, ...], list[list[Cell]]]:
-    headers = ("Application", "Strategy", "Confidence", "Runner-up", "Assets", "Criticality", "Wave")
+    headers = ("Application or machine", "Strategy", "Confidence", "Runner-up", "Assets", "Criticality", "Wave")
     rows: list[list[Cell]] = [
         [
             r.name,
@@ -183,7 +187,7 @@ def _unknown(findings: Findings) -> list[str]:
     needs = sum(row.decided is None for row in findings.recommendations)
     sentences = [f"{rule}" for rule in findings.conflicts]
     if needs:
-        sentences.append(f"For {needs:,} applications the facts are too thin to recommend a strategy.")
+        sentences.append(f"For {needs:,} applications and machines the facts are too thin to recommend a strategy.")
     if findings.unresolved:
         sentences.append(
             f"{findings.unresolved:,} of {findings.dependencies:,} dependencies name something outside the inventory."
@@ -194,6 +198,6 @@ def _unknown(findings: Findings) -> list[str]:
         sentences.append(f"{findings.issues:,} findings about values and rows are open; the inventory page lists them.")
     if findings.left_out:
         sentences.append(
-            f"{len(findings.left_out):,} applications are in no wave because they stay or are switched off."
+            f"{len(findings.left_out):,} applications and machines are in no wave because they stay or are switched off."
         )
     return sentences

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, 
 CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
 FLAGS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
 FINISHED = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
+UNDRAWN = "[data-testid=stSkeleton]"  # stands for a widget or chart whose code the browser is still fetching
 # On a deep link Streamlit's front end asks under the page's own address for its server first, and goes on at the root.
 PROBE = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 PATIENCE_MS = 30_000
@@ -38,12 +39,13 @@ class BrowserPage:
         return self.settle()
 
     def settle(self) -> BrowserPage:
-        """Wait until no script runs and nothing on the page is left from the run before.
+        """Wait until no script runs, nothing on the page is left from the run before, and all in sight is drawn.
 
         After an action, wait for what it should show first: the page may not have begun to answer yet.
         """
         self.page.locator(FINISHED).wait_for()
         expect(self.page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENCE_MS)
+        expect(self.page.locator(UNDRAWN).filter(visible=True)).to_have_count(0, timeout=PATIENCE_MS)
         return self
 
     def widget(self, key: str) -> Locator:
@@ -66,6 +68,7 @@ class BrowserPage:
         width = self.page.viewport_size["width"] if self.page.viewport_size else DESK[0]
         self.page.set_viewport_size({"width": width, "height": max(DESK[1], int(height))})
         self.page.wait_for_timeout(REPAINT_MS)
+        self.settle()
         self.page.screenshot(path=path)
 
     def _on_console(self, message: ConsoleMessage) -> None:
