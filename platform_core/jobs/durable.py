@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions, SetWorkflowID
 from dbos import _serialization as dbos_serialization
-from sqlalchemy.engine import make_url
+from dbos._sys_db_sqlite import SQLiteSystemDatabase
+from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import IntegrityError
 
 from platform_core.errors import WorkbenchError
@@ -59,6 +60,7 @@ class DurableQueue:
         """Bring the queue's tables up to date and begin to claim attempts; each is handed to `carry_out`."""
         _use_write_ahead_log(self._url)
         _refuse_pickles()
+        _count_under_the_lock()
         _log_in_our_form()
         DBOS(config=self._config())
 
@@ -203,6 +205,22 @@ def _refuse_pickles() -> None:
 
     for way in ("serialize", "deserialize"):
         setattr(dbos_serialization.DefaultSerializer, way, refuse)
+
+
+def _count_under_the_lock() -> None:
+    """Make a claim from a SQLite queue take the write lock before it counts what runs already.
+
+    SQLite's driver begins a transaction only at the first write, so two workers could both count and then both claim,
+    and two runs of one migration would go on at once.
+    """
+
+    @contextmanager
+    def begin(database: SQLiteSystemDatabase, _isolation: str | None) -> Iterator[Connection]:
+        with database.engine.connect() as connection, connection.begin():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+
+    setattr(SQLiteSystemDatabase, "_begin", begin)  # noqa: B010 - mypy knows it as a method of the class above
 
 
 def _log_in_our_form() -> None:

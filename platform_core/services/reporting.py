@@ -198,6 +198,6 @@ def _unknown(findings: Findings) -> list[str]:
         sentences.append(f"{findings.issues:,} findings about values and rows are open; the inventory page lists them.")
     if findings.left_out:
         sentences.append(
-            f"{len(findings.left_out):,} applications and machines are in no wave because they stay or are switched off."
+            f"{len(findings.left_out):,} applications and machines are in no wave: they stay or are switched off."
         )
     return sentences
