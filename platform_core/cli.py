@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
@@ -26,6 +27,9 @@ db = typer.Typer(help="The database's schema.", no_args_is_help=True)
 cli.add_typer(db, name="db")
 mappings = typer.Typer(help="Learned mappings, to and from another workbench.", no_args_is_help=True)
 cli.add_typer(mappings, name="mappings")
+
+lifecycle = typer.Typer(help="Dates on which support ends.", no_args_is_help=True)
+cli.add_typer(lifecycle, name="lifecycle")
 
 Files = Annotated[list[Path], typer.Argument(help="CSV or Excel files.", exists=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
@@ -115,6 +119,31 @@ def plan(
     _print(answer, as_json, planning_files.plan_lines)
     if answer["conflicts"]:
         raise typer.Exit(RULES_CONFLICT)
+
+
+@cli.command("normalize-technology")
+def normalize_technology(
+    file: Annotated[Path, typer.Argument(help="A text file, a mention a line.")], *, as_json: AsJson = False
+) -> None:
+    """Tell which product each mention of a technology names, with version, vendor and category."""
+    from platform_core.services import technologies
+
+    _print(technologies.normalize_file(file), as_json, technologies.mention_lines)
+
+
+@lifecycle.command("refresh")
+def refresh_lifecycle(
+    file: Annotated[Path, typer.Argument(help="A table (.csv) or product list (.json) of end-of-support dates.")],
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day on which the dates were taken; today.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Take newer dates of ends of support and show what changed."""
+    from platform_core.services import support_dates
+
+    _print(support_dates.refresh_dates(file, (as_of or datetime.now(UTC)).date()), as_json, support_dates.refresh_lines)
 
 
 @cli.command()
