@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from pydantic import JsonValue
 
@@ -37,11 +38,23 @@ class Condition:
 
     def holds(self, value: JsonValue) -> bool | None:
         """Tell whether `value` passes; None when it cannot be read as the test needs it."""
-        if self.test == "is":
-            texts = as_texts(value)
-            return any(text.lower() in self.words for text in texts) if texts else None
-        number = _as_tested(value, self.reading, self.test)
-        return None if number is None else _TESTS[self.test](number, self)
+        if isinstance(value, list | dict):
+            return _passes(self, value)
+        return _remembered(self, value)
+
+
+def _passes(condition: Condition, value: JsonValue) -> bool | None:
+    if condition.test == "is":
+        texts = as_texts(value)
+        return any(text.lower() in condition.words for text in texts) if texts else None
+    number = _as_tested(value, condition.reading, condition.test)
+    return None if number is None else _TESTS[condition.test](number, condition)
+
+
+@lru_cache(maxsize=50_000, typed=True)
+def _remembered(condition: Condition, value: str | float | bool | None) -> bool | None:
+    """Test a plain value; portfolios repeat the same ones. Types are told apart: true is no number, 1 is one."""
+    return _passes(condition, value)
 
 
 _TESTS: dict[str, Callable[[float, Condition], bool]] = {

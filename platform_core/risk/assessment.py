@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from pydantic import JsonValue
-
 from platform_core.domain.risk import Mitigation, RiskAssessment, RiskAxis, RiskBand, RiskDriver
 from platform_core.domain.strategy import Fact, Facts, Strategy
 from platform_core.errors import BadInput
@@ -30,7 +28,8 @@ def assess_risk(
     judged = [(driver, _judge(driver, facts, strategy)) for driver in drivers.drivers]
     found = [_found(driver, step, source) for driver, (step, source, _) in judged if step is not None and step.points]
     likelihood, impact = _axes(found)
-    residual_likelihood, residual_impact = _axes([_lowered(driver, chosen) for driver in found])
+    lowered = [_lowered(driver, chosen) for driver in found] if chosen else found
+    residual_likelihood, residual_impact = _axes(lowered)
     present = {driver.name for driver in found if driver.points > 0}
     return RiskAssessment(
         likelihood=likelihood,
@@ -61,15 +60,15 @@ def _chosen(names: Iterable[str], drivers: Drivers) -> tuple[Mitigation, ...]:
 
 def _judge(driver: Driver, facts: Facts, strategy: Strategy | None) -> tuple[Step | None, str, bool]:
     """Return the strongest step that holds, the source of the fact behind it, and whether the driver was judged."""
-    readable = [fact for fact in _facts_for(driver, facts, strategy) if _can_judge(driver, fact.value)]
-    if not readable:
-        return next((step for step in driver.steps if step.condition is None), None), "", False
-    holding = [
-        (step, fact)
-        for fact in readable
+    judged = [
+        (step, fact, holds)
+        for fact in _facts_for(driver, facts, strategy)
         for step in driver.steps
-        if step.condition is not None and step.condition.holds(fact.value)
+        if step.condition is not None and (holds := step.condition.holds(fact.value)) is not None
     ]
+    if not judged:
+        return next((step for step in driver.steps if step.condition is None), None), "", False
+    holding = [(step, fact) for step, fact, holds in judged if holds]
     if not holding:
         return None, "", True
     step, fact = max(holding, key=lambda item: abs(item[0].points))
@@ -80,10 +79,6 @@ def _facts_for(driver: Driver, facts: Facts, strategy: Strategy | None) -> Itera
     if driver.keys == (_STRATEGY,):
         yield Fact(key=_STRATEGY, value=strategy.value if strategy else None, source="chosen strategy")
     yield from (facts[key] for key in driver.keys if key in facts and key != _STRATEGY)
-
-
-def _can_judge(driver: Driver, value: JsonValue) -> bool:
-    return any(step.condition is not None and step.condition.holds(value) is not None for step in driver.steps)
 
 
 def _found(driver: Driver, step: Step, source: str) -> RiskDriver:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
@@ -255,14 +255,32 @@ def _support(text: str) -> Sequence[Support]:
 
 
 def _member(asset: Asset, *, file_names: Mapping[int, str]) -> Member:
-    return Member(asset.kind, asset.values, {name: _source(asset, name, file_names) for name in asset.values})
+    return Member(asset.kind, asset.values, _Origins(asset, file_names))
 
 
-def _source(asset: Asset, name: str, file_names: Mapping[int, str]) -> str:
-    if not asset.sources:
-        return ""
-    row = asset.sources[asset.origins.get(name, 0)]
-    return f"{file_names.get(row.import_id, 'import')}, line {row.line}"
+@dataclass(frozen=True, slots=True)
+class _Origins(Mapping[str, str]):
+    """File and line of each value of an asset, put into words only when asked for: most values never are."""
+
+    asset: Asset
+    file_names: Mapping[int, str]
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self.asset.values:
+            raise KeyError(name)
+        if not self.asset.sources:
+            return ""
+        row = self.asset.sources[self.asset.origins.get(name, 0)]
+        return f"{self.file_names.get(row.import_id, 'import')}, line {row.line}"
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.asset.values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.asset.values)
+
+    def __len__(self) -> int:
+        return len(self.asset.values)
 
 
 def _links_by_subject(

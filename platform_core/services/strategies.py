@@ -24,7 +24,10 @@ from platform_core.services.assessment import policy_of, refresh_risk, stored_fa
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import CorrectionRow, RecommendationRow
-from platform_core.strategy import counterfactuals
+from platform_core.strategy import Robustness, assess, robustness
+
+DRAWN_FROM = 1
+"""Every robustness draws its weights from here, so that it is the same each time the argument is read."""
 
 UNKNOWN_GROUP = "Not stated"
 NOISE_MARGIN = 0.10
@@ -68,6 +71,8 @@ class StrategyArgument(Frozen):
     vetoes: tuple[Veto, ...]
     missing: tuple[MissingFact, ...]
     would_change: tuple[Counterfactual, ...]
+    contradictions: tuple[str, ...]
+    firm: Robustness | None
     facts: tuple[Fact, ...]
     override_reason: str | None
     override_by: str | None
@@ -120,18 +125,21 @@ def page(
 
 
 def argument(work: UnitOfWork, migration_id: int, subject_key: str) -> StrategyArgument:
-    """Return the argument for one application; what would change it is worked out here. Raises NotFound."""
+    """Return the argument for one application, worked out anew from the facts kept of it. Raises NotFound."""
     with work.reading():
         row = work.recommendations.get(migration_id, subject_key)
         goes_by = policy_of(work, migration_id)
     facts = stored_facts(row)
+    found = assess(facts, goes_by)
     return StrategyArgument(
         line=_line(row),
         ranking=tuple(Ranked.model_validate(item) for item in row.ranking),
-        evidence=tuple(SignalEvidence.model_validate(item) for item in row.evidence),
+        evidence=found.evidence,
         vetoes=tuple(Veto.model_validate(item) for item in row.vetoes),
-        missing=tuple(MissingFact.model_validate(item) for item in row.missing),
-        would_change=counterfactuals(facts, goes_by),
+        missing=found.missing,
+        would_change=found.would_change,
+        contradictions=tuple(item.text for item in found.contradictions),
+        firm=robustness(facts, goes_by, seed=DRAWN_FROM),
         facts=tuple(facts.values()),
         override_reason=row.override_reason,
         override_by=row.override_by,

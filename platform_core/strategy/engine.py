@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from platform_core.domain.answers import as_number
-from platform_core.domain.strategy import Facts, Ranked, Recommendation, SignalEvidence, Veto
+from platform_core.domain.strategy import Facts, Ranked, Recommendation, SignalEvidence, Strategy, Veto
 from platform_core.strategy.contradictions import within
 from platform_core.strategy.counterfactuals import counterfactuals
 from platform_core.strategy.observing import Observation, Observed, observe
@@ -20,8 +20,8 @@ def assess(facts: Facts, policy: Policy, *, explain: bool = True) -> Recommendat
     Vetoes remove strategies, signed evidence adds up to scores, softmax ranks them. What is not known adds nothing
     and lowers the confidence, which is coverage x margin x freshness (see `scoring.judge`). With `explain` the
     smallest changes that would turn the answer are searched and the open questions are ordered by what their
-    answers would change; without, questions are ordered by the weight of what they could show (for bulk runs).
-    Odd keys and values never raise.
+    answers would change; without (for bulk runs) questions are ordered by the weight of what they could show, and
+    only the evidence for and against the leading strategy is told. Odd keys and values never raise.
     """
     observing = observe(facts, policy)
     verdict = judge(observing.observed, policy)
@@ -30,7 +30,7 @@ def assess(facts: Facts, policy: Policy, *, explain: bool = True) -> Recommendat
         strategy=verdict.winner,
         confidence=_confidence(verdict, facts, policy),
         ranking=tuple(Ranked(strategy=s, score=round(share, 6)) for s, share in verdict.shares),
-        evidence=_evidence(verdict, observing.observed, policy),
+        evidence=_evidence(verdict, observing.observed, policy, leader_only=not explain),
         vetoes=tuple(_vetoes(verdict, policy)),
         would_change=counterfactuals(facts, policy, observing=observing) if explain else (),
         missing=questions(observing, verdict, policy),
@@ -53,20 +53,24 @@ def _freshness(facts: Facts, policy: Policy) -> float:
     return policy.settings.stale_factor if stale else 1.0
 
 
-def _evidence(verdict: Verdict, observed: Observed, policy: Policy) -> tuple[SignalEvidence, ...]:
-    """Return every contribution to an offered strategy, the heaviest first."""
-    evidence = [item for fired in verdict.fired for item in _contributions(fired, observed, policy)]
+def _evidence(verdict: Verdict, observed: Observed, policy: Policy, *, leader_only: bool) -> tuple[SignalEvidence, ...]:
+    """Return every contribution to the offered strategies, or to the leading one alone, the heaviest first."""
+    told = (verdict.shares[0][0],) if leader_only and verdict.shares else policy.offered
+    evidence = [item for fired in verdict.fired for item in _contributions(fired, observed, told)]
     evidence.sort(key=lambda item: -abs(item.weight))
     return tuple(evidence)
 
 
-def _contributions(fired: Fired, observed: Observed, policy: Policy) -> Iterator[SignalEvidence]:
+def _contributions(fired: Fired, observed: Observed, told: Sequence[Strategy]) -> Iterator[SignalEvidence]:
+    weights = [(strategy, fired.weights[ORDER.index(strategy)]) for strategy in told]
+    if not any(weight for _, weight in weights):
+        return
     seen = [observed[feature] for feature in fired.features]
     value = "; ".join(dict.fromkeys(item.value for item in seen))
     text = f"{fired.signal.text} ({', '.join(dict.fromkeys(map(_said, seen)))})"
     source = "; ".join(dict.fromkeys(item.source for item in seen if item.source))
-    for strategy, weight in zip(ORDER, fired.weights, strict=True):
-        if weight and strategy not in policy.palette:
+    for strategy, weight in weights:
+        if weight:
             yield SignalEvidence(
                 signal=fired.signal.name,
                 strategy=strategy,

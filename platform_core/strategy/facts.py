@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -41,6 +42,7 @@ _OWNERS = ("business_owner", "application_owner", "technical_owner", "support_gr
 _SERVER_KINDS = frozenset({AssetKind.SERVER, AssetKind.HARDWARE})
 _OFF = frozenset({"off", "powered off", "poweredoff", "stopped", "suspended", "shutdown", "deallocated"})
 _REFRESH_WITHIN_DAYS = 365
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ def _mentions(application: Member, members: Sequence[Member]) -> Iterator[tuple[
 
 def _unless_said(values: Mapping[str, Value], version: str, name: str) -> str:
     """Return the version of a product, empty when its name says a version already."""
-    return "" if any(c.isdigit() for c in str(values[name])) else str(values.get(version, ""))
+    return "" if _DIGIT.search(str(values[name])) else str(values.get(version, ""))
 
 
 def _texts(key: str, members: Iterable[Member], *names: str) -> Iterator[Fact]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from platform_core.strategy.policy import Negators, Phrase, Policy
 
 _CLAUSE_END = re.compile(r"[;!?\n,:]|\.(?=\s|$)| (?:but|while|whereas|however|although|though|yet still) | [–—] ")
 _CONTRACTIONS = (("can't", "cannot"), ("won't", "will not"), ("shan't", "shall not"), ("n't", " not"))
+
+_REMEMBERED = 100_000
+"""Clauses kept in memory at most; then it is emptied."""
 
 Said = tuple[str, str]
 """A feature and the words that raised it."""
@@ -24,10 +28,13 @@ def read_text(text: str, kinds: frozenset[str], policy: Policy) -> tuple[Said, .
 
 def _read(clause: str, kinds: frozenset[str], policy: Policy) -> tuple[Said, ...]:
     """Read one clause; portfolios repeat the same words, so what was read is remembered."""
-    known = policy.clauses_read.get((clause, kinds))
+    memory = policy.clauses_read
+    known = memory.get((clause, kinds))
     if known is None:
+        if len(memory) >= _REMEMBERED:
+            memory.clear()
         phrases = [phrase for phrase in policy.phrases if phrase.kinds & kinds]
-        known = policy.clauses_read[clause, kinds] = tuple(_of_clause(clause, phrases, policy.negators))
+        known = memory[clause, kinds] = tuple(_of_clause(clause, phrases, policy.negators))
     return known
 
 
@@ -41,13 +48,14 @@ def _of_clause(clause: str, phrases: list[Phrase], negators: Negators) -> list[S
     return []
 
 
-def clauses(text: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def clauses(text: str) -> tuple[str, ...]:
     """Split a text into clauses of plain lower-case words; hyphens become blanks, contractions are written out."""
     plain = text.lower().replace("’", "'").replace("\u00a0", " ")
     for short, full in _CONTRACTIONS:
         plain = plain.replace(short, full)
     parts = (re.sub(r"[-_\"“”„()\[\]]+", " ", part) for part in _CLAUSE_END.split(plain))
-    return [" ".join(part.split()) for part in parts if part.strip()]
+    return tuple(" ".join(part.split()) for part in parts if part.strip())
 
 
 def _said(phrase: Phrase, clause: str, negators: Negators) -> Said | None:

@@ -219,6 +219,17 @@ class Policy:
         return self._reach_of_key.get(key, 0.0)
 
     @cached_property
+    def by_reach(self) -> tuple[Key, ...]:
+        """The keys with a question, the one whose answer could weigh most first."""
+        asked = (key for key in self.keys.values() if key.question)
+        return tuple(sorted(asked, key=lambda key: -self.reach(key.key)))
+
+    @cached_property
+    def reach_of_signal(self) -> Mapping[str, float]:
+        """The largest weight of each signal, by name."""
+        return {signal.name: signal.reach for signal in self.signals}
+
+    @cached_property
     def _reach_of_key(self) -> dict[str, float]:
         reach = self._reach_of_feature
         return {key: max(reach.get(t.feature, 0.0) for t in tests) for key, tests in self.thresholds.items()}

@@ -17,8 +17,8 @@ _MOST = 5
 def open_questions(observing: Observing, verdict: Verdict, policy: Policy) -> tuple[MissingFact, ...]:
     """Return the questions whose answers could weigh most, topics not yet touched first. Cheap: nothing is scored."""
     touched = {fired.signal.topic for fired in verdict.fired}
-    ordered = sorted(askable(observing, policy), key=lambda key: (key.topic in touched, -policy.reach(key.key)))
-    return _as_missing(ordered)
+    asked = [key for key in policy.by_reach if key.key not in observing.known]
+    return _as_missing([*(k for k in asked if k.topic not in touched), *(k for k in asked if k.topic in touched)])
 
 
 def informative_questions(observing: Observing, verdict: Verdict, policy: Policy) -> tuple[MissingFact, ...]:

@@ -48,7 +48,7 @@ def judge(observed: Observed | Mapping[str, object], policy: Policy) -> Verdict:
     vetoes = tuple(v for v in policy.vetoes if first_met(v.needs, observed) and not first_met(v.unless, observed))
     scores = _offered(_totals(fired, policy), vetoes, policy)
     shares = _shares(scores, policy.settings.temperature)
-    evidence = _evidence(fired)
+    evidence = _evidence(fired, policy)
     margin = shares[0][1] - (shares[1][1] if len(shares) > 1 else 0.0) if shares else 0.0
     return Verdict(
         scores=scores,
@@ -98,12 +98,13 @@ def _shares(scores: Mapping[Strategy, float], temperature: float) -> tuple[tuple
     return tuple(sorted(((s, p / total) for s, p in powers.items()), key=lambda item: -item[1]))
 
 
-def _evidence(fired: tuple[Fired, ...]) -> float:
+def _evidence(fired: tuple[Fired, ...], policy: Policy) -> float:
     """Return the weight of the evidence: of each topic only its strongest signal, so that repetition adds nothing."""
     strongest: dict[str, float] = {}
     for item in fired:
-        reach = item.signal.reach
-        strongest[item.signal.topic] = max(strongest.get(item.signal.topic, 0.0), reach)
+        topic, reach = item.signal.topic, policy.reach_of_signal[item.signal.name]
+        if reach > strongest.get(topic, 0.0):
+            strongest[topic] = reach
     return math.fsum(strongest.values())
 
 

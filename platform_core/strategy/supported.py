@@ -45,11 +45,13 @@ def support_facts(
     fewer as partly so. Nothing is yielded for a kind of which no product has known dates.
     """
     judged: dict[str, list[_Judged]] = {}
+    seen: dict[str, list[tuple[str, Support, SupportStatus]]] = {}
     for text, source in mentions:
-        for support in recognise(text):
-            status = support.status(on)
-            if status is not SupportStatus.UNKNOWN and support.category in _KINDS:
-                judged.setdefault(_KINDS[support.category], []).append(_Judged(support, status, source))
+        if text not in seen:
+            seen[text] = [(_KINDS[s.category], s, s.status(on)) for s in recognise(text) if s.category in _KINDS]
+        for kind, support, status in seen[text]:
+            if status is not SupportStatus.UNKNOWN:
+                judged.setdefault(kind, []).append(_Judged(support, status, source))
     for kind, items in judged.items():
         yield from _facts_of_kind(kind, items, on)
 
