@@ -1,4 +1,4 @@
-"""The policy drawer: what the migration is to achieve, and which recommendations another weighting would change."""
+"""The policy: what the migration is to achieve and how evidence weighs, what a change would turn, and its versions."""
 
 from __future__ import annotations
 
@@ -7,34 +7,75 @@ import streamlit as st
 
 from pages import _words as words
 from pages._frame import Frame
+from pages._policy_numbers import draw_bounds, draw_weights
 from pages._telling import tell, telling
 from platform_core.charts import strategy_label
-from platform_core.services import policies
+from platform_core.domain.strategy import PolicyChange
+from platform_core.services import policies, policy_editor
 from platform_core.services.policies import PolicyEffect, PolicyVersion
+from platform_core.services.policy_editor import FOLDED
 
 SHOWN = 100
 
 
 def draw_policy(frame: Frame) -> None:
-    """Draw a slider for each goal; nothing counts before it is applied, and its flips are listed first."""
+    """Draw every number of the policy; nothing counts before it is applied, and what would flip is listed first."""
     now = policies.current(frame.work, frame.migration.id)
-    with st.expander("Goals of this migration", icon=":material/tune:"):
-        st.caption(_told(now))
-        goals = {
-            key: st.slider(title, 1, 5, now.change.goals.get(key, 3), key=f"goal-{key}-{now.number}")
-            for key, title in policies.goals().items()
-        }
-        if goals == {key: now.change.goals.get(key, 3) for key in goals}:
-            return
-        wanted = now.change.model_copy(update={"goals": goals})
+    st.caption(f"{_told(now)} Nothing counts before it is applied.")
+    wanted = draw_goals(now)
+    wanted = draw_offered(wanted, now)
+    with telling():
+        edited = policy_editor.editable(now.change)
+        wanted = draw_weights(wanted, edited, now.number)
+        wanted = draw_bounds(wanted, edited, now.number)
+    if wanted != now.change:
+        draw_change(frame, now, wanted)
+    draw_versions(frame, now)
+
+
+def draw_goals(now: PolicyVersion) -> PolicyChange:
+    """Draw a slider for each goal."""
+    columns = st.columns(2)
+    goals = {
+        key: columns[place % 2].slider(title, 1, 5, now.change.goals.get(key, 3), key=f"goal-{key}-{now.number}")
+        for place, (key, title) in enumerate(policies.goals().items())
+    }
+    if goals == {key: now.change.goals.get(key, 3) for key in goals}:
+        return now.change
+    return now.change.model_copy(update={"goals": goals})
+
+
+def draw_offered(wanted: PolicyChange, now: PolicyVersion) -> PolicyChange:
+    """Draw which of the finer strategies are recommended in their own right."""
+    offered = [one for one in policy_editor.editable(now.change).offered if one in FOLDED]
+    chosen = st.pills(
+        "Recommended in their own right",
+        list(FOLDED),
+        default=offered,
+        selection_mode="multi",
+        format_func=lambda one: f"{strategy_label(one)} (else {strategy_label(FOLDED[one]).lower()})",
+        key=f"offered-{now.number}",
+    )
+    return wanted if set(chosen) == set(offered) else policy_editor.with_offered(wanted, chosen)
+
+
+def draw_change(frame: Frame, now: PolicyVersion, wanted: PolicyChange) -> None:
+    """Draw what a change would turn, and the way to apply it."""
+    with telling():
         draw_effect(policies.preview(frame.work, frame.migration.id, wanted))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         reason = st.text_input("Reason", max_chars=1_000, key=f"policy-reason-{now.number}")
-        if st.button("Apply goals", key="apply-policy", disabled=not reason.strip()):
-            with telling():
-                made = policies.apply(frame.work, frame.migration.id, wanted, reason, frame.by, seen_number=now.number)
-                changed = words.counted(made.flips, "recommendation changed", "recommendations changed")
-                tell(f"Policy version {made.number}: {changed}")
-            st.rerun()
+        if st.button("Apply policy", key="apply-policy", type="primary", disabled=not reason.strip()):
+            apply(frame, now, wanted, reason)
+
+
+def apply(frame: Frame, now: PolicyVersion, wanted: PolicyChange, reason: str) -> None:
+    """Make a change count and say what came of it."""
+    with telling():
+        made = policies.apply(frame.work, frame.migration.id, wanted, reason, frame.by, seen_number=now.number)
+        changed = words.counted(made.flips, "recommendation changed", "recommendations changed")
+        tell(f"Policy version {made.number}: {changed}")
+    st.rerun()
 
 
 def draw_effect(effect: PolicyEffect) -> None:
@@ -51,7 +92,34 @@ def draw_effect(effect: PolicyEffect) -> None:
         st.dataframe(pd.DataFrame(table), hide_index=True, key="flips", alt="Recommendations that would change")
 
 
+def draw_versions(frame: Frame, now: PolicyVersion) -> None:
+    """Draw every version; a former one can be made to count again."""
+    every = policies.versions(frame.work, frame.migration.id)
+    if len(every) < 2:
+        return
+    st.subheader("Versions", anchor=False)
+    table = {
+        "Version": [version.number for version in every],
+        "When": [version.at for version in every],
+        "By": [version.by or "shipped" for version in every],
+        "Reason": [version.reason or words.DASH for version in every],
+        "Turned": [version.flips if version.number else None for version in every],
+    }
+    event = st.dataframe(
+        pd.DataFrame(table),
+        hide_index=True,
+        key="policy-versions",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={"Turned": st.column_config.NumberColumn("Turned (recommendations)", format="localized")},
+        alt="Versions of the policy with author, reason and the recommendations each turned",
+    )
+    chosen = [every[row] for row in event.selection.rows if row < len(every)]
+    if chosen and chosen[0].change != now.change:
+        draw_change(frame, now, chosen[0].change)
+
+
 def _told(now: PolicyVersion) -> str:
     if not now.number:
         return "The shipped policy counts: every goal matters equally."
-    return f"Version {now.number} by {words.plain(now.by)}: {words.plain(now.reason)}"
+    return f"Version {now.number} by {words.plain(now.by)}: {words.plain(now.reason)}."

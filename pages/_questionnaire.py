@@ -26,7 +26,7 @@ def draw_questionnaire(frame: Frame, argument: StrategyArgument) -> None:
     asked = asked[:ASKED]
 
     def send() -> None:
-        given = {q.key: said for q in asked if (said := _said(st.session_state.get(f"ask-{q.key}-{version}")))}
+        given = {q.key: word for q in asked if (word := said(st.session_state.get(f"ask-{q.key}-{version}")))}
         with telling():
             changed = questionnaires.answer(
                 frame.work,
@@ -40,11 +40,12 @@ def draw_questionnaire(frame: Frame, argument: StrategyArgument) -> None:
 
     with st.expander("Answer what would help most", icon=":material/help:"), st.form(f"ask-{version}", border=False):
         for question in asked:
-            _draw(question, version)
+            draw_question(question, version)
         st.form_submit_button("Save answers", key="answer", on_click=send)
 
 
-def _draw(question: Question, version: str) -> None:
+def draw_question(question: Question, version: str) -> None:
+    """Draw one question; its answer stands under `ask-KEY-VERSION` in the session."""
     key = f"ask-{question.key}-{version}"
     if question.answers:
         st.selectbox(question.text, [OPEN, *question.answers], format_func=_shown, key=key)
@@ -56,7 +57,7 @@ def _shown(value: JsonValue) -> str:
     return "Not known" if value == OPEN and isinstance(value, str) else words.shown(value)
 
 
-def _said(value: JsonValue) -> JsonValue:
+def said(value: JsonValue) -> JsonValue:
     """Return an answer as the questionnaire takes it; None for a question left open."""
     if isinstance(value, bool):
         return "yes" if value else "no"

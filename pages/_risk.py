@@ -1,4 +1,4 @@
-"""The risk tab: the matrix, the register of a cell, the drivers of one application."""
+"""The risk tab: inherent and residual risk side by side, the register, the drivers of one application."""
 
 from __future__ import annotations
 
@@ -9,33 +9,43 @@ import pandas as pd
 import streamlit as st
 
 from pages import _words as words
-from pages._feedback import rate
 from pages._frame import Frame
-from pages._register import draw_register_entry
+from pages._risk_detail import draw_risk_detail
 from platform_core import charts
+from platform_core.domain.register import RegisterEntry, RegisterStatus
 from platform_core.services import risks
 from platform_core.services.risks import ApplicationRisk
 
+INHERENT, RESIDUAL = "risk-matrix", "residual-matrix"
+
 
 def draw_risk(frame: Frame) -> None:
-    """Draw the matrix beside the register; a click on a cell lists it."""
-    left, right = st.columns([1, 2])
+    """Draw both matrices above the register; a click on a cell of either lists it."""
+    left, right = st.columns(2)
     with left:
-        event = st.plotly_chart(
-            charts.risk_matrix(risks.matrix(frame.work, frame.migration.id)),
-            key="risk-matrix",
-            on_select="rerun",
-            selection_mode="points",
-            config={"displayModeBar": False},
-            alt="Applications by likelihood and impact of their risk",
-        )
-        st.caption("How many have which likelihood and impact; colour is their product. Click a cell to list it.")
-    cell = chosen_cell(event.selection.points)
+        inherent = draw_matrix(frame, INHERENT, "Inherent")
     with right:
-        lines = risks.register(frame.work, frame.migration.id, **cell)
-        chosen = draw_register(lines, cell)
+        residual = draw_matrix(frame, RESIDUAL, "Residual: with the mitigations chosen")
+    st.caption("How many have which likelihood and impact; colour is their product. Click a cell to list it.")
+    status = st.pills("Status", list(RegisterStatus), format_func=str.capitalize, key="status", bind="query-params")
+    lines, where = listed(frame, inherent, residual, status)
+    chosen = draw_register(frame, lines, where)
     if chosen is not None:
-        draw_drivers(frame, chosen)
+        draw_risk_detail(frame, risks.of_application(frame.work, frame.migration.id, chosen))
+
+
+def draw_matrix(frame: Frame, key: str, title: str) -> dict[str, int]:
+    """Draw a matrix and return likelihood and impact of the cell that was clicked; nothing for none."""
+    st.markdown(f"**{title}**")
+    event = st.plotly_chart(
+        charts.risk_matrix(risks.matrix(frame.work, frame.migration.id, residual=key == RESIDUAL)),
+        key=key,
+        on_select="rerun",
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt=f"Applications by likelihood and impact, {title.lower()}",
+    )
+    return chosen_cell(event.selection.points)
 
 
 def chosen_cell(points: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -43,26 +53,25 @@ def chosen_cell(points: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {"likelihood": int(points[0]["x"]), "impact": int(points[0]["y"])} if points else {}
 
 
-def draw_register(lines: list[ApplicationRisk], cell: dict[str, int]) -> ApplicationRisk | None:
-    """Draw the applications of the chosen cell, or the highest risks, and return the chosen one."""
-    where = f"Likelihood {cell['likelihood']}, impact {cell['impact']}" if cell else "The highest risks"
+def listed(
+    frame: Frame, inherent: dict[str, int], residual: dict[str, int], status: RegisterStatus | None
+) -> tuple[list[ApplicationRisk], str]:
+    """Return the applications to list, and in words which they are: a status goes before a cell."""
+    if status is not None:
+        return risks.of_status(frame.work, frame.migration.id, status), f"{status.capitalize()} in the register"
+    cell, what = (residual, "Residual likelihood") if residual else (inherent, "Likelihood")
+    lines = risks.register(frame.work, frame.migration.id, **cell, residual=bool(residual))
+    return lines, f"{what} {cell['likelihood']}, impact {cell['impact']}" if cell else "The highest risks"
+
+
+def draw_register(frame: Frame, lines: list[ApplicationRisk], where: str) -> str | None:
+    """Draw the applications listed with what the register says of them, and return the chosen one."""
     st.caption(f"{where}: {words.counted(len(lines), 'application or machine', 'applications and machines')}.")
     if not lines:
         return None
-    table = pd.DataFrame(
-        {
-            "Application or machine": [line.name for line in lines],
-            "Likelihood": [line.likelihood for line in lines],
-            "Impact": [line.impact for line in lines],
-            "Risk": [line.score for line in lines],
-            "Band": [line.band.capitalize() for line in lines],
-            "Effort points": [line.effort_points for line in lines],
-            "Size": [line.effort_tier for line in lines],
-            "Not known": [len(line.unknown) for line in lines],
-        }
-    )
+    entries = {entry.subject_key: entry for entry in risks.entries(frame.work, frame.migration.id)}
     event = st.dataframe(
-        table,
+        table_of(lines, entries),
         hide_index=True,
         key="risk-register",
         on_select="rerun",
@@ -74,33 +83,26 @@ def draw_register(lines: list[ApplicationRisk], cell: dict[str, int]) -> Applica
         alt="Applications and machines with likelihood, impact, risk and effort",
     )
     rows = [row for row in event.selection.rows if row < len(lines)]
-    return lines[rows[0] if rows else 0]
+    return lines[rows[0] if rows else 0].subject_key
 
 
-def draw_drivers(frame: Frame, risk: ApplicationRisk) -> None:
-    """Draw what makes up one application's risk and what would lower it."""
-    with st.container(border=True, key="risk-detail"):
-        st.subheader(words.plain(risk.name), anchor=False)
-        left, right = st.columns([3, 2])
-        with left:
-            rows = [(d.axis.capitalize(), d.text, d.points, d.source) for d in risk.drivers]
-            st.dataframe(
-                pd.DataFrame(rows, columns=["Raises", "Driver", "Points", "Source"]),
-                hide_index=True,
-                column_config={
-                    "Raises": st.column_config.TextColumn(width=75),
-                    "Driver": st.column_config.TextColumn(width=220),
-                    "Points": st.column_config.NumberColumn(format="%.1f", width=60),
-                },
-                alt="Drivers of the risk with their points",
-            )
-            factors = " × ".join(f"{name} {value:.3g}" for name, value in risk.effort_factors.items())
-            st.caption(f"Effort {risk.effort_points:,.1f} points ({risk.effort_tier}) = {words.plain(factors)}.")
-        with right:
-            st.markdown("**What would lower it**")
-            for mitigation in risk.mitigations:
-                st.caption(f":material/shield: {words.plain(mitigation.text)}")
-            if risk.unknown:
-                st.caption(f"Not known: {words.plain(', '.join(name.replace('_', ' ') for name in risk.unknown))}.")
-        draw_register_entry(frame, risk)
-        rate(frame, "dependencies", risk.name)
+def table_of(lines: list[ApplicationRisk], entries: Mapping[str, RegisterEntry]) -> pd.DataFrame:
+    """Return the register's rows; a dash where nothing was decided."""
+    said = [entries.get(line.subject_key) for line in lines]
+    return pd.DataFrame(
+        {
+            "Application or machine": [line.name for line in lines],
+            "Likelihood": [line.likelihood for line in lines],
+            "Impact": [line.impact for line in lines],
+            "Risk": [line.score for line in lines],
+            "Residual": [line.residual for line in lines],
+            "Band": [line.band.capitalize() for line in lines],
+            "Status": [entry.status.capitalize() if entry else words.DASH for entry in said],
+            "Owner": [(entry.owner if entry else "") or words.DASH for entry in said],
+            "Due": [words.day(entry.due) if entry else words.DASH for entry in said],
+            "Mitigations": [len(entry.chosen) if entry else 0 for entry in said],
+            "Effort points": [line.effort_points for line in lines],
+            "Size": [line.effort_tier for line in lines],
+            "Not known": [len(line.unknown) for line in lines],
+        }
+    )

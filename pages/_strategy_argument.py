@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from pages import _words as words
 from pages._feedback import rate
 from pages._frame import Frame, not_here
+from pages._history import draw_history
 from pages._override import draw_override
 from pages._questionnaire import draw_questionnaire
 from pages._tables import share_bar
 from platform_core import charts
 from platform_core.charts import strategy_label
-from platform_core.domain.strategy import Counterfactual
+from platform_core.domain.strategy import Counterfactual, Fact
 from platform_core.errors import NotFound
 from platform_core.services import strategies
 from platform_core.services.strategies import StrategyArgument
@@ -35,7 +38,8 @@ def draw_argument(frame: Frame, subject_key: str) -> None:
             draw_evidence(argument)
         with right:
             draw_alternatives(argument)
-        draw_facts(argument)
+        draw_facts(argument.facts)
+        draw_history(frame, subject_key)
         draw_questionnaire(frame, argument)
         draw_override(frame, argument)
         rate(frame, "strategy", argument.line.name)
@@ -53,6 +57,14 @@ def draw_headline(argument: StrategyArgument) -> None:
         st.markdown("Too little is known to recommend a strategy. The answers below would help most.")
         if lead and argument.ranking:
             st.caption(f"What is known so far speaks for {strategy_label(argument.ranking[0].strategy)}, {lead}.")
+    if argument.firm is not None:
+        instead = f", else mostly {strategy_label(argument.firm.instead)}" if argument.firm.instead else ""
+        st.caption(
+            f"With every weight drawn anew within ±25 %, {words.percent(argument.firm.share)} of "
+            f"{argument.firm.draws:,} draws give the same answer{instead}."
+        )
+    for text in argument.contradictions:
+        st.caption(f":material/warning: {words.plain(text)}")
     if line.overridden:
         who = words.plain(argument.override_by or "")
         why = words.plain(argument.override_reason or "")
@@ -74,6 +86,19 @@ def draw_evidence(argument: StrategyArgument) -> None:
         alt=f"Reasons for and against {strategy_label(leader)}",
     )
     st.caption(f"Reasons for (blue) and against (red) {strategy_label(leader)}; the last bar is their sum.")
+    draw_reasons(argument)
+
+
+def draw_reasons(argument: StrategyArgument) -> None:
+    """Draw every reason for and against every strategy with the fact it was read from."""
+    with st.expander(f"Every reason with its source ({len(argument.evidence)})"):
+        rows = [(strategy_label(e.strategy), e.weight, e.text, e.source or words.DASH) for e in argument.evidence]
+        st.dataframe(
+            pd.DataFrame(rows, columns=["Strategy", "Weight", "Reason", "Source"]),
+            hide_index=True,
+            column_config={"Weight": st.column_config.NumberColumn(format="%+.2f")},
+            alt="Reasons for and against every strategy with their sources",
+        )
 
 
 def draw_alternatives(argument: StrategyArgument) -> None:
@@ -107,10 +132,10 @@ def would_change(change: Counterfactual) -> str:
     return f"{strategy_label(change.becomes)} if {' and '.join(parts)}."
 
 
-def draw_facts(argument: StrategyArgument) -> None:
-    """Draw the facts the answer was made from, each with its source."""
-    with st.expander(f"Facts ({len(argument.facts)})"):
-        rows = [(f.key.replace("_", " "), words.shown(f.value), f.source) for f in argument.facts]
+def draw_facts(facts: Sequence[Fact]) -> None:
+    """Draw the facts an answer was made from, each with its source."""
+    with st.expander(f"Facts ({len(facts)})"):
+        rows = [(f.key.replace("_", " "), words.shown(f.value), f.source) for f in facts]
         st.dataframe(
             pd.DataFrame(rows, columns=["Fact", "Value", "Source"]), hide_index=True, alt="Facts with their sources"
         )

@@ -1,10 +1,12 @@
 """Plotly figures as pure functions of view models; one colour map and order for all of them."""
 
+from platform_core.charts.cost import cost_ranges
 from platform_core.charts.dependencies import neighbourhood
 from platform_core.charts.evidence import waterfall
 from platform_core.charts.inventory import completeness_bars, kinds_bar
 from platform_core.charts.learning import accuracy, reliability
 from platform_core.charts.palette import STRATEGY_COLOURS, STRATEGY_ORDER, strategy_label
+from platform_core.charts.portfolio import strategy_flow, value_and_effort
 from platform_core.charts.risk import risk_matrix
 from platform_core.charts.strategy import strategy_bar, strategy_treemap
 from platform_core.charts.waves import severed_matrix, wave_load, wave_timeline
@@ -14,14 +16,17 @@ __all__ = [
     "STRATEGY_ORDER",
     "accuracy",
     "completeness_bars",
+    "cost_ranges",
     "kinds_bar",
     "neighbourhood",
     "reliability",
     "risk_matrix",
     "severed_matrix",
     "strategy_bar",
+    "strategy_flow",
     "strategy_label",
     "strategy_treemap",
+    "value_and_effort",
     "waterfall",
     "wave_load",
     "wave_timeline",

@@ -35,6 +35,7 @@ def strategy_bar(applications: Mapping[str, int]) -> go.Figure:
             y=["Applications"],
             orientation="h",
             name=f"{strategy_label(strategy)} {count:,}",
+            customdata=[strategy],
             marker={
                 "color": STRATEGY_COLOURS[strategy],
                 "pattern": HATCHED if strategy == NEEDS_DATA else {},

@@ -36,6 +36,13 @@ class Condition:
     high: float = 0.0
     words: frozenset[str] = frozenset()
 
+    @property
+    def bounds(self) -> tuple[float, ...]:
+        """The numbers the value is compared with: none, one, or two that it must lie between."""
+        if self.test not in _COMPARED:
+            return ()
+        return (self.low, self.high) if self.test in _BETWEEN else (self.low,)
+
     def holds(self, value: JsonValue) -> bool | None:
         """Tell whether `value` passes; None when it cannot be read as the test needs it."""
         if isinstance(value, list | dict):
@@ -70,6 +77,8 @@ _TESTS: dict[str, Callable[[float, Condition], bool]] = {
     "level_at_most": lambda number, c: number <= c.low,
     "level_between": lambda number, c: c.low <= number <= c.high,
 }
+_BETWEEN = frozenset({"between", "level_between"})
+_COMPARED = _BETWEEN | {"at_least", "at_most", "above", "level_at_least", "level_at_most"}
 _ANSWERED = frozenset({"yes", "no", "present"})
 
 

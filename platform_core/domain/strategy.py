@@ -95,12 +95,15 @@ class PolicyChange(Frozen):
     """How a migration's policy differs from the shipped one; empty = not at all.
 
     `goals` are sliders (1..5), `switched_off` says as what a strategy counts that is not offered (None = as shipped),
-    `weights` are new weights of signals by strategy (logits).
+    `weights` are new weights of signals by strategy (logits), `thresholds` new bounds of conditions by their name,
+    `settings` new values of the engine's numbers.
     """
 
     goals: dict[str, int] = Field(default_factory=dict)
     switched_off: dict[Strategy, Strategy] | None = None
     weights: dict[str, dict[Strategy, float]] = Field(default_factory=dict)
+    thresholds: dict[str, tuple[float, ...]] = Field(default_factory=dict)
+    settings: dict[str, float] = Field(default_factory=dict)
 
 
 class Question(Frozen):

@@ -3,12 +3,13 @@
 from platform_core.risk.assessment import assess_risk, band_of
 from platform_core.risk.calibration import calibrate
 from platform_core.risk.cost import CostRule, application_cost, forecast, load_cost_rules, rate_items
-from platform_core.risk.effort import effort
-from platform_core.risk.model import Drivers, load_drivers
+from platform_core.risk.effort import EFFORT_KEYS, effort
+from platform_core.risk.model import Drivers, keys_of, load_drivers
 from platform_core.risk.rates import read_rate_card
 from platform_core.risk.register import checked
 
 __all__ = [
+    "EFFORT_KEYS",
     "CostRule",
     "Drivers",
     "application_cost",
@@ -18,6 +19,7 @@ __all__ = [
     "checked",
     "effort",
     "forecast",
+    "keys_of",
     "load_cost_rules",
     "load_drivers",
     "rate_items",

@@ -9,6 +9,23 @@ from platform_core.domain.risk import Effort
 from platform_core.domain.strategy import Facts, Strategy
 from platform_core.risk.model import Drivers, EffortFactors
 
+EFFORT_KEYS = frozenset(
+    {
+        "servers",
+        "server_count",
+        "databases",
+        "db",
+        "database",
+        "database_engine",
+        "database_size_gb",
+        "inbound_dependencies",
+        "outbound_dependencies",
+        "compliance_scope",
+        "data_classification",
+    }
+)
+"""The keys of all facts that an estimate goes by."""
+
 
 def effort(facts: Facts, strategy: Strategy | None, drivers: Drivers) -> Effort:
     """Estimate the effort of moving the application that `facts` describe by `strategy` (None = undecided).

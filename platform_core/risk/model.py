@@ -66,6 +66,11 @@ class Drivers:
     effort: EffortFactors
 
 
+def keys_of(drivers: Drivers) -> frozenset[str]:
+    """Return the keys of all facts that drivers are judged by."""
+    return frozenset(key for driver in drivers.drivers for key in driver.keys)
+
+
 def load_drivers(data: Path) -> Drivers:
     """Read drivers.csv, mitigations.csv and scales.yaml from `risk` under `data`.
 

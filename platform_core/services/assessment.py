@@ -20,6 +20,7 @@ from platform_core.domain.risk import RiskAssessment
 from platform_core.domain.strategy import Fact, Facts, PolicyChange, Recommendation, Strategy
 from platform_core.errors import Conflict
 from platform_core.services.bootstrap import noise_ports, policy, products, risk_drivers
+from platform_core.services.chronicle import note_change
 from platform_core.services.subjects import members, subjects
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
@@ -114,9 +115,11 @@ def keep(
     work.issues.replace_all(migration_id, built.issues)
     for recommendation in judged.recommendations:
         recommendation.migration_id = migration_id
-    work.recommendations.replace_all(migration_id, judged.recommendations)
-    for row in judged.risks:
-        row.migration_id = migration_id
+    cause = f"Inventory revision {seen_revision + 1}"
+    for row, before in work.recommendations.replace_all(migration_id, judged.recommendations):
+        note_change(work, row, by, cause, before=before)
+    for risks in judged.risks:
+        risks.migration_id = migration_id
     work.risks.replace_all(migration_id, judged.risks)
     applications = sum(asset.kind is AssetKind.APPLICATION for asset in built.assets)
     text = f"Inventory revision {seen_revision + 1}: {len(built.assets):,} assets, {applications:,} applications"
@@ -158,16 +161,17 @@ def answered(facts: Facts, answers: Mapping[str, Any]) -> Facts:
     return facts
 
 
-def reassess(work: UnitOfWork, row: RecommendationRow, goes_by: Policy) -> None:
+def reassess(work: UnitOfWork, row: RecommendationRow, goes_by: Policy, by: Identity, cause: str) -> None:
     """Assess one application again after its answers or the policy changed; risk and effort follow.
 
-    Call inside an open block of `work`.
+    `cause` says in its history what led to another recommendation. Call inside an open block of `work`.
     """
-    facts = stored_facts(row)
+    facts, before = stored_facts(row), row.strategy
     for column, value in _judgement(strategy.assess(facts, goes_by, explain=False)).items():
         setattr(row, column, value)
     row.decided = row.override or row.strategy
     row.assessed_at = now()
+    note_change(work, row, by, cause, before=before)
     refresh_risk(work, row)
 
 

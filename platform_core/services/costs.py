@@ -52,9 +52,11 @@ def supply_rates(
     if card is None:
         raise BadInput("No line of this rate card could be taken.", hint=problems[0].text if problems else "")
     with work:
-        work.choices.add(RateCardRow(migration_id=migration_id, card=card.model_dump(mode="json"), author=by.name))
+        row = RateCardRow(migration_id=migration_id, card=card.model_dump(mode="json"), author=by.name)
+        work.choices.add(row)
+        work.flush()
         text = f"Rate card {name}: {len(card.rates)} prices in {card.currency} as of {card.as_of}"
-        work.audit.record(by, "rates.supplied", migration_id=migration_id, text=text)
+        work.audit.record(by, "rates.supplied", migration_id=migration_id, subject=str(row.id), text=text)
         work.commit()
     return problems
 
@@ -96,17 +98,23 @@ def finish_work(work: UnitOfWork, migration_id: int, done: Actual, by: Identity)
     """
     risk.calibrate([done], seed=SEED)
     with work:
-        work.choices.add(
-            FinishedWorkRow(
-                migration_id=migration_id, name=done.name, points=done.points, days=done.days, author=by.name
-            )
+        row = FinishedWorkRow(
+            migration_id=migration_id, name=done.name, points=done.points, days=done.days, author=by.name
         )
-        text = f"Finished {done.name}: {done.days:g} days for {done.points:g} points"
-        work.audit.record(by, "work.finished", migration_id=migration_id, text=text)
+        work.choices.add(row)
         work.flush()
+        text = f"Finished {done.name}: {done.days:g} days for {done.points:g} points"
+        work.audit.record(by, "work.finished", migration_id=migration_id, subject=str(row.id), text=text)
         found = _calibration(work, migration_id)
         work.commit()
     return found
+
+
+def finished(work: UnitOfWork, migration_id: int) -> tuple[Actual, ...]:
+    """Return the finished work in the order it was recorded."""
+    with work.reading():
+        rows = work.choices.finished_work(migration_id)
+    return tuple(Actual(name=row.name, points=row.points, days=row.days) for row in rows)
 
 
 def calibration(work: UnitOfWork, migration_id: int) -> EffortCalibration | None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.errors import NotFound
-from platform_core.services import mappings, plans, strategies
+from platform_core.services import mappings, plans, policies, questionnaires, risks, strategies
 from platform_core.store import UnitOfWork
 from platform_core.store.models import AuditRow
 
 MAPPING_DECIDED = "mapping.decided"
-UNDOABLE = (MAPPING_DECIDED, "strategy.overridden", "plan.moved")
 
 
 class Change(Frozen):
@@ -51,7 +53,7 @@ def undo(work: UnitOfWork, migration_id: int, by: Identity) -> str:
         entry = _last_undoable(work, migration_id, by)
         if entry is None:
             raise NotFound("There is nothing to undo.", hint="Only your own latest decisions can be taken back.")
-        _restore(work, entry)
+        _WAYS[entry.action].restore(work, migration_id, entry, by)
         work.audit.record(
             by,
             f"{entry.action}.undone",
@@ -68,26 +70,100 @@ def undo(work: UnitOfWork, migration_id: int, by: Identity) -> str:
 
 def _last_undoable(work: UnitOfWork, migration_id: int, by: Identity) -> AuditRow | None:
     """Return the person's latest change that nothing was built on; a mapping in use is taken out of use first."""
+    entries = work.audit.not_undone(migration_id, by.name, tuple(_WAYS))
+    return next((entry for entry in entries if _WAYS[entry.action].is_free(work, migration_id, entry)), None)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How a kind of change is taken back, and when it still can be."""
+
+    restore: Callable[[UnitOfWork, int, AuditRow, Identity], None]
+    is_free: Callable[[UnitOfWork, int, AuditRow], bool] = lambda _work, _migration, _entry: True
+
+
+def _mapping(work: UnitOfWork, _migration_id: int, entry: AuditRow, _by: Identity) -> None:
+    import_id, position = entry.subject.split(":")
+    mappings.restore(work, int(import_id), int(position), entry.before)
+
+
+def _is_in_review(work: UnitOfWork, migration_id: int, entry: AuditRow) -> bool:
     in_review = {str(row.id) for row in work.imports.of(migration_id, ImportState.REVIEW)}
-    return next(
-        (entry for entry in work.audit.not_undone(migration_id, by.name, UNDOABLE) if _is_free(entry, in_review)), None
-    )
+    return entry.subject.split(":")[0] in in_review
 
 
-def _is_free(entry: AuditRow, in_review: set[str]) -> bool:
-    return entry.action != MAPPING_DECIDED or entry.subject.split(":")[0] in in_review
+def _overrides(work: UnitOfWork, migration_id: int, entry: AuditRow, by: Identity) -> None:
+    strategies.restore(work, migration_id, _by_subject(entry.before, entry), by)
 
 
-def _restore(work: UnitOfWork, entry: AuditRow) -> None:
-    match entry.action:
-        case "mapping.decided":
-            import_id, position = entry.subject.split(":")
-            mappings.restore(work, int(import_id), int(position), entry.before)
-        case "strategy.overridden":
-            row = work.recommendations.get(entry.migration_id or 0, entry.subject)
-            strategies.set_override(work, row, entry.before)
-        case _:
-            plans.restore(work, int(entry.subject), entry.before)
+def _overrides_stand(work: UnitOfWork, migration_id: int, entry: AuditRow) -> bool:
+    known = work.recommendations.overridden(migration_id)
+    wanted = {subject: state["override"] for subject, state in _by_subject(entry.after, entry).items()}
+    return all(subject in known and known[subject] == override for subject, override in wanted.items())
+
+
+def _by_subject(state: Mapping[str, Any], entry: AuditRow) -> Mapping[str, Any]:
+    """Return states by subject key; the trail once kept that of a single application by itself."""
+    return {entry.subject: state} if "override" in state else state
+
+
+def _plan(work: UnitOfWork, _migration_id: int, entry: AuditRow, _by: Identity) -> None:
+    plans.restore(work, int(entry.subject), entry.before)
+
+
+def _answers(work: UnitOfWork, migration_id: int, entry: AuditRow, by: Identity) -> None:
+    questionnaires.restore(work, migration_id, entry.before, entry.after, by)
+
+
+def _answers_are_kept(work: UnitOfWork, migration_id: int, entry: AuditRow) -> bool:
+    return bool(entry.after) and entry.after.keys() <= work.recommendations.names(migration_id).keys()
+
+
+def _policy(work: UnitOfWork, migration_id: int, entry: AuditRow, by: Identity) -> None:
+    policies.restore(work, migration_id, entry.before, by, f"version {entry.subject} taken back")
+
+
+def _is_latest_policy(work: UnitOfWork, migration_id: int, entry: AuditRow) -> bool:
+    latest = work.choices.policy(migration_id)
+    return latest is not None and str(latest.number) == entry.subject
+
+
+def _register(work: UnitOfWork, migration_id: int, entry: AuditRow, by: Identity) -> None:
+    risks.restore(work, migration_id, entry.subject, entry.before, by)
+
+
+def _entry_stands(work: UnitOfWork, migration_id: int, entry: AuditRow) -> bool:
+    return risks.stands(work, migration_id, entry.subject, entry.after)
+
+
+def _rates(work: UnitOfWork, migration_id: int, _entry: AuditRow, _by: Identity) -> None:
+    row = work.choices.rate_card(migration_id)
+    if row is not None:
+        work.choices.remove(row)
+
+
+def _is_latest_card(work: UnitOfWork, migration_id: int, entry: AuditRow) -> bool:
+    latest = work.choices.rate_card(migration_id)
+    return latest is not None and str(latest.id) == entry.subject
+
+
+def _finished(work: UnitOfWork, migration_id: int, entry: AuditRow, _by: Identity) -> None:
+    for row in work.choices.finished_work(migration_id):
+        if str(row.id) == entry.subject:
+            work.choices.remove(row)
+
+
+_WAYS: Mapping[str, _Way] = {
+    MAPPING_DECIDED: _Way(_mapping, _is_in_review),
+    strategies.OVERRIDDEN: _Way(_overrides, _overrides_stand),
+    "plan.moved": _Way(_plan),
+    "questionnaire.answered": _Way(_answers, _answers_are_kept),
+    "policy.changed": _Way(_policy, _is_latest_policy),
+    "risk.settled": _Way(_register, _entry_stands),
+    "rates.supplied": _Way(_rates, _is_latest_card),
+    "work.finished": _Way(_finished),
+}
+"""Every kind of change that can be taken back."""
 
 
 def _change(row: AuditRow) -> Change:

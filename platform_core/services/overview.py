@@ -15,6 +15,7 @@ from platform_core.services.plans import is_stale
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import ImportRow, SessionRow
+from platform_core.store.repositories.recommendations import Filter
 
 SITTING = timedelta(hours=8)
 """After this long without a sitting, opening a migration begins a new one."""
@@ -105,7 +106,7 @@ def waiting(work: UnitOfWork, migration_id: int) -> dict[str, int]:
     with work.reading():
         pending = {row.id for row in work.imports.of(migration_id, ImportState.REVIEW)}
         review = sum(number for key, number in _open_reviews(work, migration_id).items() if key in pending)
-        needs_data = work.recommendations.count(migration_id, strategy=NEEDS_DATA)
+        needs_data = work.recommendations.count(migration_id, Filter(strategy=NEEDS_DATA))
         plans = work.plans.of(migration_id)
         conflicts = len(plans[0].conflicts) if plans else 0
         stale = int(bool(plans) and is_stale(work, plans[0]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
@@ -83,26 +85,14 @@ def apply(
         latest = work.choices.policy(migration_id)
         if (latest.number if latest is not None else 0) != seen_number:
             raise Conflict("The policy was changed by somebody else meanwhile.", hint="Look at it, then repeat.")
-        effect = _effect(work, migration_id, change)
-        row = PolicyRow(
-            migration_id=migration_id,
-            number=seen_number + 1,
-            change=change.model_dump(mode="json"),
-            flips=len(effect.flips),
-            reason=reason.strip(),
-            author=by.name,
-        )
-        work.choices.add(row)
-        goes_by = changed_policy(change)
-        for recommendation in work.recommendations.of(migration_id):
-            reassess(work, recommendation, goes_by)
+        row, effect = _add(work, migration_id, change, reason.strip(), by)
         work.audit.record(
             by,
             "policy.changed",
             migration_id=migration_id,
             subject=str(row.number),
             text=f"Policy version {row.number}: {len(effect.flips):,} of {effect.assessed:,} recommendations changed",
-            before=latest.change if latest is not None else {},
+            before=_before(latest),
             after=row.change,
             why=row.reason,
         )
@@ -110,6 +100,35 @@ def apply(
         made = _version(row)
         work.commit()
     return made
+
+
+def restore(work: UnitOfWork, migration_id: int, before: Mapping[str, Any], by: Identity, reason: str) -> None:
+    """Make a former change count again, as a version of its own. Call inside an open block of `work`."""
+    _add(work, migration_id, PolicyChange.model_validate(before), reason, by)
+
+
+def _add(
+    work: UnitOfWork, migration_id: int, change: PolicyChange, reason: str, by: Identity
+) -> tuple[PolicyRow, PolicyEffect]:
+    """Add a version and assess every application by it."""
+    effect, latest = _effect(work, migration_id, change), work.choices.policy(migration_id)
+    row = PolicyRow(
+        migration_id=migration_id,
+        number=latest.number + 1 if latest is not None else 1,
+        change=change.model_dump(mode="json"),
+        flips=len(effect.flips),
+        reason=reason,
+        author=by.name,
+    )
+    work.choices.add(row)
+    goes_by = changed_policy(change)
+    for recommendation in work.recommendations.of(migration_id):
+        reassess(work, recommendation, goes_by, by, f"Policy version {row.number}: {reason}")
+    return row, effect
+
+
+def _before(latest: PolicyRow | None) -> dict[str, Any]:
+    return latest.change if latest is not None else PolicyChange().model_dump(mode="json")
 
 
 def _effect(work: UnitOfWork, migration_id: int, change: PolicyChange) -> PolicyEffect:

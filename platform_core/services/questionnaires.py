@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 from pydantic import JsonValue
 
@@ -15,20 +17,30 @@ from platform_core.domain.strategy import AnswerProblem, Facts, Question, Shared
 from platform_core.errors import BadInput
 from platform_core.reports import Sheet, as_csv
 from platform_core.services.assessment import policy_of, reassess, stored_facts
-from platform_core.store import UnitOfWork
+from platform_core.services.bootstrap import policy
+from platform_core.services.chronicle import EventKind, note
+from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import RecommendationRow
 from platform_core.strategy import (
     Policy,
     answer_table,
+    question_of,
     read_answers,
     shared_questions,
     short_form,
     with_answers,
 )
 
+KEPT = 4
+"""Migrations whose shared questions are kept in memory."""
+
 MOST_BYTES = 20_000_000
 """An answer file larger than this is none."""
+
+
+Given = Mapping[str, Mapping[str, Any]]
+"""Answers by subject key and fact key."""
 
 
 class AnswersTaken(Frozen):
@@ -48,10 +60,27 @@ def form(work: UnitOfWork, migration_id: int, subject_key: str) -> tuple[Questio
         return short_form(stored_facts(row), policy_of(work, migration_id))
 
 
-def shared(work: UnitOfWork, migration_id: int) -> tuple[SharedQuestion, ...]:
-    """Return the questions that one answer for many applications would settle most by."""
+def shared(store: Store, migration_id: int) -> tuple[SharedQuestion, ...]:
+    """Return the questions that one answer for many applications would settle most by.
+
+    They are kept until something changes in the migration.
+    """
+    work = store.unit_of_work()
+    with work.reading():
+        latest = next((entry.id for entry in work.audit.recent(migration_id, 1)), 0)
+    return _shared(store, migration_id, latest)
+
+
+@lru_cache(maxsize=KEPT)
+def _shared(store: Store, migration_id: int, _latest: int) -> tuple[SharedQuestion, ...]:
+    work = store.unit_of_work()
     with work.reading():
         return shared_questions(_portfolio(work, migration_id), policy_of(work, migration_id))
+
+
+def asked(key: str) -> Question:
+    """Return a question by its key, with the usual answers; raises BadInput for one that nobody asks."""
+    return question_of(key, policy())
 
 
 def answer(
@@ -71,10 +100,11 @@ def answer(
     with work:
         goes_by = policy_of(work, migration_id)
         rows = [work.recommendations.get(migration_id, key, expected=seen_version) for key in subject_keys]
+        before = _answers(rows)
         changed = sum(_take(work, row, answers, goes_by, by) for row in rows)
         what = "; ".join(f"{key}: {shown(value) or 'taken back'}" for key, value in answers.items())
         named = rows[0].name if len(rows) == 1 else f"{len(rows):,} applications"
-        _record(work, migration_id, by, f"{named}: {what}"[:500], rows)
+        _record(work, migration_id, by, f"{named}: {what}"[:500], rows, before)
         work.commit()
     return changed
 
@@ -97,10 +127,12 @@ def take_file(work: UnitOfWork, migration_id: int, content: bytes, by: Identity)
         goes_by = policy_of(work, migration_id)
         found = read_answers(lines, _portfolio(work, migration_id), goes_by)
         rows = [work.recommendations.get(migration_id, key) for key in found.answers]
+        before = _answers(rows)
         changed = sum(_take(work, row, found.answers[row.subject_key], goes_by, by) for row in rows)
         count = sum(map(len, found.answers.values()))
         if rows:
-            _record(work, migration_id, by, f"{count:,} answers for {len(rows):,} applications from a file", rows)
+            text = f"{count:,} answers for {len(rows):,} applications from a file"
+            _record(work, migration_id, by, text, rows, before)
         work.commit()
     return AnswersTaken(
         answers=count,
@@ -109,6 +141,28 @@ def take_file(work: UnitOfWork, migration_id: int, content: bytes, by: Identity)
         problems=found.problems,
         ignored_columns=found.ignored_columns,
     )
+
+
+def restore(work: UnitOfWork, migration_id: int, before: Given, after: Given, by: Identity) -> None:
+    """Put back the answers that `after` brought, by subject and key; what was answered anew since then stays.
+
+    Call inside an open block of `work`. Raises NotFound when an application is gone.
+    """
+    goes_by = policy_of(work, migration_id)
+    for subject, taken in after.items():
+        row = work.recommendations.get(migration_id, subject)
+        former, now_given = before.get(subject, {}), dict(row.answers or {})
+        for key in taken.keys() | former.keys():
+            if now_given.get(key) == taken.get(key):
+                now_given.pop(key, None)
+                now_given.update({key: former[key]} if key in former else {})
+        row.answers = now_given
+        note(work, row, by, EventKind.ANSWERED, "Answers taken back")
+        reassess(work, row, goes_by, by, "Answers taken back")
+
+
+def _answers(rows: Sequence[RecommendationRow]) -> dict[str, dict[str, Any]]:
+    return {row.subject_key: dict(row.answers or {}) for row in rows}
 
 
 def _portfolio(work: UnitOfWork, migration_id: int) -> dict[str, Facts]:
@@ -127,13 +181,24 @@ def _take(
         if value is not None:
             given[key] = {"value": read[key].value, "author": by.name, "day": now().date().isoformat()}
     row.answers = given
-    reassess(work, row, goes_by)
+    what = "; ".join(f"{key}: {shown(value) or 'taken back'}" for key, value in answers.items())
+    note(work, row, by, EventKind.ANSWERED, what)
+    reassess(work, row, goes_by, by, f"Answered {what}")
     return row.strategy != before
 
 
-def _record(work: UnitOfWork, migration_id: int, by: Identity, text: str, rows: Sequence[RecommendationRow]) -> None:
-    subject = rows[0].subject_key if len(rows) == 1 else ""
-    work.audit.record(by, "questionnaire.answered", migration_id=migration_id, subject=subject, text=text)
+def _record(
+    work: UnitOfWork, migration_id: int, by: Identity, text: str, rows: Sequence[RecommendationRow], before: Given
+) -> None:
+    work.audit.record(
+        by,
+        "questionnaire.answered",
+        migration_id=migration_id,
+        subject=rows[0].subject_key if len(rows) == 1 else "",
+        text=text,
+        before=dict(before),
+        after=_answers(rows),
+    )
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from platform_core import risk
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.register import RegisterEntry, RegisterStatus
 from platform_core.domain.risk import Mitigation, RiskBand, RiskDriver
-from platform_core.services.assessment import refresh_risk
+from platform_core.domain.strategy import Fact
+from platform_core.services.assessment import refresh_risk, stored_facts
 from platform_core.services.bootstrap import risk_drivers
+from platform_core.services.chronicle import EventKind, note
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import RegisterRow, RiskRow
@@ -30,26 +35,46 @@ class ApplicationRisk(Frozen):
     effort_points: float
     effort_tier: str
     effort_factors: dict[str, float]
+    facts: tuple[Fact, ...] = ()
 
 
-def matrix(work: UnitOfWork, migration_id: int) -> list[tuple[int, int, int]]:
-    """Return (likelihood, impact, number of applications)."""
+def matrix(work: UnitOfWork, migration_id: int, *, residual: bool = False) -> list[tuple[int, int, int]]:
+    """Return (likelihood, impact, number of applications), inherent or with the mitigations chosen."""
     with work.reading():
-        return work.risks.matrix(migration_id)
+        return work.risks.matrix(migration_id, residual=residual)
 
 
 def register(
-    work: UnitOfWork, migration_id: int, *, likelihood: int | None = None, impact: int | None = None, limit: int = 100
+    work: UnitOfWork,
+    migration_id: int,
+    *,
+    likelihood: int | None = None,
+    impact: int | None = None,
+    residual: bool = False,
+    limit: int = 100,
 ) -> list[ApplicationRisk]:
-    """Return the applications of one cell of the matrix (None = any), highest risk first."""
+    """Return the applications of one cell of the inherent or residual matrix (None = any), highest risk first."""
     with work.reading():
-        return [_view(row) for row in work.risks.in_cell(migration_id, likelihood, impact, limit=limit)]
+        rows = work.risks.in_cell(migration_id, likelihood, impact, residual=residual, limit=limit)
+        return [_view(row) for row in rows]
+
+
+def of_status(
+    work: UnitOfWork, migration_id: int, status: RegisterStatus, *, limit: int = 100
+) -> list[ApplicationRisk]:
+    """Return the applications whose entry of the register has a status, highest risk first."""
+    with work.reading():
+        keys = [key for key, row in work.choices.register(migration_id).items() if row.status == status]
+        return [_view(row) for row in work.risks.among(migration_id, keys, limit=limit)]
 
 
 def of_application(work: UnitOfWork, migration_id: int, subject_key: str) -> ApplicationRisk:
-    """Return the risk of one application; raises NotFound."""
+    """Return the risk of one application with the facts behind its drivers and its effort; raises NotFound."""
     with work.reading():
-        return _view(work.risks.get(migration_id, subject_key))
+        found = _view(work.risks.get(migration_id, subject_key))
+        facts = stored_facts(work.recommendations.get(migration_id, subject_key))
+    asked = {*risk.keys_of(risk_drivers()), *risk.EFFORT_KEYS}
+    return found.model_copy(update={"facts": tuple(fact for key, fact in facts.items() if key in asked)})
 
 
 def entry(work: UnitOfWork, migration_id: int, subject_key: str) -> tuple[RegisterEntry, int]:
@@ -83,6 +108,7 @@ def settle(
         row.owner, row.status, row.chosen = tidy.owner, tidy.status, list(tidy.chosen)
         row.note, row.due, row.changed_at, row.changed_by = tidy.note, tidy.due, now(), by.name
         work.flush()
+        note(work, recommendation, by, EventKind.RISK_SETTLED, _told(tidy))
         refresh_risk(work, recommendation)
         work.flush()
         found = _view(work.risks.get(migration_id, tidy.subject_key))
@@ -98,6 +124,31 @@ def settle(
         )
         work.commit()
     return found
+
+
+def restore(work: UnitOfWork, migration_id: int, subject_key: str, before: Mapping[str, Any], by: Identity) -> None:
+    """Put a former entry of the register back; an empty one takes it out. Call inside an open block of `work`."""
+    recommendation = work.recommendations.get(migration_id, subject_key)
+    row = work.choices.entry(migration_id, subject_key)
+    former = RegisterEntry.model_validate(before) if before else RegisterEntry(subject_key=subject_key)
+    if row is not None:
+        row.owner, row.status, row.chosen = former.owner, former.status, list(former.chosen)
+        row.note, row.due, row.changed_at, row.changed_by = former.note, former.due, now(), by.name
+    work.flush()
+    note(work, recommendation, by, EventKind.RISK_SETTLED, f"Taken back: {_told(former)}")
+    refresh_risk(work, recommendation)
+
+
+def stands(work: UnitOfWork, migration_id: int, subject_key: str, state: Mapping[str, Any]) -> bool:
+    """Tell whether the entry of an application is still as `state` says. Call inside an open block of `work`."""
+    row = work.choices.entry(migration_id, subject_key)
+    known = subject_key in work.recommendations.names(migration_id)
+    return known and row is not None and _entry(row).model_dump(mode="json") == state
+
+
+def _told(entry: RegisterEntry) -> str:
+    owner = f", {entry.owner}" if entry.owner else ""
+    return f"Risk {entry.status.value}{owner}: {len(entry.chosen)} mitigations chosen"
 
 
 def _entry(row: RegisterRow) -> RegisterEntry:

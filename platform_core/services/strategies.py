@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from platform_core.domain.base import Frozen
@@ -21,17 +22,30 @@ from platform_core.domain.strategy import (
 )
 from platform_core.errors import BadInput
 from platform_core.services.assessment import policy_of, refresh_risk, stored_facts
+from platform_core.services.chronicle import EventKind, note
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import CorrectionRow, RecommendationRow
+from platform_core.store.repositories.recommendations import Filter
 from platform_core.strategy import Robustness, assess, robustness
 
 DRAWN_FROM = 1
 """Every robustness draws its weights from here, so that it is the same each time the argument is read."""
 
+OVERRIDDEN = "strategy.overridden"
+"""The trail's word for overrides; its states are by subject key, of one application or of many."""
+
 UNKNOWN_GROUP = "Not stated"
 NOISE_MARGIN = 0.10
 """A lead over the runner-up below this share of belief counts as within the noise and is shown as such."""
+
+
+class Doubt(StrEnum):
+    """Which recommendations are looked at: those without an answer, close calls, or those decided by hand."""
+
+    NEEDS_DATA = "needs_data"
+    NOISE = "noise"
+    OVERRIDDEN = "overridden"
 
 
 class ApplicationStrategy(Frozen):
@@ -111,17 +125,45 @@ def page(
     *,
     text: str = "",
     strategy: str = "",
+    only: Doubt | None = None,
+    subjects: Sequence[str] | None = None,
     order: str = "name",
     offset: int,
     limit: int,
 ) -> tuple[list[ApplicationStrategy], int]:
-    """Return one page of applications that pass the filter, and how many pass it in all."""
+    """Return one page of applications that pass the filter, and how many pass it in all.
+
+    `only` keeps those in doubt or decided by hand, `subjects` (None = all) those named.
+    """
+    wanted = _filter(text, strategy, only, subjects)
     with work.reading():
-        total = work.recommendations.count(migration_id, text=text, strategy=strategy)
-        rows = work.recommendations.page(
-            migration_id, text=text, strategy=strategy, order=order, offset=offset, limit=limit
-        )
+        total = work.recommendations.count(migration_id, wanted)
+        rows = work.recommendations.page(migration_id, only=wanted, order=order, offset=offset, limit=limit)
         return [_line(row) for row in rows], total
+
+
+def keys(
+    work: UnitOfWork,
+    migration_id: int,
+    *,
+    text: str = "",
+    strategy: str = "",
+    only: Doubt | None = None,
+    subjects: Sequence[str] | None = None,
+) -> list[str]:
+    """Return the subject keys of all applications that pass the filter of a page."""
+    with work.reading():
+        return work.recommendations.keys(migration_id, _filter(text, strategy, only, subjects))
+
+
+def _filter(text: str, strategy: str, only: Doubt | None, subjects: Sequence[str] | None) -> Filter:
+    return Filter(
+        text=text,
+        strategy=NEEDS_DATA if only is Doubt.NEEDS_DATA else strategy,
+        within=NOISE_MARGIN if only is Doubt.NOISE else None,
+        overridden=only is Doubt.OVERRIDDEN,
+        subjects=None if subjects is None else tuple(subjects),
+    )
 
 
 def argument(work: UnitOfWork, migration_id: int, subject_key: str) -> StrategyArgument:
@@ -151,17 +193,36 @@ def argument(work: UnitOfWork, migration_id: int, subject_key: str) -> StrategyA
 def accept(work: UnitOfWork, migration_id: int, subject_keys: Sequence[str], reason: str, by: Identity) -> int:
     """Make the engine's answers of many applications the analysts' own, so that later data do not change them.
 
-    Applications that need data or are overridden already are passed over; returns how many were accepted. Raises
-    BadInput without a reason, NotFound.
+    Applications that need data or are overridden already are passed over; returns how many were accepted. All or
+    none are kept, and undone together. Raises BadInput without a reason, NotFound.
     """
-    taken = 0
-    for key in subject_keys:
-        with work.reading():
-            row = work.recommendations.get(migration_id, key)
-        if row.strategy is not None and row.override is None:
-            override(work, migration_id, key, Strategy(row.strategy), reason, by, seen_version=row.version)
-            taken += 1
-    return taken
+    with work:
+        rows = [work.recommendations.get(migration_id, key) for key in subject_keys]
+        wanted = [(row, Strategy(row.strategy)) for row in rows if row.strategy is not None and row.override is None]
+        _put(work, migration_id, wanted, reason, by)
+        work.commit()
+    return len(wanted)
+
+
+def override_many(
+    work: UnitOfWork,
+    migration_id: int,
+    subject_keys: Sequence[str],
+    strategy: Strategy | None,
+    reason: str,
+    by: Identity,
+) -> int:
+    """Put one strategy in place of the engine's for many applications (None takes their overrides back).
+
+    Returns how many that changed; all or none are kept, and undone together. Raises BadInput without a reason,
+    NotFound.
+    """
+    with work:
+        rows = [work.recommendations.get(migration_id, key) for key in subject_keys]
+        wanted = [(row, strategy) for row in rows if row.override != strategy]
+        _put(work, migration_id, wanted, reason, by)
+        work.commit()
+    return len(wanted)
 
 
 def override(
@@ -178,36 +239,67 @@ def override(
 
     Raises BadInput without a reason, Conflict when somebody else was faster.
     """
-    if strategy is not None and not reason.strip():
-        raise BadInput("An override needs a reason.", hint="Say in a few words why the engine is wrong here.")
     with work:
         row = work.recommendations.get(migration_id, subject_key, expected=seen_version)
-        before = override_state(row)
-        set_override(work, row, {"override": strategy, "reason": reason.strip() or None, "by": by.name})
-        after = override_state(row)
-        text = f"{row.name}: {before['decided'] or NEEDS_DATA} → {after['decided'] or NEEDS_DATA}"
+        _put(work, migration_id, [(row, strategy)], reason, by)
+        work.commit()
+
+
+def restore(work: UnitOfWork, migration_id: int, before: Mapping[str, Any], by: Identity) -> None:
+    """Put former overrides (by subject key) back. Call inside an open block of `work`; raises NotFound."""
+    for subject_key, state in before.items():
+        row = work.recommendations.get(migration_id, subject_key)
+        _set(work, row, state, by, "Override taken back")
+
+
+def _put(
+    work: UnitOfWork,
+    migration_id: int,
+    wanted: Sequence[tuple[RecommendationRow, Strategy | None]],
+    reason: str,
+    by: Identity,
+) -> None:
+    """Override each row by the strategy beside it, as one entry of the trail."""
+    why = reason.strip()
+    if not why and any(strategy is not None for _, strategy in wanted):
+        raise BadInput("An override needs a reason.", hint="Say in a few words why it is to count.")
+    before, after = {}, {}
+    for row, strategy in wanted:
+        before[row.subject_key] = override_state(row)
+        _set(work, row, {"override": strategy, "reason": why or None, "by": by.name}, by, why)
+        after[row.subject_key] = override_state(row)
         work.corrections.add(
             CorrectionRow(
                 migration_id=migration_id,
                 kind=CorrectionKind.STRATEGY,
-                subject=subject_key,
-                before=before,
-                after=after,
-                reason=reason.strip(),
+                subject=row.subject_key,
+                before=before[row.subject_key],
+                after=after[row.subject_key],
+                reason=why,
                 author=by.name,
             )
         )
+    if wanted:
         work.audit.record(
             by,
-            "strategy.overridden",
+            OVERRIDDEN,
             migration_id=migration_id,
-            subject=subject_key,
-            text=text,
+            subject=wanted[0][0].subject_key if len(wanted) == 1 else "",
+            text=_told(wanted, before, after),
             before=before,
             after=after,
-            why=reason.strip(),
+            why=why,
         )
-        work.commit()
+
+
+def _told(
+    wanted: Sequence[tuple[RecommendationRow, Strategy | None]], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> str:
+    if len(wanted) > 1:
+        return f"Strategies of {len(wanted):,} applications decided"
+    row = wanted[0][0]
+    one, other = (state[row.subject_key]["decided"] or NEEDS_DATA for state in (before, after))
+    return f"{row.name}: {one} → {other}"
 
 
 def override_state(row: RecommendationRow) -> dict[str, Any]:
@@ -220,16 +312,15 @@ def override_state(row: RecommendationRow) -> dict[str, Any]:
     }
 
 
-def set_override(work: UnitOfWork, row: RecommendationRow, state: dict[str, Any]) -> None:
-    """Put an override (or none) in place and note the moment; what counts, risk and effort follow.
-
-    Call inside an open block of `work`.
-    """
+def _set(work: UnitOfWork, row: RecommendationRow, state: Mapping[str, Any], by: Identity, why: str) -> None:
+    """Put an override (or none) in place and note the moment; what counts, risk and effort follow."""
+    before = row.decided
     row.override = state["override"]
     row.override_reason = state["reason"] if row.override else None
     row.override_by = state["by"] if row.override else None
     row.override_at = now()
     row.decided = row.override or row.strategy
+    note(work, row, by, EventKind.OVERRIDDEN, why, before=before, after=row.decided)
     refresh_risk(work, row)
 
 

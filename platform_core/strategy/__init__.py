@@ -9,6 +9,7 @@ from platform_core.strategy.loading import load_policy
 from platform_core.strategy.policy import Policy
 from platform_core.strategy.questionnaire import (
     answer_table,
+    question_of,
     read_answers,
     shared_questions,
     short_form,
@@ -31,6 +32,7 @@ __all__ = [
     "facts_from_json",
     "facts_of",
     "load_policy",
+    "question_of",
     "read_answers",
     "robustness",
     "shared_questions",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,9 @@ from platform_core.errors import BadInput
 
 ORDER: tuple[Strategy, ...] = tuple(Strategy)
 """The order in which weights and scores are kept."""
+
+MOST_WEIGHT = 20.0
+"""A heavier weight could not be outweighed by anything: that is what vetoes are for."""
 
 Scores = tuple[float, ...]
 """One number a strategy, in `ORDER` (logits)."""
@@ -40,6 +44,16 @@ class Threshold:
     feature: str
     key: str
     condition: Condition
+
+    @property
+    def name(self) -> str:
+        """What the threshold is called when it is changed: the feature and the key it is read from."""
+        return f"{self.feature} by {self.key}"
+
+    @property
+    def bounds(self) -> tuple[float, ...]:
+        """The bounds of the condition, none where it only asks for yes, no or a word."""
+        return self.condition.bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +173,9 @@ class Policy:
     hard_ports: Mapping[int, str]
 
     def changed(self, change: PolicyChange) -> Policy:
-        """Return the policy as a migration changed it; raises BadInput for an unknown goal, slider or signal."""
+        """Return the policy as a migration changed it; raises BadInput for what does not exist or cannot be."""
         policy = self.with_goals(change.goals).with_weights(change.weights)
+        policy = policy.with_thresholds(change.thresholds).with_settings(change.settings)
         return policy if change.switched_off is None else policy.with_palette(change.switched_off)
 
     def with_goals(self, sliders: Mapping[str, int]) -> Policy:
@@ -179,7 +194,30 @@ class Policy:
         unknown = weights.keys() - {signal.name for signal in self.signals}
         if unknown:
             raise BadInput(f"There is no signal named {sorted(unknown)[0]}.")
+        numbers = [number for by_strategy in weights.values() for number in by_strategy.values()]
+        if any(not math.isfinite(number) or abs(number) > MOST_WEIGHT for number in numbers):
+            raise BadInput(f"A weight must be a number from -{MOST_WEIGHT:g} to {MOST_WEIGHT:g}.")
         return replace(self, signals=tuple(_reweighted(s, weights.get(s.name, {})) for s in self.signals))
+
+    def with_thresholds(self, bounds: Mapping[str, tuple[float, ...]]) -> Policy:
+        """Return the policy with other bounds of some conditions; raises BadInput for an unknown or impossible one."""
+        unknown = bounds.keys() - {t.name for tests in self.thresholds.values() for t in tests if t.bounds}
+        if unknown:
+            raise BadInput(f"There is no threshold named {sorted(unknown)[0]}.")
+        changed = {
+            key: tuple(_bounded(t, bounds[t.name]) if t.name in bounds else t for t in tests)
+            for key, tests in self.thresholds.items()
+        }
+        return replace(self, thresholds=changed)
+
+    def with_settings(self, numbers: Mapping[str, float]) -> Policy:
+        """Return the policy with other numbers of the engine; raises BadInput for an unknown or impossible one."""
+        for name, number in numbers.items():
+            if name not in Settings.__dataclass_fields__:
+                raise BadInput(f"There is no setting named {name}.")
+            if not math.isfinite(number) or number < 0 or (number == 0 and name in _ABOVE_ZERO):
+                raise BadInput(f"{name.replace('_', ' ').capitalize()} cannot be {number:g}.")
+        return replace(self, settings=replace(self.settings, **numbers))
 
     @cached_property
     def offered(self) -> tuple[Strategy, ...]:
@@ -250,8 +288,18 @@ class Policy:
         return tuple(weight * factor for weight in signal.weights)
 
 
+_ABOVE_ZERO = frozenset({"temperature", "enough_evidence"})
+"""Settings that something is divided by."""
+
 NEUTRAL = 3
 """The middle of a goal's slider."""
+
+
+def _bounded(threshold: Threshold, bounds: tuple[float, ...]) -> Threshold:
+    if len(bounds) != len(threshold.bounds) or not all(map(math.isfinite, bounds)) or list(bounds) != sorted(bounds):
+        raise BadInput(f"The bounds of {threshold.name} must be {len(threshold.bounds)} rising numbers.")
+    condition = replace(threshold.condition, low=bounds[0], high=bounds[-1])
+    return replace(threshold, condition=condition)
 
 
 def _reweighted(signal: Signal, weights: Mapping[Strategy, float]) -> Signal:

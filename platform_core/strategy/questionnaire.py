@@ -26,7 +26,7 @@ SUBJECT, NAME = "application_key", "application"
 """The first two columns of an answer table."""
 
 _FORM = 8
-_SAMPLE = 200
+_SAMPLE = 60
 _LONGEST = 2_000
 _EXPECTED = {
     Reading.YES_NO: "yes or no",
@@ -54,12 +54,17 @@ def short_form(facts: Facts, policy: Policy, *, most: int = _FORM) -> tuple[Ques
     )
 
 
+def question_of(name: str, policy: Policy) -> Question:
+    """Return the question behind a key; raises BadInput for one that nobody asks."""
+    return _question(_key(name, policy), 0.0)
+
+
 def shared_questions(
     portfolio: Mapping[str, Facts], policy: Policy, *, most: int = _FORM
 ) -> tuple[SharedQuestion, ...]:
     """Return the questions open in a portfolio (facts by subject key), by the sum of what their answers bring.
 
-    What an answer brings is worked out on an even sample of at most 200 applications and scaled to those that lack it.
+    What an answer brings is worked out on an even sample of at most 60 applications and scaled to those that lack it.
     """
     subjects: dict[str, list[str]] = {}
     gains: dict[str, list[float]] = {}

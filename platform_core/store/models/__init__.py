@@ -6,12 +6,13 @@ from platform_core.store.models.base import Base
 from platform_core.store.models.choices import FinishedWorkRow, PolicyRow, RateCardRow, RegisterRow
 from platform_core.store.models.decisions import AuditRow, CorrectionRow, FeedbackRow
 from platform_core.store.models.imports import ColumnRow, ImportRow, MappingRow, QuarantineRow
-from platform_core.store.models.judgements import RecommendationRow, RiskRow
+from platform_core.store.models.judgements import ApplicationEventRow, RecommendationRow, RiskRow
 from platform_core.store.models.migrations import MigrationRow, SessionRow
 from platform_core.store.models.plans import MoveGroupRow, PlacementRow, PlanRow, WaveRow
 from platform_core.store.models.runs import RunEventRow, RunRow, RunStepRow, WorkerRow
 
 __all__ = [
+    "ApplicationEventRow",
     "AssetRow",
     "AuditRow",
     "Base",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from platform_core.store.columns import now
@@ -45,6 +45,23 @@ class RecommendationRow(Versioned, Base):
     override_at: Mapped[datetime | None]
     decided: Mapped[str | None] = mapped_column(word())
     assessed_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ApplicationEventRow(Base):
+    """One line of an application's history; only added. `before` and `after` are strategies where one changed."""
+
+    __tablename__ = "application_event"
+    __table_args__ = (Index(None, "migration_id", "subject_key"),)
+
+    id: Mapped[int] = key()
+    migration_id: Mapped[int] = belongs_to("migration", index=False)
+    subject_key: Mapped[str]
+    kind: Mapped[str] = mapped_column(word())
+    text: Mapped[str] = mapped_column(default="")
+    before: Mapped[str | None] = mapped_column(word())
+    after: Mapped[str | None] = mapped_column(word())
+    at: Mapped[datetime] = mapped_column(default=now)
+    author: Mapped[str] = mapped_column(word(200))
 
 
 class RiskRow(Versioned, Base):

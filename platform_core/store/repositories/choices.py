@@ -15,6 +15,10 @@ class Choices(Repository):
         """Add a row."""
         self._session.add(row)
 
+    def remove(self, row: RateCardRow | FinishedWorkRow) -> None:
+        """Take a row out."""
+        self._session.delete(row)
+
     def policies(self, migration_id: int) -> list[PolicyRow]:
         """Return the versions of a migration's policy, the latest first."""
         query = select(PolicyRow).where(PolicyRow.migration_id == migration_id)

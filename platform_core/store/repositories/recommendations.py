@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,27 +11,62 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import defer
 
 from platform_core.domain.strategy import NEEDS_DATA, Strategy
-from platform_core.store.models import RecommendationRow
+from platform_core.store.models import ApplicationEventRow, RecommendationRow
 from platform_core.store.repositories.base import Repository, expect, like
 
 OVERRIDE = ("override", "override_reason", "override_by", "override_at")
 
 
+@dataclass(frozen=True)
+class Filter:
+    """Which applications are meant.
+
+    Their name contains `text`, `strategy` is the one that counts, their lead is below `within`, they are overridden,
+    or they are among `subjects` (None = any).
+    """
+
+    text: str = ""
+    strategy: str = ""
+    within: float | None = None
+    overridden: bool = False
+    subjects: tuple[str, ...] | None = None
+
+
 class Recommendations(Repository):
     """One row an application; a re-run replaces the engine's part and keeps override and answers."""
 
-    def replace_all(self, migration_id: int, rows: Sequence[RecommendationRow]) -> None:
-        """Put a new assessment in place of the former one; overrides and answers of those that remain are kept."""
+    def replace_all(
+        self, migration_id: int, rows: Sequence[RecommendationRow]
+    ) -> list[tuple[RecommendationRow, str | None]]:
+        """Put a new assessment in place of the former one; overrides and answers of those that remain are kept.
+
+        Returns those that remain whose recommendation changed, each with the former one.
+        """
         former = {row.subject_key: row for row in self.of(migration_id)}
+        changed = []
         for row in rows:
             old = former.pop(row.subject_key, None)
             if old is not None:
+                if old.strategy != row.strategy:
+                    changed.append((old, old.strategy))
                 _take_over(old, row)
             else:
                 row.decided = row.strategy
                 self._session.add(row)
         for gone in former.values():
             self._session.delete(gone)
+        return changed
+
+    def tell(self, event: ApplicationEventRow) -> None:
+        """Add a line to the history of an application."""
+        self._session.add(event)
+
+    def events(self, migration_id: int, subject_key: str, *, limit: int) -> list[ApplicationEventRow]:
+        """Return the latest lines of an application's history, newest first."""
+        query = select(ApplicationEventRow).where(
+            ApplicationEventRow.migration_id == migration_id, ApplicationEventRow.subject_key == subject_key
+        )
+        return self._rows(query.order_by(ApplicationEventRow.id.desc()).limit(limit))
 
     def of(self, migration_id: int) -> list[RecommendationRow]:
         """Return all recommendations of a migration in name order."""
@@ -53,11 +89,16 @@ class Recommendations(Repository):
         expect(row.version, expected, f"the strategy of {row.name!r}", row.override_by)
         return row
 
-    def page(
-        self, migration_id: int, *, text: str, strategy: str, order: str, offset: int, limit: int
-    ) -> list[RecommendationRow]:
+    def stated(self, migration_id: int) -> list[tuple[str, str | None, dict[str, Any], dict[str, Any]]]:
+        """Return (subject key, strategy that counts, facts of the inventory, answers) of every application."""
+        wanted = (RecommendationRow.decided, RecommendationRow.facts, RecommendationRow.answers)
+        query = select(RecommendationRow.subject_key, *wanted).where(RecommendationRow.migration_id == migration_id)
+        rows = self._tuples(query.order_by(RecommendationRow.name))
+        return [(key, decided, facts, answers or {}) for key, decided, facts, answers in rows]
+
+    def page(self, migration_id: int, *, only: Filter, order: str, offset: int, limit: int) -> list[RecommendationRow]:
         """Return applications that pass the filter; `order` is name, confidence, margin or assets."""
-        query = _filtered(select(RecommendationRow), migration_id, text, strategy)
+        query = _filtered(select(RecommendationRow), migration_id, only)
         orders: dict[str, ColumnElement[Any]] = {
             "name": RecommendationRow.name.asc(),
             "confidence": RecommendationRow.confidence.asc(),
@@ -66,9 +107,14 @@ class Recommendations(Repository):
         }
         return self._rows(query.order_by(orders[order], RecommendationRow.id).offset(offset).limit(limit))
 
-    def count(self, migration_id: int, *, text: str = "", strategy: str = "") -> int:
+    def count(self, migration_id: int, only: Filter) -> int:
         """Return how many applications pass the filter."""
-        return self._count(_filtered(select(func.count(RecommendationRow.id)), migration_id, text, strategy))
+        return self._count(_filtered(select(func.count(RecommendationRow.id)), migration_id, only))
+
+    def keys(self, migration_id: int, only: Filter) -> list[str]:
+        """Return the subject keys of all applications that pass the filter."""
+        query = _filtered(select(RecommendationRow.subject_key), migration_id, only)
+        return self._rows(query.order_by(RecommendationRow.name))
 
     def distribution(self, migration_id: int) -> list[tuple[str | None, str | None, str | None, int, int]]:
         """Return (decided strategy, business unit, criticality, applications, assets) for every combination."""
@@ -92,6 +138,11 @@ class Recommendations(Repository):
             RecommendationRow.migration_id == migration_id, RecommendationRow.override.is_not(None)
         )
         return {key: Strategy(strategy) for key, strategy in self._tuples(query)}
+
+    def overridden(self, migration_id: int) -> dict[str, str | None]:
+        """Return for every subject key the analysts' strategy, None where the engine's counts."""
+        query = select(RecommendationRow.subject_key, RecommendationRow.override)
+        return dict(self._tuples(query.where(RecommendationRow.migration_id == migration_id)))
 
     def answers(self, migration_id: int) -> dict[str, dict[str, Any]]:
         """Return the answers given, by subject key and fact key."""
@@ -125,12 +176,18 @@ def _take_over(old: RecommendationRow, new: RecommendationRow) -> None:
     old.decided = old.override or old.strategy
 
 
-def _filtered(query: Select[Any], migration_id: int, text: str, strategy: str) -> Select[Any]:
+def _filtered(query: Select[Any], migration_id: int, only: Filter) -> Select[Any]:
     query = query.where(RecommendationRow.migration_id == migration_id)
-    if text:
-        query = query.where(like(RecommendationRow.name, text))
-    if strategy == NEEDS_DATA:
+    if only.text:
+        query = query.where(like(RecommendationRow.name, only.text))
+    if only.strategy == NEEDS_DATA:
         query = query.where(RecommendationRow.decided.is_(None))
-    elif strategy:
-        query = query.where(RecommendationRow.decided == strategy)
+    elif only.strategy:
+        query = query.where(RecommendationRow.decided == only.strategy)
+    if only.within is not None:
+        query = query.where(RecommendationRow.strategy.is_not(None), RecommendationRow.margin < only.within)
+    if only.overridden:
+        query = query.where(RecommendationRow.override.is_not(None))
+    if only.subjects is not None:
+        query = query.where(RecommendationRow.subject_key.in_(only.subjects))
     return query

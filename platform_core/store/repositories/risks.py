@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from platform_core.store.models import RiskRow
 from platform_core.store.repositories.base import Repository
@@ -35,19 +36,35 @@ class Risks(Repository):
         query = select(RiskRow).where(RiskRow.migration_id == migration_id, RiskRow.subject_key == subject_key)
         return self._one(self._session.scalar(query), "application")
 
-    def matrix(self, migration_id: int) -> list[tuple[int, int, int]]:
-        """Return (likelihood, impact, applications) of the inherent risk."""
-        cell = (RiskRow.likelihood, RiskRow.impact)
+    def among(self, migration_id: int, keys: Sequence[str], *, limit: int) -> list[RiskRow]:
+        """Return the risks of these applications, highest first."""
+        query = select(RiskRow).where(RiskRow.migration_id == migration_id, RiskRow.subject_key.in_(keys))
+        return self._rows(query.order_by(RiskRow.score.desc(), RiskRow.name).limit(limit))
+
+    def matrix(self, migration_id: int, *, residual: bool = False) -> list[tuple[int, int, int]]:
+        """Return (likelihood, impact, applications) of the inherent or of the residual risk."""
+        cell = _axes(residual)
         query = select(*cell, func.count()).where(RiskRow.migration_id == migration_id).group_by(*cell)
         return [(int(a), int(b), int(n)) for a, b, n in self._tuples(query)]
 
     def in_cell(
-        self, migration_id: int, likelihood: int | None, impact: int | None, *, limit: int = 100
+        self,
+        migration_id: int,
+        likelihood: int | None,
+        impact: int | None,
+        *,
+        residual: bool = False,
+        limit: int = 100,
     ) -> list[RiskRow]:
         """Return the risks of one cell of the matrix (None = any), highest first."""
         query = select(RiskRow).where(RiskRow.migration_id == migration_id)
-        if likelihood is not None:
-            query = query.where(RiskRow.likelihood == likelihood)
-        if impact is not None:
-            query = query.where(RiskRow.impact == impact)
+        for axis, wanted in zip(_axes(residual), (likelihood, impact), strict=True):
+            if wanted is not None:
+                query = query.where(axis == wanted)
         return self._rows(query.order_by(RiskRow.score.desc(), RiskRow.name).limit(limit))
+
+
+def _axes(residual: bool) -> tuple[InstrumentedAttribute[int], InstrumentedAttribute[int]]:
+    if residual:
+        return RiskRow.residual_likelihood, RiskRow.residual_impact
+    return RiskRow.likelihood, RiskRow.impact

@@ -99,11 +99,11 @@ def test_answers_are_kept_over_a_rebuild(store: Store, applied: int) -> None:
 
 def test_one_answer_settles_many_applications_and_closes_the_question_for_all(store: Store, applied: int) -> None:
     work = store.unit_of_work()
-    question = next(q for q in questionnaires.shared(work, applied) if len(q.subjects) > 1)
+    question = next(q for q in questionnaires.shared(store, applied) if len(q.subjects) > 1)
     form = {asked.key: asked for asked in questionnaires.form(work, applied, question.subjects[0])}
     value = (form[question.key].answers or ("none",))[0]
     questionnaires.answer(work, applied, question.subjects, {question.key: value}, ANA)
-    assert question.key not in {q.key for q in questionnaires.shared(work, applied)}
+    assert question.key not in {q.key for q in questionnaires.shared(store, applied)}
 
 
 def test_a_questionnaire_goes_out_and_comes_back_with_bad_cells_told(store: Store, applied: int) -> None:

@@ -1,0 +1,126 @@
+"""The portfolio in pictures: where it runs today and where it goes, and what it is worth against what it takes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from platform_core.domain.answers import Level, as_level, as_texts, as_yes_no
+from platform_core.domain.base import Frozen
+from platform_core.domain.strategy import NEEDS_DATA, Strategy
+from platform_core.services.bootstrap import risk_drivers
+from platform_core.store import UnitOfWork
+
+MOST_FLOWS = 40
+"""Links a flow chart can show and still be read; smaller ones are drawn together."""
+
+OTHER, NOT_KNOWN, UNDECIDED = "Other", "Not known", "Not decided"
+TARGETS: Mapping[Strategy, str] = {
+    Strategy.REHOST: "Cloud machines",
+    Strategy.RELOCATE: "Hypervisor in the cloud",
+    Strategy.REPLATFORM: "Managed platform",
+    Strategy.REFACTOR: "Cloud-native services",
+    Strategy.REARCHITECT: "Cloud-native services",
+    Strategy.REPURCHASE: "Service of a vendor",
+    Strategy.RETAIN: "Stays where it is",
+    Strategy.RETIRE: "Switched off",
+}
+"""Where each strategy leads (AWS Prescriptive Guidance, the seven Rs)."""
+
+_LONGEST = 40
+
+
+class Flow(Frozen):
+    """So many applications run at `today` and go to `target` by `strategy` (NEEDS_DATA = not decided)."""
+
+    today: str
+    strategy: str
+    target: str
+    applications: int
+
+
+class Bubble(Frozen):
+    """An application by what it is worth (level 0..4 as stated) and what it takes (effort points), with its assets."""
+
+    subject_key: str
+    name: str
+    strategy: str
+    value: int
+    effort: float
+    assets: int
+
+
+class Landscape(Frozen):
+    """Every application whose value is stated; `not_stated` counts the others, `laborious` is where effort is L."""
+
+    bubbles: tuple[Bubble, ...]
+    not_stated: int
+    laborious: float
+
+
+def flows(work: UnitOfWork, migration_id: int) -> tuple[Flow, ...]:
+    """Return how many applications go from where to where, the largest first; at most 40, the rest as Other."""
+    with work.reading():
+        rows = work.recommendations.stated(migration_id)
+    counts = Counter((_today(facts, answers), decided or NEEDS_DATA) for _, decided, facts, answers in rows)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    kept = dict(ordered[: MOST_FLOWS - len(Strategy) - 1]) if len(ordered) > MOST_FLOWS else dict(ordered)
+    for (_, strategy), count in ordered[len(kept) :]:
+        kept[OTHER, strategy] = kept.get((OTHER, strategy), 0) + count
+    return tuple(
+        Flow(today=today, strategy=strategy, target=_target(strategy), applications=count)
+        for (today, strategy), count in kept.items()
+    )
+
+
+def landscape(work: UnitOfWork, migration_id: int) -> Landscape:
+    """Return every application whose business value or criticality is stated, by value and effort."""
+    with work.reading():
+        rows = work.recommendations.stated(migration_id)
+        sizes = {row.subject_key: (row.name, row.assets) for row in work.recommendations.outlines(migration_id)}
+        efforts = {row.subject_key: row.effort_points for row in work.risks.of(migration_id)}
+    bubbles = []
+    for key, decided, facts, answers in rows:
+        value = _level(facts, answers, "business_value") or _level(facts, answers, "business_criticality")
+        if value is not None and key in efforts:
+            name, assets = sizes[key]
+            bubbles.append(
+                Bubble(
+                    subject_key=key,
+                    name=name,
+                    strategy=decided or NEEDS_DATA,
+                    value=int(value),
+                    effort=efforts[key],
+                    assets=assets,
+                )
+            )
+    return Landscape(
+        bubbles=tuple(bubbles), not_stated=len(rows) - len(bubbles), laborious=risk_drivers().effort.tiers["M"]
+    )
+
+
+def _target(strategy: str) -> str:
+    return UNDECIDED if strategy == NEEDS_DATA else TARGETS[Strategy(strategy)]
+
+
+def _today(facts: Mapping[str, Any], answers: Mapping[str, Any]) -> str:
+    """Return where an application runs, as far as anything says so."""
+    for key in ("hosting", "virtualization_platform"):
+        told = next(iter(as_texts(_value(facts, answers, key))), "")
+        if told:
+            return told[:_LONGEST]
+    virtual = _value(facts, answers, "virtualised")
+    if virtual is None:
+        return NOT_KNOWN
+    return "Virtual machines" if as_yes_no(virtual) else "Physical machines"
+
+
+def _level(facts: Mapping[str, Any], answers: Mapping[str, Any], key: str) -> Level | None:
+    return as_level(_value(facts, answers, key))
+
+
+def _value(facts: Mapping[str, Any], answers: Mapping[str, Any], key: str) -> Any:
+    if key in answers:
+        return answers[key]["value"]
+    return facts[key]["value"] if key in facts else None
