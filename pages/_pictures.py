@@ -87,7 +87,7 @@ def draw_landscape(frame: Frame) -> list[str] | None:
         f"{words.counted(found.not_stated, 'application')} of unknown value {'is' if found.not_stated == 1 else 'are'} "
         "not drawn."
     )
-    return caught(event.selection.points)
+    return caught(event["selection"]["points"])
 
 
 def caught(points: Sequence[Mapping[str, Any]]) -> list[str] | None:

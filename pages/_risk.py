@@ -17,6 +17,8 @@ from platform_core.services import risks
 from platform_core.services.risks import ApplicationRisk
 
 INHERENT, RESIDUAL = "risk-matrix", "residual-matrix"
+CLICKED = "clicked-matrix"
+"""Session state: which matrix was clicked last; its cell is the one that is listed."""
 
 
 def draw_risk(frame: Frame) -> None:
@@ -40,12 +42,12 @@ def draw_matrix(frame: Frame, key: str, title: str) -> dict[str, int]:
     event = st.plotly_chart(
         charts.risk_matrix(risks.matrix(frame.work, frame.migration.id, residual=key == RESIDUAL)),
         key=key,
-        on_select="rerun",
+        on_select=lambda: st.session_state.update({CLICKED: key}),
         selection_mode="points",
         config={"displayModeBar": False},
         alt=f"Applications by likelihood and impact, {title.lower()}",
     )
-    return chosen_cell(event.selection.points)
+    return chosen_cell(event["selection"]["points"])
 
 
 def chosen_cell(points: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -59,8 +61,9 @@ def listed(
     """Return the applications to list, and in words which they are: a status goes before a cell."""
     if status is not None:
         return risks.of_status(frame.work, frame.migration.id, status), f"{status.capitalize()} in the register"
-    cell, what = (residual, "Residual likelihood") if residual else (inherent, "Likelihood")
-    lines = risks.register(frame.work, frame.migration.id, **cell, residual=bool(residual))
+    last = st.session_state.get(CLICKED) == RESIDUAL
+    cell, what = (residual, "Residual likelihood") if last else (inherent, "Likelihood")
+    lines = risks.register(frame.work, frame.migration.id, **cell, residual=last and bool(residual))
     return lines, f"{what} {cell['likelihood']}, impact {cell['impact']}" if cell else "The highest risks"
 
 

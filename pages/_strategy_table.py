@@ -30,14 +30,14 @@ class Wanted(TypedDict):
 
 def only_strategy() -> None:
     """List the strategy whose part of the bar was clicked."""
-    points = st.session_state["mix"].selection.points
+    points = st.session_state["mix"]["selection"]["points"]
     if points:
         st.session_state["strategy"] = points[0]["customdata"]
 
 
 def draw_filters(mix: Distribution, caught: Sequence[str] | None) -> Wanted:
     """Draw search and filters; `caught` are the applications under the lasso (None = no lasso)."""
-    first, second = st.columns([2, 1])
+    first, second, third = st.columns([2, 1, 1])
     text = first.text_input("Search", placeholder="Application or machine", key="find_application", bind="query-params")
     strategy = second.selectbox(
         "Strategy",
@@ -46,6 +46,7 @@ def draw_filters(mix: Distribution, caught: Sequence[str] | None) -> Wanted:
         key="strategy",
         bind="query-params",
     )
+    third.selectbox("Order", list(ORDERS), format_func=ORDERS.__getitem__, key="order", bind="query-params")
     labels = {
         Doubt.NEEDS_DATA: f"Needs data {mix.needs_data:,}",
         Doubt.NOISE: f"Within the noise {mix.within_noise:,}",
@@ -71,7 +72,6 @@ def draw_table(frame: Frame, wanted: Wanted) -> list[str]:
         order = st.session_state.get("order", "name")
         return strategies.page(frame.work, frame.migration.id, **wanted, order=order, offset=offset, limit=PAGE_SIZE)
 
-    st.selectbox("Order", list(ORDERS), format_func=ORDERS.__getitem__, key="order", bind="query-params", width=200)
     lines, total = one_page(fetch, PAGE_SIZE, PAGE_KEY)
     event = st.dataframe(
         table_of(lines),

@@ -66,10 +66,11 @@ def value_and_effort(points: Iterable[Point], laborious: float) -> go.Figure:
     """Return business value against effort, a bubble an application; `laborious` is where the quadrants part.
 
     Bubbles of one level are spread up and down in the order of their effort, so that they can be told apart and
-    caught with the lasso; the spread means nothing.
+    caught with the lasso; the spread means nothing. What takes no effort stands left of everything that does.
     """
     by_strategy: dict[str, list[Point]] = defaultdict(list)
     every = list(points)
+    least = min((point[4] for point in every if point[4] > 0), default=1.0) / 2
     for point in every:
         by_strategy[point[2]].append(point)
     height = _heights(every)
@@ -79,12 +80,12 @@ def value_and_effort(points: Iterable[Point], laborious: float) -> go.Figure:
     for strategy in STRATEGY_ORDER:
         mine = by_strategy.get(strategy, [])
         if mine:
-            figure.add_trace(_bubbles(strategy, mine, height, most, named))
+            figure.add_trace(_bubbles(strategy, [(*p[:4], p[4] or least, p[5]) for p in mine], height, most, named))
     figure.add_vline(x=laborious, line={"width": 1, "dash": "dot", "color": NEUTRAL})
     figure.add_hline(y=2.5, line={"width": 1, "dash": "dot", "color": NEUTRAL})
-    figure.update_xaxes(type="log", title="Technical complexity (effort points)")
+    figure.update_xaxes(type="log", dtick=1, title="Technical complexity (effort points)")
     figure.update_yaxes(
-        title="Business value", tickvals=list(range(len(LEVELS))), ticktext=list(LEVELS), range=[-0.5, 4.5]
+        title="Business value", tickvals=list(range(len(LEVELS))), ticktext=list(LEVELS), range=[-0.5, 4.6]
     )
     return calm(figure, height=440, dragmode="lasso", legend=BELOW | {"y": -0.2, "itemsizing": "constant"})
 
@@ -92,7 +93,7 @@ def value_and_effort(points: Iterable[Point], laborious: float) -> go.Figure:
 def _bubbles(strategy: str, mine: Sequence[Point], height: dict[str, float], most: int, named: bool) -> go.Scatter:
     kind = go.Scattergl if len(height) > NAMED else go.Scatter
     return kind(
-        x=[max(point[4], 0.01) for point in mine],
+        x=[point[4] for point in mine],
         y=[height[point[0]] for point in mine],
         customdata=[point[0] for point in mine],
         text=[plain(point[1]) for point in mine] if named else None,
@@ -105,7 +106,7 @@ def _bubbles(strategy: str, mine: Sequence[Point], height: dict[str, float], mos
             "line": {"width": 0.5, "color": "#FFFFFF"},
             "symbol": "circle-open" if strategy == NEEDS_DATA else "circle",
         },
-        hovertemplate="%{text}<br>%{x:,.1f} effort points<extra></extra>",
+        hovertemplate="%{text}<br>%{x:,.2~f} effort points<extra></extra>",
     )
 
 
@@ -124,4 +125,4 @@ def _heights(points: Sequence[Point]) -> dict[str, float]:
 
 def _faint(colour: str) -> str:
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.35)"
+    return f"rgba({red},{green},{blue},0.55)"

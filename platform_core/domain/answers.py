@@ -14,24 +14,39 @@ from enum import IntEnum
 from pydantic import JsonValue
 
 _NO = re.compile(
-    r"\s*(?:no|n|none|false|0|never|not|nil|without|nobody|negative|absent|unavailable|lacking)\b", re.IGNORECASE
+    r"\s*(?:no|n|none|false|0|never|not|nil|without|nobody|negative|absent|unavailable|lacking|off(?!-)"
+    r"|nein|kein\w*|nicht|nie|ohne|niemand|falsch|non)\b",
+    re.IGNORECASE,
 )
 _UNKNOWN = re.compile(
     r"\s*(?:unknown|unclear|unsure|not known|not sure|not assessed|don'?t know|to be (?:defined|determined|confirmed)"
-    r"|tb[cd]|n/?a|not available|pending|\?+|-+|null|maybe|possibly)?[\s.?!]*",
+    r"|tb[cd]|n/?a|not available|pending|\?+|-+|null|maybe|possibly|unbekannt|unklar|offen|k\.?\s?a\.?|keine angabe"
+    r"|weiß nicht|weiss nicht|nicht bekannt|vielleicht)?[\s.?!]*",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"(?<!\w)(?P<sign>-)?(?P<digits>\d[\d,' ]*(?:\.\d+)?|\.\d+)\s*(?P<scale>%|k\b|m\b|million|bn\b|billion|thousand)?"
+    r"(?<!\w)(?P<sign>-)?(?P<whole>\d+(?:[,' ]\d{3}(?!\d))*)?(?:[.,](?P<part>\d+))?(?<=\d)"
+    r"\s*(?P<scale>%|k\b|m\b|million|mio\b|bn\b|billion|thousand|tausend)?"
 )
-_SCALES = {"%": 0.01, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
+"""Thousands are parted by comma, apostrophe or blank (12,500), decimals by point or comma (12,5)."""
+_SCALES = {
+    "%": 0.01, "k": 1e3, "thousand": 1e3, "tausend": 1e3, "m": 1e6, "million": 1e6, "mio": 1e6, "bn": 1e9,
+    "billion": 1e9,
+}  # fmt: skip
 _NUMBER_WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "twelve": 12, "eighteen": 18, "twenty-four": 24, "thirty-six": 36,
+    "ein": 1, "eins": 1, "einem": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8,
+    "neun": 9, "zehn": 10, "zwölf": 12,
 }  # fmt: skip
 _WORD_NUMBER = re.compile(rf"\b({'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
-_DAYS = {"day": 1.0, "week": 7.0, "month": 30.44, "quarter": 91.3, "year": 365.25, "yr": 365.25}
-_SPAN_UNIT = re.compile(r"\b(day|week|month|quarter|year|yr)s?\b", re.IGNORECASE)
+_DAYS = {
+    "day": 1.0, "week": 7.0, "month": 30.44, "quarter": 91.3, "year": 365.25, "yr": 365.25,
+    "tag": 1.0, "woche": 7.0, "monat": 30.44, "quartal": 91.3, "jahr": 365.25,
+}  # fmt: skip
+_SPAN_UNIT = re.compile(
+    r"\b(day|week|month|quarter|year|yr|tag|woche|monat|quartal|jahr)(?:s|e|en|n)?\b", re.IGNORECASE
+)
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _TEXT_LIMIT = 2_000
 _TEXTS_LIMIT = 50
@@ -48,12 +63,15 @@ class Level(IntEnum):
 
 
 _LEVEL_WORDS = {
-    Level.VERY_HIGH: "very (?:high|large|strong)|critical|extreme(?:ly)?|extensive|huge|vital|highest|tier[ -]?[01]",
-    Level.LOW: "very (?:low|small|little)|low(?:est)?|minor|small|little|minimal|limited|slight|few|tier[ -]?[4-9]",
-    Level.HIGH: "high(?:er)?|significant|large|major|considerable|substantial|heavy|important|strong|big|great|many"
+    Level.VERY_HIGH: "sehr (?:hoch|gro(?:ß|ss)|stark)|(?:unternehmens|geschäfts)?kritisch"
+    "|very (?:high|large|strong)|critical|extreme(?:ly)?|extensive|huge|vital|highest|tier[ -]?[01]",
+    Level.LOW: "(?:sehr )?(?:niedrig|gering|klein)\\w*|wenig\\w*"
+    "|very (?:low|small|little)|low(?:est)?|minor|small|little|minimal|limited|slight|few|tier[ -]?[4-9]",
+    Level.HIGH: "hoch|hohe\\w*|gro(?:ß|ss)\\w*|wichtig|erheblich\\w*"
+    "|high(?:er)?|significant|large|major|considerable|substantial|heavy|important|strong|big|great|many"
     "|ample|generous|tier[ -]?2|expensive|costly",
-    Level.MEDIUM: "medium|moderate|normal|average|some|mid|standard|reasonable|tier[ -]?3",
-    Level.NONE: "no|none|zero|nil|nothing|not|never|without",
+    Level.MEDIUM: "mittel\\w*|durchschnittlich|medium|moderate|normal|average|some|mid|standard|reasonable|tier[ -]?3",
+    Level.NONE: "kein\\w*|nein|no|none|zero|nil|nothing|not|never|without",
 }
 _LEVELS = tuple((re.compile(rf"\b(?:{words})\b", re.IGNORECASE), level) for level, words in _LEVEL_WORDS.items())
 
@@ -157,6 +175,7 @@ def _number_in(text: str) -> float | None:
     if found is None:
         word = _WORD_NUMBER.search(text)
         return float(_NUMBER_WORDS[word.group(1)]) if word else None
-    digits = re.sub(r"[,' ]", "", found["digits"])
+    whole = re.sub("[,' ]", "", found["whole"] or "0")
+    digits = f"{whole}.{found['part'] or '0'}"
     number = _finite(float(digits) * _SCALES.get(found["scale"] or "", 1.0))
     return -number if number is not None and found["sign"] else number

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from platform_core import lifecycle
 from platform_core.domain.answers import Level, as_level, as_texts, as_yes_no
 from platform_core.domain.base import Frozen
 from platform_core.domain.strategy import NEEDS_DATA, Strategy
-from platform_core.services.bootstrap import risk_drivers
+from platform_core.services.bootstrap import products, risk_drivers
 from platform_core.store import UnitOfWork
 
 MOST_FLOWS = 40
 """Links a flow chart can show and still be read; smaller ones are drawn together."""
 
-OTHER, NOT_KNOWN, UNDECIDED = "Other", "Not known", "Not decided"
+OTHER, SEVERAL, NOT_KNOWN, UNDECIDED = "Other", "Several systems", "Not known", "Not decided"
 TARGETS: Mapping[Strategy, str] = {
     Strategy.REHOST: "Cloud machines",
     Strategy.RELOCATE: "Hypervisor in the cloud",
@@ -105,15 +106,28 @@ def _target(strategy: str) -> str:
 
 
 def _today(facts: Mapping[str, Any], answers: Mapping[str, Any]) -> str:
-    """Return where an application runs, as far as anything says so."""
+    """Return where an application runs: its hosting, else kind of machines, else operating system."""
     for key in ("hosting", "virtualization_platform"):
         told = next(iter(as_texts(_value(facts, answers, key))), "")
         if told:
             return told[:_LONGEST]
     virtual = _value(facts, answers, "virtualised")
-    if virtual is None:
-        return NOT_KNOWN
-    return "Virtual machines" if as_yes_no(virtual) else "Physical machines"
+    if virtual is not None:
+        return "Virtual machines" if as_yes_no(virtual) else "Physical machines"
+    return _system(as_texts(_value(facts, answers, "os")))
+
+
+def _system(texts: Sequence[str]) -> str:
+    """Return the operating system without its version, as far as it is one that is known."""
+    found = {
+        support.title
+        for text in texts
+        for support in lifecycle.all_support_in(text, products())
+        if support.category == "os"
+    }
+    if len(found) > 1:
+        return SEVERAL
+    return next(iter(found), NOT_KNOWN)
 
 
 def _level(facts: Mapping[str, Any], answers: Mapping[str, Any], key: str) -> Level | None:

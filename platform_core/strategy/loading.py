@@ -39,8 +39,8 @@ _DENIAL_KEPT = "keep"
 def load_policy(data: Path) -> Policy:
     """Read the policy from `strategy` under `data`.
 
-    Its files: policy.yaml, keys.csv, features.csv, phrases.yaml, signals.csv, vetoes.csv, opposites.csv and
-    hard_links.csv.
+    Its files: policy.yaml, keys.csv, features.csv, phrases.yaml (and phrases_LANGUAGE.yaml), signals.csv, vetoes.csv,
+    opposites.csv and hard_links.csv.
 
     Raises BadInput, naming the row, when a row refers to an unknown key, feature or strategy, lacks a source, or
     holds a pattern or number that cannot be read.
@@ -56,7 +56,7 @@ def _policy(folder: Path) -> Policy:
     language = yaml.safe_load((folder / "phrases.yaml").read_text(encoding="utf-8"))
     keys = {row["key"]: _key(row) for row in _rows(folder / "keys.csv")}
     thresholds = [_threshold(row, keys) for row in _rows(folder / "features.csv")]
-    phrases = tuple(_phrase(item, language["words"]) for item in language["phrases"])
+    phrases = tuple(_phrase(item, language["words"]) for item in [*language["phrases"], *_further_phrases(folder)])
     known = {t.feature for t in thresholds} | {p.feature for p in phrases} | {p.denied for p in phrases if p.denied}
     goals = {key: _goal(key, item) for key, item in settings["goals"].items()}
     return Policy(
@@ -76,6 +76,12 @@ def _policy(folder: Path) -> Policy:
         opposites=tuple(_opposites(row, known) for row in _rows(folder / "opposites.csv")),
         hard_ports={int(row["port"]): row["text"] for row in _rows(folder / "hard_links.csv")},
     )
+
+
+def _further_phrases(folder: Path) -> Iterable[Mapping[str, Any]]:
+    """Yield the phrases of other languages, each in a file of its own."""
+    for path in sorted(folder.glob("phrases_*.yaml")):
+        yield from yaml.safe_load(path.read_text(encoding="utf-8"))["phrases"]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

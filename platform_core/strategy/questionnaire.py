@@ -28,6 +28,7 @@ SUBJECT, NAME = "application_key", "application"
 _FORM = 8
 _SAMPLE = 60
 _LONGEST = 2_000
+_YES_OR_NO = frozenset({"yes", "y", "true", "1", "x", "ja", "j", "no", "n", "false", "0", "nein"})
 _EXPECTED = {
     Reading.YES_NO: "yes or no",
     Reading.NUMBER: "a number",
@@ -202,7 +203,7 @@ def _read(value: JsonValue, key: Key) -> JsonValue:
 
 def _plain_yes_no(value: JsonValue) -> bool | None:
     """Read a yes or no as people write it in a form; any other word is a slip here, not a yes."""
-    if isinstance(value, str) and value.strip().lower() not in {"yes", "y", "true", "1", "no", "n", "false", "0", "x"}:
+    if isinstance(value, str) and value.strip().lower() not in _YES_OR_NO:
         return None
     return as_yes_no(value)
 

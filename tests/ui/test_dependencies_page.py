@@ -6,8 +6,10 @@ import pytest
 
 from pages._neighbourhood import clicked_node
 from pages._risk import chosen_cell
+from platform_core.domain.register import RegisterEntry, RegisterStatus
 from platform_core.services import graphs, risks
 from platform_core.services.graphs import NeighbourhoodView
+from tests.harness.portfolio import ANALYST
 from tests.harness.screen import Screen
 
 OBSERVED = "Dependencies of the application as observed or listed"
@@ -87,3 +89,45 @@ def test_a_risk_is_the_sum_of_drivers_that_are_told(loaded: Screen) -> None:
     assert risk.name in [heading.value.replace("\\", "") for heading in loaded.at.subheader]
     drivers = loaded.table("Drivers of the risk with their points")
     assert list(drivers["Driver"]) == [driver.text for driver in risk.drivers]
+
+
+def test_a_click_on_the_residual_matrix_lists_what_remains_there(loaded: Screen) -> None:
+    work = loaded.store.unit_of_work()
+    before = risks.register(work, 1)[0]
+    chosen = tuple(mitigation.name for mitigation in before.mitigations)
+    settled = RegisterEntry(
+        subject_key=before.subject_key, owner="Ada", status=RegisterStatus.MITIGATING, chosen=chosen
+    )
+    risks.settle(work, 1, settled, ANALYST, seen_version=0)
+    cells = {(x, y): n for x, y, n in risks.matrix(work, 1, residual=True)}
+    assert cells != {(x, y): n for x, y, n in risks.matrix(work, 1)}
+    x, y = next(iter(cells))
+    loaded.open("dependencies", migration=1, tab="Risk")
+    loaded.at.session_state["clicked-matrix"] = "residual-matrix"
+    point = {"x": x, "y": y}
+    loaded.set("residual-matrix", {"selection": {"points": [point], "box": [], "lasso": [], "point_indices": []}})
+    assert len(loaded.table("risk-register")) == min(100, cells[x, y])
+    assert f"Residual likelihood {x}, impact {y}" in loaded.text
+
+
+def test_the_register_is_listed_by_status_with_owner_and_mitigations(loaded: Screen) -> None:
+    work = loaded.store.unit_of_work()
+    risk = risks.register(work, 1)[4]
+    chosen = (risk.mitigations[0].name,)
+    entry = RegisterEntry(subject_key=risk.subject_key, owner="Ada", status=RegisterStatus.MITIGATING, chosen=chosen)
+    risks.settle(work, 1, entry, ANALYST, seen_version=0)
+    loaded.open("dependencies", migration=1, tab="Risk", status="Mitigating")
+    register = loaded.table("risk-register")
+    assert register[["Application or machine", "Status", "Owner", "Mitigations"]].values.tolist() == [
+        [risk.name, "Mitigating", "Ada", 1]
+    ]
+
+
+def test_the_facts_behind_a_risk_are_listed_with_their_sources(loaded: Screen) -> None:
+    loaded.open("dependencies", migration=1, tab="Risk")
+    risk = risks.of_application(
+        loaded.store.unit_of_work(), 1, risks.register(loaded.store.unit_of_work(), 1)[0].subject_key
+    )
+    facts = loaded.table("Facts with their sources")
+    assert list(facts["Source"]) == [fact.source for fact in risk.facts]
+    assert "servers" in {fact.key for fact in risk.facts}

@@ -38,7 +38,7 @@ def test_an_answer_in_the_short_form_becomes_a_fact_with_its_author(loaded: Scre
 
 
 def test_a_moved_goal_shows_what_would_change_and_counts_only_when_applied(loaded: Screen) -> None:
-    loaded.open("strategy", migration=1)
+    loaded.open("strategy", migration=1, tab="Policy")
     for goal in ("speed", "cloud_native"):
         loaded.at.slider(key=f"goal-{goal}-0").set_value(5 if goal == "cloud_native" else 1)
     loaded.at.run()
@@ -50,7 +50,7 @@ def test_a_moved_goal_shows_what_would_change_and_counts_only_when_applied(loade
     assert f"**{len(effect.flips)} recommendation" in loaded.text
     assert policies.current(loaded.store.unit_of_work(), 1).number == 0
     loaded.at.text_input(key="policy-reason-0").set_value("cloud first").run()
-    loaded.click("Apply goals")
+    loaded.click("Apply policy")
     made = policies.current(loaded.store.unit_of_work(), 1)
     assert (made.number, made.flips, made.reason) == (1, len(effect.flips), "cloud first")
 
