@@ -92,3 +92,53 @@ def test_the_neighbourhood_is_bounded_and_never_reads_a_name_as_html() -> None:
 def test_completeness_leaves_out_what_has_nothing_to_count() -> None:
     figure = charts.completeness_bars([("A", 1, 4), ("B", 0, 0), ("C", 4, 4)])
     assert dict(zip(figure.data[0].y, figure.data[0].x, strict=True)) == {"A": 0.25, "C": 1.0}
+
+
+FLOWS = [("VMware", "rehost", "Cloud machines", 3), ("VMware", "retain", "Stays", 1), ("Unix", "rehost", "Clouds", 2)]
+
+
+def test_a_flow_loses_nothing_between_where_things_are_and_where_they_go() -> None:
+    (sankey,) = charts.strategy_flow(FLOWS).data
+    labels = list(sankey.node.label)
+    into = dict.fromkeys(labels, 0)
+    out = dict(into)
+    for source, target, value in zip(sankey.link.source, sankey.link.target, sankey.link.value, strict=True):
+        out[labels[source]] += value
+        into[labels[target]] += value
+    assert into["Rehost"] == out["Rehost"] == 5
+    assert into["Retain"] == out["Retain"] == 1
+    assert (out["VMware"], into["Cloud machines"], into["Clouds"]) == (4, 3, 2)
+    assert sankey.node.color[labels.index("Rehost")] == STRATEGY_COLOURS["rehost"]
+
+
+POINTS = st.lists(
+    st.tuples(
+        st.uuids().map(str),
+        st.just(HOSTILE),
+        st.sampled_from(STRATEGY_ORDER),
+        st.integers(0, 4),
+        st.floats(0, 200),
+        st.integers(1, 90),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@given(POINTS)
+def test_every_bubble_is_drawn_once_at_its_effort_and_near_its_value(
+    points: list[tuple[str, str, str, int, float, int]],
+) -> None:
+    figure = charts.value_and_effort(points, 6.0)
+    drawn = {k: (x, y) for trace in figure.data for k, x, y in zip(trace.customdata, trace.x, trace.y, strict=True)}
+    assert drawn.keys() == {point[0] for point in points}
+    for key, _, _, value, effort, _ in points:
+        x, y = drawn[key]
+        assert x == effort or (effort == 0 and x > 0)
+        assert abs(y - value) < 0.5
+    assert all("<a href" not in text for trace in figure.data for text in trace.text)
+
+
+def test_a_range_is_drawn_from_its_low_to_its_high_end() -> None:
+    (bar,) = charts.cost_ranges([("Today", 80.0, 100.0, 150.0)], "EUR").data
+    assert (list(bar.x), list(bar.error_x.array), list(bar.error_x.arrayminus)) == ([100.0], [50.0], [20.0])

@@ -41,6 +41,34 @@ def test_a_palette_without_relocate_is_compared_like_any_other_change() -> None:
     assert preview.share == 1
 
 
-def test_an_impossible_change_is_refused() -> None:
+def test_another_threshold_reads_the_facts_anew() -> None:
+    portfolio = {"rarely used": facts_from_json({"last_used_days": 70, "legal_retention": False})}
+    earlier = POLICY.changed(PolicyChange(thresholds={"unused by last_used_days": (60.0,)}))
+    flips = compare(POLICY, earlier, portfolio).flips
+    assert [flip.after for flip in flips] == [Strategy.RETIRE]
+
+
+def test_more_evidence_can_be_asked_for_before_anything_is_named() -> None:
+    strict = POLICY.changed(PolicyChange(settings={"least_evidence": 50.0}))
+    assert [flip.after for flip in compare(POLICY, strict, PORTFOLIO).flips if flip.subject == "clear"] == [None]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        PolicyChange(weights={"no such signal": {Strategy.RETIRE: 1}}),
+        PolicyChange(weights={"unused": {Strategy.RETIRE: 1_000}}),
+        PolicyChange(weights={"unused": {Strategy.RETIRE: float("nan")}}),
+        PolicyChange(thresholds={"no such threshold": (1.0,)}),
+        PolicyChange(thresholds={"unused by actively_used": (1.0,)}),
+        PolicyChange(thresholds={"hardly_used by user_count": (5.0, 1.0)}),
+        PolicyChange(thresholds={"unused by last_used_days": (1.0, 2.0)}),
+        PolicyChange(settings={"no such number": 1.0}),
+        PolicyChange(settings={"temperature": 0.0}),
+        PolicyChange(settings={"least_evidence": -1.0}),
+    ],
+    ids=str,
+)
+def test_an_impossible_change_is_refused(change: PolicyChange) -> None:
     with pytest.raises(BadInput):
-        POLICY.changed(PolicyChange(weights={"no such signal": {Strategy.RETIRE: 1}}))
+        POLICY.changed(change)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import string
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platform_core.domain.strategy import Fact, Strategy
 from platform_core.strategy import assess, counterfactuals, facts_from_json, robustness, with_changes
 from platform_core.strategy.observing import observe
-from platform_core.strategy.policy import ORDER
+from platform_core.strategy.policy import ORDER, VetoRule
 from platform_core.strategy.scoring import judge
 from tests.unit.strategy.stated_facts import POLICY, answers, facts
 
 Facts = dict[str, Fact]
+FEATURES = {feature for signal in POLICY.signals for part in signal.needs for feature in part}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
@@ -68,9 +70,28 @@ def test_evidence_that_speaks_for_a_strategy_never_lowers_its_score(stated: Fact
     had = {item.signal.name for item in before.fired}
     added = [item.weights for item in after.fired if item.signal.name not in had]
     assert had <= {item.signal.name for item in after.fired}
-    for strategy in before.scores.keys() & after.scores.keys() - {Strategy.REFACTOR}:
-        if all(weights[ORDER.index(strategy)] >= 0 for weights in added):
+    for strategy in before.scores.keys() & after.scores.keys():
+        if all(weights[ORDER.index(counted)] >= 0 for weights in added for counted in counted_as(strategy)):
             assert after.scores[strategy] >= before.scores[strategy] - 1e-9
+
+
+def counted_as(strategy: Strategy) -> list[Strategy]:
+    """The strategies whose evidence counts for this one: itself, and those that are switched off in its favour."""
+    return [strategy, *(off for off, on in POLICY.palette.items() if on is strategy)]
+
+
+@pytest.mark.parametrize("rule", POLICY.vetoes, ids=lambda rule: rule.text)
+@given(more=st.sets(st.sampled_from(sorted(FEATURES)), max_size=12), weight=st.floats(0, 20))
+def test_a_veto_holds_whatever_else_is_observed_and_however_it_weighs(
+    rule: VetoRule, more: set[str], weight: float
+) -> None:
+    lifted = {feature for part in rule.unless for feature in part}
+    observed = dict.fromkeys([*rule.needs[0], *sorted(more - lifted)], "seen")
+    heavier = POLICY.with_weights({s.name: dict.fromkeys(rule.strategies, weight) for s in POLICY.signals})
+    verdict = judge(observed, heavier)
+    assert rule in verdict.vetoes
+    assert not set(rule.strategies) & set(verdict.scores)
+    assert verdict.winner not in rule.strategies
 
 
 @given(facts(), st.text(max_size=40))
