@@ -54,11 +54,13 @@ def test_an_unknown_key_changes_nothing_but_is_reported(stated: Facts, key: str,
     assert after.unknown == ((key,) if key in more else ())
 
 
-@given(facts(), answers)
-def test_a_fact_that_is_not_known_never_raises_the_confidence(stated: Facts, fact: Fact) -> None:
+@given(facts(), answers, st.sampled_from([None, "unknown", "", "n/a", "?", "not known", "unbekannt", []]))
+def test_a_fact_that_is_not_known_never_raises_the_confidence(stated: Facts, fact: Fact, unknown: Any) -> None:
     if fact.key not in stated:
-        blank = stated | {fact.key: Fact(key=fact.key, value=None)}
-        assert assess(blank, POLICY, explain=False).confidence <= assess(stated, POLICY, explain=False).confidence
+        blank = stated | {fact.key: Fact(key=fact.key, value=unknown)}
+        before, after = assess(stated, POLICY, explain=False), assess(blank, POLICY, explain=False)
+        assert after.confidence <= before.confidence
+        assert after.evidence == before.evidence
 
 
 @given(facts(), answers)
