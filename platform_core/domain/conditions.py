@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from typing import Any
 
 from pydantic import JsonValue
 
 from platform_core.domain.answers import Level, as_level, as_number, as_span, as_texts, as_yes_no
 from platform_core.errors import BadInput
+
+_NEVER_SEEN: Any = object()
+_REMEMBERED = 1_000
+"""Values that a condition remembers at most; then it begins anew."""
 
 
 class Reading(StrEnum):
@@ -35,6 +39,8 @@ class Condition:
     low: float = 0.0
     high: float = 0.0
     words: frozenset[str] = frozenset()
+    memory: dict[tuple[type, JsonValue], Any] = field(default_factory=dict, compare=False, repr=False)
+    """Plain values tested before: portfolios repeat them. Types are told apart: true is no number, 1 is one."""
 
     @property
     def bounds(self) -> tuple[float, ...]:
@@ -47,7 +53,13 @@ class Condition:
         """Tell whether `value` passes; None when it cannot be read as the test needs it."""
         if isinstance(value, list | dict):
             return _passes(self, value)
-        return _remembered(self, value)
+        memory, known = self.memory, (type(value), value)
+        passes: bool | None = memory.get(known, _NEVER_SEEN)
+        if passes is _NEVER_SEEN:
+            if len(memory) >= _REMEMBERED:
+                memory.clear()
+            passes = memory[known] = _passes(self, value)
+        return passes
 
 
 def _passes(condition: Condition, value: JsonValue) -> bool | None:
@@ -56,12 +68,6 @@ def _passes(condition: Condition, value: JsonValue) -> bool | None:
         return any(text.lower() in condition.words for text in texts) if texts else None
     number = _as_tested(value, condition.reading, condition.test)
     return None if number is None else _TESTS[condition.test](number, condition)
-
-
-@lru_cache(maxsize=50_000, typed=True)
-def _remembered(condition: Condition, value: str | float | bool | None) -> bool | None:
-    """Test a plain value; portfolios repeat the same ones. Types are told apart: true is no number, 1 is one."""
-    return _passes(condition, value)
 
 
 _TESTS: dict[str, Callable[[float, Condition], bool]] = {

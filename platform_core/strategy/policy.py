@@ -298,7 +298,7 @@ NEUTRAL = 3
 def _bounded(threshold: Threshold, bounds: tuple[float, ...]) -> Threshold:
     if len(bounds) != len(threshold.bounds) or not all(map(math.isfinite, bounds)) or list(bounds) != sorted(bounds):
         raise BadInput(f"The bounds of {threshold.name} must be {len(threshold.bounds)} rising numbers.")
-    condition = replace(threshold.condition, low=bounds[0], high=bounds[-1])
+    condition = replace(threshold.condition, low=bounds[0], high=bounds[-1], memory={})
     return replace(threshold, condition=condition)
 
 
