@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from pages import _words as words
 from pages._frame import Frame
 from platform_core import charts
+from platform_core.charts import strategy_label
 from platform_core.services import pictures
 from platform_core.services.strategies import Distribution
 
 UNITS, CRITICALITY, FLOW, VALUE = "Business unit", "Criticality", "Where it goes", "Value and complexity"
+
+GROUPS = {UNITS: pictures.Group.UNIT, CRITICALITY: pictures.Group.CRITICALITY}
 
 
 def draw_pictures(frame: Frame, mix: Distribution) -> list[str] | None:
@@ -30,16 +34,15 @@ def draw_pictures(frame: Frame, mix: Distribution) -> list[str] | None:
     if picture == VALUE:
         return draw_landscape(frame)
     if picture == FLOW:
-        draw_flow(frame)
-    else:
-        draw_treemap(mix, picture or UNITS)
-    return None
+        return draw_flow(frame)
+    return draw_treemap(frame, mix, picture or UNITS)
 
 
-def draw_treemap(mix: Distribution, by: str) -> None:
-    """Draw the areas of strategies within business units or criticalities."""
+def draw_treemap(frame: Frame, mix: Distribution, by: str) -> list[str] | None:
+    """Draw the areas of strategies within business units or criticalities; returns those of a selected row."""
+    slices = mix.by_unit if by == UNITS else mix.by_criticality
     st.plotly_chart(
-        charts.strategy_treemap(mix.by_unit if by == UNITS else mix.by_criticality),
+        charts.strategy_treemap(slices),
         key="treemap",
         config={"displayModeBar": False},
         alt=f"Assets by {by} and strategy",
@@ -48,10 +51,32 @@ def draw_treemap(mix: Distribution, by: str) -> None:
         "Area is the number of assets; colour is the strategy that counts, overrides included. Point at an area "
         "that is too small for its name."
     )
+    rows = [(group, strategy_label(strategy), assets) for group, strategy, assets in slices]
+    row = draw_numbers(rows, [by, "Strategy", "Assets"])
+    if row is None:
+        return None
+    group, strategy, _ = slices[row]
+    return pictures.of_group(frame.work, frame.migration.id, GROUPS[by], group, strategy)
 
 
-def draw_flow(frame: Frame) -> None:
-    """Draw where applications run today and where their strategies lead."""
+def draw_numbers(rows: Sequence[tuple[Any, ...]], columns: list[str]) -> int | None:
+    """Draw the numbers behind a picture and return the selected row, whose applications are then listed."""
+    with st.expander("As a table: select a row to list it"):
+        event = st.dataframe(
+            pd.DataFrame(rows, columns=columns),
+            hide_index=True,
+            key=f"numbers-{columns[0]}",
+            on_select="rerun",
+            selection_mode="single-row",
+            column_config={columns[-1]: st.column_config.NumberColumn(format="localized")},
+            alt=f"The numbers of the picture by {columns[0].lower()}",
+        )
+    chosen = [row for row in event["selection"]["rows"] if row < len(rows)]
+    return chosen[0] if chosen else None
+
+
+def draw_flow(frame: Frame) -> list[str] | None:
+    """Draw where applications run today and where their strategies lead; returns those of a selected row."""
     flows = pictures.flows(frame.work, frame.migration.id)
     st.plotly_chart(
         charts.strategy_flow([(f.today, f.strategy, f.target, f.applications) for f in flows]),
@@ -64,6 +89,9 @@ def draw_flow(frame: Frame) -> None:
         "From where applications run today over the strategy that counts to where it leads; width is the number of "
         f"applications. Of {unknown:,} nothing says where they run."
     )
+    rows = [(flow.today, strategy_label(flow.strategy), flow.target, flow.applications) for flow in flows]
+    row = draw_numbers(rows, ["Today", "Strategy", "Then", "Applications"])
+    return None if row is None else list(flows[row].subjects)
 
 
 def draw_landscape(frame: Frame) -> list[str] | None:

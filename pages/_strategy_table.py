@@ -36,7 +36,7 @@ def only_strategy() -> None:
 
 
 def draw_filters(mix: Distribution, caught: Sequence[str] | None) -> Wanted:
-    """Draw search and filters; `caught` are the applications under the lasso (None = no lasso)."""
+    """Draw search and filters; `caught` are those selected in the picture (None = no selection)."""
     first, second, third = st.columns([2, 1, 1])
     text = first.text_input("Search", placeholder="Application or machine", key="find_application", bind="query-params")
     strategy = second.selectbox(
@@ -61,7 +61,7 @@ def draw_filters(mix: Distribution, caught: Sequence[str] | None) -> Wanted:
         label_visibility="collapsed",
     )
     if caught is not None:
-        st.caption(f"The lasso holds {words.counted(len(caught), 'application')}; double-click the picture to let go.")
+        st.caption(f"Selected in the picture: {words.counted(len(caught), 'application or machine', 'applications')}.")
     return Wanted(text=text or "", strategy=strategy or "", only=only, subjects=caught)
 
 

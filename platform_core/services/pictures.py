@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from platform_core import lifecycle
@@ -11,6 +12,7 @@ from platform_core.domain.answers import Level, as_level, as_texts, as_yes_no
 from platform_core.domain.base import Frozen
 from platform_core.domain.strategy import NEEDS_DATA, Strategy
 from platform_core.services.bootstrap import products, risk_drivers
+from platform_core.services.strategies import UNKNOWN_GROUP
 from platform_core.store import UnitOfWork
 
 MOST_FLOWS = 40
@@ -32,13 +34,25 @@ TARGETS: Mapping[Strategy, str] = {
 _LONGEST = 40
 
 
+class Group(StrEnum):
+    """By what a treemap groups; the value is the column of a recommendation."""
+
+    UNIT = "business_unit"
+    CRITICALITY = "criticality"
+
+
 class Flow(Frozen):
-    """So many applications run at `today` and go to `target` by `strategy` (NEEDS_DATA = not decided)."""
+    """Which applications (`subjects`, by key) run at `today` and go to `target` by `strategy` (or NEEDS_DATA)."""
 
     today: str
     strategy: str
     target: str
-    applications: int
+    subjects: tuple[str, ...]
+
+    @property
+    def applications(self) -> int:
+        """How many they are."""
+        return len(self.subjects)
 
 
 class Bubble(Frozen):
@@ -61,18 +75,31 @@ class Landscape(Frozen):
 
 
 def flows(work: UnitOfWork, migration_id: int) -> tuple[Flow, ...]:
-    """Return how many applications go from where to where, the largest first; at most 40, the rest as Other."""
+    """Return which applications go from where to where, most first; at most 40 flows, the rest as Other."""
     with work.reading():
         rows = work.recommendations.stated(migration_id)
-    counts = Counter((_today(facts, answers), decided or NEEDS_DATA) for _, decided, facts, answers in rows)
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    kept = dict(ordered[: MOST_FLOWS - len(Strategy) - 1]) if len(ordered) > MOST_FLOWS else dict(ordered)
-    for (_, strategy), count in ordered[len(kept) :]:
-        kept[OTHER, strategy] = kept.get((OTHER, strategy), 0) + count
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for key, decided, facts, answers in rows:
+        found[_today(facts, answers), decided or NEEDS_DATA].append(key)
+    ordered = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    kept = defaultdict(list, ordered[: MOST_FLOWS - len(Strategy) - 1] if len(ordered) > MOST_FLOWS else ordered)
+    for (_, strategy), subjects in ordered[len(kept) :]:
+        kept[OTHER, strategy] += subjects
     return tuple(
-        Flow(today=today, strategy=strategy, target=_target(strategy), applications=count)
-        for (today, strategy), count in kept.items()
+        Flow(today=today, strategy=strategy, target=_target(strategy), subjects=tuple(subjects))
+        for (today, strategy), subjects in kept.items()
     )
+
+
+def of_group(work: UnitOfWork, migration_id: int, by: Group, group: str, strategy: str) -> list[str]:
+    """Return the keys of the applications in one area of a treemap: a group, and the strategy that counts."""
+    with work.reading():
+        rows = work.recommendations.outlines(migration_id)
+    return [
+        row.subject_key
+        for row in rows
+        if (row.decided or NEEDS_DATA) == strategy and (getattr(row, by.value) or UNKNOWN_GROUP) == group
+    ]
 
 
 def landscape(work: UnitOfWork, migration_id: int) -> Landscape:

@@ -40,7 +40,24 @@ def test_what_the_lasso_holds_is_what_the_table_lists(loaded: Screen) -> None:
     points = [{"customdata": [bubble.subject_key]} for bubble in bubbles]
     loaded.set("landscape", {"selection": {"points": points, "box": [], "lasso": [], "point_indices": []}})
     assert set(loaded.table("applications").iloc[:, 0]) == {bubble.name for bubble in bubbles}
-    assert "The lasso holds 3 applications" in loaded.text
+    assert "Selected in the picture: 3 applications" in loaded.text
+
+
+def test_an_area_of_the_treemap_lists_what_it_counts(loaded: Screen) -> None:
+    loaded.open("strategy", migration=1, picture="Criticality")
+    areas = loaded.table("numbers-Criticality")
+    row = int(areas["Assets"].argmin())
+    select(loaded, "numbers-Criticality", row)
+    listed = loaded.table("applications")
+    assert set(listed["Strategy"]) == {areas["Strategy"][row]}
+    assert listed["Assets"].sum() == areas["Assets"][row]
+
+
+def test_a_flow_lists_the_applications_it_counts(loaded: Screen) -> None:
+    flows = loaded.open("strategy", migration=1, picture="Where it goes").table("numbers-Today")
+    select(loaded, "numbers-Today", 1)
+    assert set(loaded.table("applications")["Strategy"]) == {flows["Strategy"][1]}
+    assert f"{flows['Applications'][1]:,} listed" in loaded.text
 
 
 def test_nothing_under_the_lasso_is_no_filter() -> None:
