@@ -65,8 +65,10 @@ def test_today_is_not_marked_outside_the_plan() -> None:
 
 def test_the_risk_matrix_counts_every_cell() -> None:
     figure = charts.risk_matrix([(1, 5, 7), (5, 5, 1_200)])
-    text = figure.data[0].text
-    assert (text[4][0], text[4][4], text[0][0]) == ("7", "1,200", "")
+    faces = figure.data[1]
+    text = dict(zip(zip(faces.x, faces.y, strict=True), faces.text, strict=True))
+    assert (text[1, 5], text[5, 5], text[1, 1]) == ("7", "1,200", "")
+    assert len(text) == 25
 
 
 def test_the_waterfall_ends_in_the_sum_and_shows_words_literally() -> None:
