@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from platform_core.domain.answers import as_texts
 from platform_core.domain.lifecycle import Support, SupportStatus
@@ -20,9 +21,10 @@ _SETTLED = ("out_of_support", "partly_out_of_support", "support_ends_within_mont
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    support: Support
-    status: SupportStatus
-    source: str
+    kind: str
+    is_over: bool
+    months_left: float | None
+    told: str
 
 
 def with_support(facts: Mapping[str, Fact], recognise: Callable[[str], Sequence[Support]], on: date) -> dict[str, Fact]:
@@ -44,38 +46,44 @@ def support_facts(
     `mentions` are texts with their sources. Half of them or more being out of support counts as out of support,
     fewer as partly so. Nothing is yielded for a kind of which no product has known dates.
     """
-    judged: dict[str, list[_Judged]] = {}
-    seen: dict[str, list[tuple[str, Support, SupportStatus]]] = {}
+    found: dict[str, list[tuple[_Judged, str]]] = {}
     for text, source in mentions:
-        if text not in seen:
-            seen[text] = [(_KINDS[s.category], s, s.status(on)) for s in recognise(text) if s.category in _KINDS]
-        for kind, support, status in seen[text]:
-            if status is not SupportStatus.UNKNOWN:
-                judged.setdefault(kind, []).append(_Judged(support, status, source))
-    for kind, items in judged.items():
-        yield from _facts_of_kind(kind, items, on)
+        for judged in _judged(text, recognise, on):
+            found.setdefault(judged.kind, []).append((judged, source))
+    for kind, items in found.items():
+        yield from _facts_of_kind(kind, items)
 
 
-def _facts_of_kind(kind: str, items: list[_Judged], on: date) -> Iterator[Fact]:
-    ended = [item for item in items if item.status.is_out_of_support]
+@lru_cache(maxsize=20_000)
+def _judged(text: str, recognise: Callable[[str], Sequence[Support]], on: date) -> tuple[_Judged, ...]:
+    """Return the products of a text whose support is known; machines repeat the same texts."""
+    return tuple(
+        _Judged(_KINDS[support.category], status.is_out_of_support, support.months_left(on), _told(support, status))
+        for support in recognise(text)
+        if support.category in _KINDS and (status := support.status(on)) is not SupportStatus.UNKNOWN
+    )
+
+
+def _facts_of_kind(kind: str, items: list[tuple[_Judged, str]]) -> Iterator[Fact]:
+    ended = [item for item in items if item[0].is_over]
     source = _sources(ended or items)
     mostly = len(ended) >= _MOSTLY * len(items)
     if ended and not mostly:
         yield Fact(key=f"{kind}_partly_out_of_support", value=True, source=f"{len(ended)} of {len(items)}: {source}")
     else:
         yield Fact(key=f"{kind}_out_of_support", value=bool(ended), source=source)
-    left = [months for item in items if (months := item.support.months_left(on)) is not None]
+    left = [judged.months_left for judged, _ in items if judged.months_left is not None]
     if left and not ended and kind != "software":
         yield Fact(key=f"{kind}_support_ends_within_months", value=round(min(left), 1), source=source)
 
 
-def _sources(items: list[_Judged]) -> str:
-    return "; ".join(list(dict.fromkeys(map(_told, items)))[:_SHOWN])
+def _sources(items: list[tuple[_Judged, str]]) -> str:
+    told = (f"{judged.told}, {source})" if source else f"{judged.told})" for judged, source in items)
+    return "; ".join(list(dict.fromkeys(told))[:_SHOWN])
 
 
-def _told(item: _Judged) -> str:
-    support = item.support
+def _told(support: Support, status: SupportStatus) -> str:
+    """Return product, end of support and day of the snapshot; the source and the closing bracket follow."""
     name = f"{support.title} {support.version or ''}".strip()
-    end = f"until {support.end}" if isinstance(support.end, date) else item.status.value
-    where = f", {item.source}" if item.source else ""
-    return f"{name}: support {end} (as of {support.as_of}{where})"
+    end = f"until {support.end}" if isinstance(support.end, date) else status.value
+    return f"{name}: support {end} (as of {support.as_of}"
