@@ -37,6 +37,12 @@ _SIBLINGS: Mapping[str, frozenset[str]] = {
 }
 NO_MACHINES_INSIDE = "no virtual machines"
 """Said of a file whose headers never speak of virtual machines: "Host" is then the machine itself."""
+NO_CLOUD_INSIDE = "no cloud"
+"""Said of a file whose headers never speak of a cloud: "Region" and "Zone" are then places."""
+MARKERS = (NO_MACHINES_INSIDE, NO_CLOUD_INSIDE)
+_OF_CLOUDS = frozenset(
+    {"cloud", "aws", "azure", "gcp", "oci", "ec2", "instance", "subscription", "account", "tenant", "vpc", "flavor"}
+)
 _OF_VIRTUAL_MACHINES = frozenset(
     {"virtual_machine", "vcpu", "power_state", "hypervisor", "guest", "vinfo", "vsphere", "esxi"}
 )
@@ -57,7 +63,12 @@ def siblings(names: Sequence[Name]) -> tuple[str, ...]:
     single = tuple(key for key, concepts in _SIBLINGS.items() if words & concepts)
     headers = [frozenset(name.concepts) for name in names]
     pairs = tuple(key for key, pair in _SIBLING_PAIRS.items() if any(pair <= header for header in headers))
-    return (*single, *pairs, *(() if words & _OF_VIRTUAL_MACHINES else (NO_MACHINES_INSIDE,)))
+    absent = [
+        marker
+        for marker, told_by in ((NO_MACHINES_INSIDE, _OF_VIRTUAL_MACHINES), (NO_CLOUD_INSIDE, _OF_CLOUDS))
+        if not words & told_by
+    ]
+    return (*single, *pairs, *absent)
 
 
 def column_features(name: Name, kinds: Mapping[FileKind, float], beside: Sequence[str]) -> Features:
@@ -75,9 +86,7 @@ def column_features(name: Name, kinds: Mapping[FileKind, float], beside: Sequenc
             for word in name.concepts:
                 features[f"kw:{kind}|{word}"] = 0.6 * probability
     if len(name.concepts) <= 2:
-        features.update(
-            {f"s:{sibling}|{name.key}": 0.8 if sibling == NO_MACHINES_INSIDE else 0.5 for sibling in beside}
-        )
+        features.update({f"s:{sibling}|{name.key}": 0.8 if sibling in MARKERS else 0.5 for sibling in beside})
     length = sum(value * value for value in features.values()) ** 0.5
     return {key: value / length for key, value in features.items()}
 

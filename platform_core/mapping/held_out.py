@@ -13,11 +13,13 @@ from platform_core.mapping.learning_curve import Point
 class HeldOut(Frozen):
     """Figures with the whole tool family forgotten, with the source alone forgotten, and while analysts correct.
 
-    `learning` starts from a mapper that has seen no labelled source at all.
+    `collected_out` is the first on the files of collected.jsonl, `learning` starts from a mapper that has seen no
+    source of gold.jsonl at all.
     """
 
     family_out: Figures
     source_out: Figures
+    collected_out: Figures
     learning: tuple[Point, ...]
 
     @classmethod

@@ -10,6 +10,7 @@ from platform_core.domain.catalogue import Catalogue
 from platform_core.domain.mapping import Combine
 from platform_core.mapping.calibration import Calibration
 from platform_core.mapping.company import Company
+from platform_core.mapping.filekind import TypeValues
 from platform_core.mapping.formats import KnownFormats
 from platform_core.mapping.lexicon import Lexicon
 from platform_core.mapping.qualifiers import Qualifiers
@@ -31,6 +32,7 @@ class Knowledge:
     lexicon: Lexicon
     formats: KnownFormats
     values: ValueKnowledge
+    type_values: TypeValues
     qualifiers: Qualifiers
     units: Units
     combine: Mapping[str, Combine]
@@ -82,6 +84,7 @@ def read_knowledge(
         lexicon=Lexicon.load(tables),
         formats=KnownFormats.load(tables, catalogue),
         values=ValueKnowledge.load(tables, catalogue),
+        type_values=TypeValues.load(tables),
         qualifiers=Qualifiers.load(tables, catalogue),
         units=Units.load(tables, catalogue),
         combine=_combine(tables, catalogue),

@@ -15,7 +15,9 @@ from platform_core.mapping.tables import rows
 ENGLISH = "en"
 _FILLER = "of"  # the meaning of words that carry none
 _LINKS = ("", "s", "n", "es", "en", "e")  # letters that German and Dutch put between the parts of a compound
-_SHORTEST_PART = 3  # a shorter part of a compound is more often chance than meaning
+_SHORTEST_PART = 3  # a shorter part of a compound is more often chance than meaning,
+_SHORT_PARTS = frozenset({"vm", "os", "ip", "id", "db", "pc", "nr"})  # unless it is one of these
+_BESIDE_SHORT = 3  # letters that stand beside such a short part at least
 _LONGEST_PHRASE = 4
 _SHORTEST_TELLING = 4  # letters of a word that can tell a language: "per" is Italian and English
 _FOREIGN_SHARE = 0.08  # of all words; German CMDB exports keep half of their headers English
@@ -149,8 +151,11 @@ class Lexicon:
         return self._parts(term, language) if alone else None
 
     def _parts(self, word: str, language: str) -> list[str] | None:
-        parts = _split(self, word, language)
-        return [meaning for part in parts if (meaning := self.concept(part, language))] if parts else None
+        parts = _split(self, word, language) or ()
+        found = [(part, self.concept(part, language)) for part in parts]
+        # one ideograph means little where the word around it is not known: the "department" in "problem" (課題)
+        whole = all(meaning for _, meaning in found)
+        return [meaning for part, meaning in found if meaning and (whole or len(part) > 1)] or None
 
     def __hash__(self) -> int:
         return id(self)
@@ -175,7 +180,18 @@ def _split(lexicon: Lexicon, word: str, language: str) -> tuple[str, ...] | None
             shown = best[end]
             if part is not None and (shown is None or len(head) + 1 < len(shown)):
                 best[end] = (*head, part)
-    return best[len(word)]
+    return best[len(word)] or _short_and_long(lexicon, word, language)
+
+
+def _short_and_long(lexicon: Lexicon, word: str, language: str) -> tuple[str, ...] | None:
+    """Split an abbreviation of two letters off a known word: "vmhost", "serverid"."""
+    for parts in ((word[:2], word[2:]), (word[:-2], word[-2:])):
+        long = max(parts, key=len)
+        if _SHORT_PARTS.intersection(parts) and len(long) >= _BESIDE_SHORT:
+            known = _known_part(lexicon, long, language, _BESIDE_SHORT)
+            if known:
+                return tuple(known if part == long else part for part in parts)
+    return None
 
 
 def _known_part(lexicon: Lexicon, text: str, language: str, shortest: int) -> str | None:

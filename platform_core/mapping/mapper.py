@@ -62,7 +62,7 @@ def judge(
     """Collect everything that speaks for or against each field, column by column."""
     _, names = normalise_all(headers, knowledge.lexicon)
     known = knowledge.formats.recognise(headers)
-    kinds = file_kind(names, known, knowledge.kinds)
+    kinds = file_kind(names, known, knowledge.kinds, knowledge.type_values.shares(names, profiles))
     context = FileContext(kinds, known, siblings(names), _layers(learned, known.name if known else None))
     cases = []
     for position, (name, profile) in enumerate(zip(names, profiles, strict=True)):

@@ -21,6 +21,8 @@ _WORD = re.compile(
 )
 _SPACED_UPPER = re.compile(r"(?<![A-Za-z])([A-Za-z])\.\s?([A-Za-z])\.")
 _LIST_OF_VALUES = re.compile(r"\([^()]*(?:/[^()/]*){2,}\)")  # "Criticality (LOW/MEDIUM/HIGH)"
+_OPTIONAL_PLURAL = re.compile(r"(?<=\w)\((?:s|es|en|n|e|x)\)")  # "Application(s)"
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
 _SCCM_SUFFIX = re.compile(r"(?<=[A-Za-z])0+$")
 _TABLE_PREFIXES = ("u_", "x_", "cmdb_ci_", "c_")
 _WITH_NUMBER = re.compile(r"([^\W\d_]{3,})(\d+)$")
@@ -49,7 +51,8 @@ class Name:
 
 def plain_words(header: str) -> list[str]:
     """Split a header into its own words, lower case; at least one for any header that is not blank."""
-    text = unicodedata.normalize("NFKC", header).strip()
+    text = unicodedata.normalize("NFKC", header).translate(_LIGATURES).strip()
+    text = _OPTIONAL_PLURAL.sub("", text)
     text = _LIST_OF_VALUES.sub(" ", text).strip() or text
     for prefix in _TABLE_PREFIXES:
         text = text.removeprefix(prefix) or text
@@ -100,6 +103,11 @@ def _drive_letter(words: Sequence[str], lexicon: Lexicon, language: str) -> int 
 def _with_number_apart(word: str) -> list[str]:
     split = _WITH_NUMBER.match(word)
     return [split[1], split[2]] if split and not word.startswith("ipv") else [word]
+
+
+def folded(text: str) -> str:
+    """Return a cell's text trimmed, lower case and without Latin diacritics."""
+    return _fold(unicodedata.normalize("NFKC", text).strip().lower())
 
 
 def _fold(text: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from platform_core.domain.learning import LearnedMapping
 from platform_core.domain.mapping import EvidenceKind, FileKind
-from platform_core.mapping.features import NO_MACHINES_INSIDE, Features, Part, part_of
+from platform_core.mapping.features import MARKERS, Features, Part, part_of
 from platform_core.mapping.filekind import KindOpinion
 from platform_core.mapping.formats import KnownColumn, KnownFormat, column_key
 from platform_core.mapping.knowledge import Knowledge
@@ -143,7 +143,7 @@ def _taught_reasons(features: Features, knowledge: Knowledge) -> list[Reason]:
 
 
 def _file_text(name: Name, context: FileContext) -> str:
-    beside = [word for word in context.beside if word not in (*name.concepts, NO_MACHINES_INSIDE)]
+    beside = [word for word in context.beside if word not in (*name.concepts, *MARKERS)]
     with_columns = f" with columns on {', '.join(beside[:3])}" if beside and len(name.concepts) <= 2 else ""
     return f"this is a {context.kinds.best} list{with_columns}"
 

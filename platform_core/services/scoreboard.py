@@ -67,6 +67,7 @@ def _mapping() -> dict[str, Any]:
         "cpu_seconds_per_100_columns": round(100 * seconds / figures["columns"], 4),
         "family_out": held_out.family_out.model_dump(mode="json"),
         "source_out": held_out.source_out.model_dump(mode="json"),
+        "collected_out": held_out.collected_out.model_dump(mode="json"),
         "peers_family_out": compare(sources, catalogue()),
         "learning_from_corrected_sources": [point.model_dump(mode="json") for point in held_out.learning],
     }

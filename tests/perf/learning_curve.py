@@ -21,7 +21,7 @@ from platform_core.domain.mapping import MappingProposal
 from platform_core.learning import Memory
 from platform_core.mapping import Knowledge
 from platform_core.mapping.benchmark import GoldSource, measure, read_gold
-from platform_core.mapping.train import Learned, learn, without_family
+from platform_core.mapping.train import Learned, learn, without_families
 from platform_core.reference import DATA
 from platform_core.services.bootstrap import header_keys, mapping_knowledge
 
@@ -59,21 +59,19 @@ def answered(source: GoldSource, knowledge: Knowledge, memory: Memory) -> Mappin
     return mapping.suggest(source.table(), mapping.taught(knowledge, memory.examples()), lessons)
 
 
-def unseen(source: GoldSource, learned: Learned) -> Knowledge:
-    """The knowledge without the family of `source`, calibrated as shipped."""
-    return replace(without_family(source, learned), calibration=mapping_knowledge().calibration)
+def unseen(sources: Sequence[GoldSource], learned: Learned) -> dict[str, Knowledge]:
+    """The knowledge without the family of each of `sources`, by its name, calibrated as shipped."""
+    calibration = mapping_knowledge().calibration
+    left = zip(sources, without_families(sources, learned), strict=True)
+    return {source.name: replace(knowledge, calibration=calibration) for source, knowledge in left}
 
 
 def curve(gold: Sequence[GoldSource], learned: Learned, most: int) -> Iterator[tuple[int, Answers, Answers]]:
     """Yield, for k corrected sources, the answers for the sources not corrected yet and for all of the family."""
     families = sorted({source.family for source in gold})
     members = {family: [source for source in gold if source.family == family] for family in families}
-    knowledge = {
-        source.name: unseen(source, learned)
-        for family in families
-        if len(members[family]) > 1
-        for source in members[family]
-    }
+    several = [source for family in families if len(members[family]) > 1 for source in members[family]]
+    knowledge = unseen(several, learned)
     for k in range(most + 1):
         following: Answers = []
         everything: Answers = []
@@ -95,8 +93,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--most", type=int, default=5, help="corrected sources, at most")
     most = parser.parse_args().most
-    gold = read_gold(DATA / "mapping" / "gold.jsonl")
-    learned = learn(gold, mapping_knowledge())
+    gold, collected = (read_gold(DATA / "mapping" / name) for name in ("gold.jsonl", "collected.jsonl"))
+    learned = learn([*gold, *collected], mapping_knowledge())
     for k, following, everything in curve(gold, learned, most):
         line = {"corrected": k}
         for name, answers in (("next files", following), ("all files", everything)):

@@ -48,6 +48,17 @@ def test_what_was_measured_on_unseen_tools_holds_its_bars() -> None:
         assert (figures.ece if figures.ece is not None else 1) <= 0.05
 
 
+def test_what_was_measured_on_files_of_other_origins_holds_the_bars() -> None:
+    figures = HeldOut.load(DATA).collected_out
+    assert figures.sources >= 200
+    assert (figures.top1 or 0) >= 0.93
+    assert (figures.f1 or 0) >= 0.88
+    assert (figures.precision or 0) >= 0.93
+    assert (figures.null_fpr if figures.null_fpr is not None else 1) <= 0.07
+    assert (figures.accepted_precision or 0) >= 0.97
+    assert (figures.ece if figures.ece is not None else 1) <= 0.05
+
+
 def test_corrections_never_cost_more_than_noise_on_tools_nobody_corrected() -> None:
     curve = HeldOut.load(DATA).learning
     assert [point.sources for point in curve] == sorted(point.sources for point in curve)

@@ -83,3 +83,17 @@ def test_the_reasons_for_a_kind_add_up_to_its_lead(map_headers: Callable) -> Non
     proposal = map_headers(["Hostname", "IP", "OS", "CPU Cores", "RAM (GB)"])
     assert sum(term.weight for term in proposal.kind_evidence) > 0
     assert 0.5 < proposal.kind_confidence <= 1
+
+
+def test_types_named_in_the_cells_tell_the_kind_where_headers_do_not(map_headers: Callable) -> None:
+    headers = ["Name", "Type", "Location", "Status"]
+    kinds = {
+        kind: map_headers(headers, [[f"x{row}", kind, "Rome", "active"] for row in range(4)])
+        for kind in ("Switch", "Laptop", "Virtual Machine")
+    }
+    assert kinds["Switch"].kind is FileKind.NETWORK
+    assert kinds["Laptop"].kind is FileKind.HARDWARE
+    assert kinds["Virtual Machine"].kind is FileKind.SERVER
+    assert any(
+        term.text == "the types named in the cells are network devices" for term in kinds["Switch"].kind_evidence
+    )

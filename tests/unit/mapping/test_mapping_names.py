@@ -23,6 +23,8 @@ from platform_core.mapping.names import normalise, normalise_all, plain_words
         ("Größe", "grosse"),
         ("Criticality (LOW/MEDIUM/HIGH)", "criticality"),
         ("Disk Used (avg/max)", "disk used avg max"),
+        ("Application(s)", "application"),
+        ("Nb cœurs", "nb coeurs"),
     ],
 )
 def test_a_header_is_split_into_its_own_words(header: str, words: str) -> None:
@@ -49,6 +51,34 @@ def test_headers_of_nine_languages_come_down_to_one_vocabulary(
     spoken, names = normalise_all(headers, shipped.lexicon)
     assert spoken == language
     assert names[-1].key == meant
+
+
+@pytest.mark.parametrize(
+    ("header", "language", "meant"),
+    [
+        ("Estado de la aplicación", "es", "status application"),
+        ("Data di creazione", "it", "date created"),
+        ("Nombre de processeurs", "fr", "number processors"),
+        ("Name des Servers", "de", "name server"),
+        ("Gebruikt door", "nl", "used by"),
+        ("Criado por", "pt", "created by"),
+    ],
+)
+def test_small_words_are_left_out_unless_they_say_by_whom(
+    header: str, language: str, meant: str, shipped: Knowledge
+) -> None:
+    assert normalise(header, shipped.lexicon, language).key == meant
+
+
+def test_a_short_abbreviation_is_split_off_a_known_word_only(shipped: Knowledge) -> None:
+    assert normalise("vmhost", shipped.lexicon).key == "virtual_machine host"
+    assert normalise("serverid", shipped.lexicon).key == "server identifier"
+    assert normalise("android", shipped.lexicon).key == "android"
+
+
+def test_one_ideograph_of_an_unknown_word_means_nothing(shipped: Knowledge) -> None:
+    assert normalise("担当課", shipped.lexicon, "ja").key == "responsible department"
+    assert "department" not in normalise("課程", shipped.lexicon, "ja").key
 
 
 def test_spellings_of_one_header_share_a_key(shipped: Knowledge) -> None:
