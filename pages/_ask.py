@@ -27,6 +27,9 @@ LABELS: Final = {
     AgentName.WAVE_PLANNER: "Wave planner: groups that fit several waves",
 }
 
+NAMED: Final = {"host": "host or link", "ip": "address", "person": "person or account", "thing": "other name"}
+"""What the kinds of pseudonyms stand for."""
+
 ESTIMATED = "estimated"
 """Session state: the last request whose size was worked out, with its estimate."""
 
@@ -43,7 +46,7 @@ def draw_ask(frame: Frame) -> None:
         request = AskAgent(agent=agent, subject=subject)
         if st.button("See what it would take", key="ask-agent", icon=":material/calculate:"):
             with telling(), st.spinner("Working out what would be asked", show_time=False):
-                st.session_state[ESTIMATED] = (request, _service(frame).estimate(agent, subject))
+                st.session_state[ESTIMATED] = (request, service(frame).estimate(agent, subject))
         estimated = st.session_state.get(ESTIMATED)
         if estimated is not None and estimated[0] == request:
             draw_estimate(estimated[1])
@@ -55,7 +58,8 @@ def draw_ask(frame: Frame) -> None:
                 st.rerun()
 
 
-def _service(frame: Frame) -> CrewAIService:
+def service(frame: Frame) -> CrewAIService:
+    """Return the agents on the frame's store."""
     return CrewAIService(frame.store, agent_manager())
 
 
@@ -105,12 +109,19 @@ def draw_estimate(estimate: Estimate) -> None:
         st.caption(f"{words.counted(estimate.withheld, 'item')} in doubt will not be asked about.")
 
 
-def draw_disclosure(frame: Frame, request: AskAgent) -> None:
+def draw_disclosure(frame: Frame, request: AskAgent, *, key: str = "disclosure") -> None:
     """Draw everything that would leave this machine, word for word."""
-    with st.expander("Everything that would be sent", on_change="rerun", key="disclosure") as shown:
+    with st.expander(
+        "Everything that would be sent", icon=":material/visibility:", on_change="rerun", key=key
+    ) as shown:
         if not shown.open:
             return
-        said = _service(frame).disclose(request.agent, request.subject)
-        where = f"To {said.endpoint}" + ("" if said.leaves_machine else ", on this machine")
-        st.caption(f"{words.plain(where)}. Values of {words.plain(', '.join(said.shared)) or 'nothing'} go along.")
+        said = service(frame).disclose(request.agent, request.subject)
+        where = f"To {said.endpoint}" + (", elsewhere" if said.leaves_machine else ", on this machine")
+        st.caption(f"{words.plain(where)}. Values of {words.plain(', '.join(said.shared)) or 'no column'} go along.")
+        if said.kept_back:
+            st.caption(f"Kept back: the values of {words.plain(', '.join(said.kept_back))}.")
+        if said.replaced:
+            counts = ", ".join(words.counted(number, NAMED[kind]) for kind, number in said.replaced.items())
+            st.caption(f"Replaced by pseudonyms: {counts}.")
         st.dataframe(pd.DataFrame({"Question": said.requests}), hide_index=True, alt="What would be sent")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages import _words as words
 from pages._frame import Frame
-from pages._telling import tell, telling
+from pages._telling import tell, tell_failure, telling
 from platform_core.charts import strategy_label
 from platform_core.domain.agents import (
     AliasChange,
@@ -28,67 +28,83 @@ NOTED = (PatternChange, RiskChange)
 
 
 def draw_proposals(frame: Frame) -> None:
-    """Draw the proposals that wait for a decision, and the evidence of the chosen one."""
+    """Draw every proposal of the migration that waits for a decision."""
     waiting = proposals.waiting(frame.work, frame.migration.id)
-    if not waiting:
-        return
-    st.subheader(f"{words.counted(len(waiting), 'proposal')} to decide on")
+    if waiting:
+        st.subheader(f"{words.counted(len(waiting), 'proposal')} to decide on")
+        draw_waiting(frame, waiting, key="proposals")
+
+
+def draw_waiting(frame: Frame, waiting: list[ProposalView], *, key: str) -> None:
+    """Draw proposals as a table to select from, what can be done with the chosen ones, and why; `key` names it."""
     table = pd.DataFrame(
         {
-            "Agent": [view.agent.replace("_", " ").capitalize() for view in waiting],
-            "About": [view.item for view in waiting],
+            "Agent": [words.agent(view.agent) for view in waiting],
+            "About": [view.about for view in waiting],
             "Proposed": [said(view.change) for view in waiting],
-            "Engine says": [view.engine for view in waiting],
+            "Engine says": [engine_words(view) for view in waiting],
             "Same": ["yes" if view.agrees else "no" for view in waiting],
         }
     )
     event = st.dataframe(
         table,
         hide_index=True,
-        key="proposals",
+        key=key,
         on_select="rerun",
         selection_mode="multi-row",
         alt="Proposals of agents beside the answers of the engines",
     )
     chosen = [waiting[row] for row in event.selection.rows if row < len(waiting)]
-    draw_decision(frame, chosen)
-    for view in chosen[-1:]:
-        draw_evidence(view)
-
-
-def draw_decision(frame: Frame, chosen: list[ProposalView]) -> None:
-    """Draw what can be done with the chosen proposals."""
     if not chosen:
-        st.caption("Select proposals to see their evidence and to decide.")
+        st.caption("Select proposals to see their evidence and to decide; the box above the first column takes all.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        reason = st.text_input("Reason (optional)", key="proposal-reason")
-        if st.button(f"Accept {len(chosen)}", key="accept-proposals", type="primary", icon=":material/check:"):
-            accepted, refused = proposals.accept_all(frame.work, [v.id for v in chosen], frame.by, reason=reason)
-            tell(f"Accepted {words.counted(len(accepted), 'proposal')}")
-            for why in dict.fromkeys(refused.values()):
-                tell(why, icon=":material/error:")
-            st.rerun()
-        if st.button(f"Put {len(chosen)} aside", key="reject-proposals", icon=":material/close:"):
-            with telling():
-                for view in chosen:
-                    proposals.reject(frame.work, view.id, frame.by, reason=reason, seen_version=view.version)
-                tell(f"Put {words.counted(len(chosen), 'proposal')} aside")
-            st.rerun()
+        reason = st.text_input("Reason (optional)", key=f"{key}-reason")
+        if st.button(f"Accept {len(chosen)}", key=f"{key}-accept", type="primary", icon=":material/check:"):
+            accept(frame, chosen, reason)
+        if st.button(f"Put {len(chosen)} aside", key=f"{key}-reject", icon=":material/close:"):
+            put_aside(frame, chosen, reason)
+    with st.container(border=True):
+        draw_evidence(chosen[-1])
+
+
+def accept(frame: Frame, chosen: list[ProposalView], reason: str = "") -> None:
+    """Accept proposals, say what could not be and why, and draw the page anew."""
+    accepted, refused = proposals.accept_all(frame.work, [view.id for view in chosen], frame.by, reason=reason)
+    if accepted:
+        tell(f"Accepted {words.counted(len(accepted), 'proposal')}")
+    for why in dict.fromkeys(refused.values()):
+        tell_failure(why)
+    st.rerun()
+
+
+def put_aside(frame: Frame, chosen: list[ProposalView], reason: str = "") -> None:
+    """Put proposals aside and draw the page anew."""
+    with telling():
+        for view in chosen:
+            proposals.reject(frame.work, view.id, frame.by, reason=reason, seen_version=view.version)
+        tell(f"Put {words.counted(len(chosen), 'proposal')} aside")
+    st.rerun()
 
 
 def draw_evidence(view: ProposalView) -> None:
     """Draw what speaks for a proposal: cells of the data, the checks it passed, and the model's own words as text."""
-    with st.container(border=True):
-        st.markdown(f"**{words.plain(view.item)}: {words.plain(said(view.change))}**")
-        if isinstance(view.change, NOTED):
-            st.caption("Accepting takes note of this; the engine's figures stay as they are.")
-        if view.rationale:
-            st.caption(f"The model's words: {words.plain(view.rationale)}")
-        for cited in view.cited:
-            st.caption(f":material/format_quote: {words.plain(cited.where)}: {words.plain(cited.text)}")
-        for check in view.checks:
-            st.caption(f":material/check: {words.plain(check)}")
+    about, proposed, engine = words.plain(view.about), words.plain(said(view.change)), words.plain(engine_words(view))
+    beside = "as the engine says" if view.agrees else f"the engine says {engine}"
+    st.markdown(f":material/smart_toy: **{about}: {proposed}** · {beside} · {words.agent(view.agent)}")
+    if isinstance(view.change, NOTED):
+        st.caption("Accepting takes note of this; the engine's figures stay as they are.")
+    if view.rationale:
+        st.caption(f"The model's words: {words.plain(view.rationale)}")
+    for cited in view.cited:
+        st.caption(f":material/format_quote: {words.plain(cited.where)}: {words.plain(cited.text)}")
+    if view.checks:
+        st.caption(f":material/verified: Checked: {words.plain(', '.join(view.checks))}")
+
+
+def engine_words(view: ProposalView) -> str:
+    """Return the engine's answer in words."""
+    return catalogue()[view.engine].label if view.engine in catalogue() else view.engine[:1].upper() + view.engine[1:]
 
 
 def said(change: Change) -> str:
@@ -101,6 +117,6 @@ def said(change: Change) -> str:
         case StrategyChange(strategy=strategy):
             return strategy_label(strategy)
         case RiskChange(driver=driver, applies=applies):
-            return f"{driver} {'applies' if applies else 'does not apply'}"
+            return f"{driver.replace('_', ' ')} {'applies' if applies else 'does not apply'}"
         case WaveChange(wave=wave):
             return f"wave {wave}"

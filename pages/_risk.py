@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages import _words as words
 from pages._frame import Frame
+from pages._proposals_here import draw_proposals_here
 from pages._risk_detail import draw_risk_detail
 from platform_core import charts
 from platform_core.domain.register import RegisterEntry, RegisterStatus
@@ -23,6 +24,7 @@ CLICKED = "clicked-matrix"
 
 def draw_risk(frame: Frame) -> None:
     """Draw both matrices above the register; a click on a cell of either lists it."""
+    draw_proposals_here(frame, "risk")
     left, right = st.columns(2)
     with left:
         inherent = draw_matrix(frame, INHERENT, "Inherent")

@@ -8,6 +8,7 @@ import streamlit as st
 from pages import _words as words
 from pages._feedback import rate
 from pages._frame import Frame
+from pages._proposals_here import draw_proposals_on
 from pages._register import draw_register_entry
 from pages._strategy_argument import draw_facts
 from platform_core.services.risks import ApplicationRisk
@@ -17,6 +18,7 @@ def draw_risk_detail(frame: Frame, risk: ApplicationRisk) -> None:
     """Draw drivers, what would lower them, facts, and the form of the register."""
     with st.container(border=True, key="risk-detail"):
         st.subheader(words.plain(risk.name), anchor=False)
+        draw_proposals_on(frame, "risk", risk.subject_key)
         left, right = st.columns([3, 2])
         with left:
             draw_drivers(risk)

@@ -10,18 +10,21 @@ from pages._frame import Frame
 from pages._outcomes import opens
 from pages._runs import follow
 from pages._telling import telling
+from platform_core.domain.agents import AgentEventKind
 from platform_core.domain.runs import EventKind, RunStatus
 from platform_core.monitor import Event
-from platform_core.services import activity, work
+from platform_core.services import activity, agent_activity, work
 from platform_core.services.activity import RunView
 
 MIRROR = "activity"
 """Session state: the events of the chosen run seen so far, as {"run": id, "events": [...]}."""
 SHOWN_EVENTS = 100
+FEW_EVENTS, EVENTS_HEIGHT = 14, 320
+"""More events than this scroll in a box of so many pixels, so that what follows stays in sight."""
 
 
-def draw_run(frame: Frame, run: RunView) -> None:
-    """Draw one run, its events, and the ways to open, repeat and take away what it came to."""
+def draw_run(frame: Frame, run: RunView) -> list[Event]:
+    """Draw one run, its events, and the ways to open, repeat and take away what it came to; returns the events."""
     st.subheader(f"Run {run.id}: {run.kind}")
     st.caption(words.plain(run.object) + f" · {run.status} · {_timing(run)} · started by {words.plain(run.started_by)}")
     if run.error:
@@ -30,12 +33,14 @@ def draw_run(frame: Frame, run: RunView) -> None:
         st.warning(_lost(run), icon=":material/heart_broken:")
     draw_actions(frame, run)
     events = mirrored(frame, run.id)
-    if len(events) > SHOWN_EVENTS:
-        st.caption(f"The last {SHOWN_EVENTS} of {len(events):,} events; all of them are in the file.")
-    with st.container(gap=None):
-        for event in events[-SHOWN_EVENTS:]:
+    told = [event for event in events if event.data.get("kind") != AgentEventKind.CREW]
+    if len(told) > SHOWN_EVENTS:
+        st.caption(f"The last {SHOWN_EVENTS} of {len(told):,} events; all of them are in the file.")
+    with st.container(gap=None, height=EVENTS_HEIGHT if len(told) > FEW_EVENTS else "content", border=False):
+        for event in told[-SHOWN_EVENTS:]:
             icon = ":material/flag: " if event.kind is EventKind.STATE else ""
             st.caption(f"{event.at:%H:%M:%S} · {words.percent(event.progress)} · {icon}{words.plain(event.text)}")
+    return events
 
 
 def draw_actions(frame: Frame, run: RunView) -> None:
@@ -50,7 +55,7 @@ def draw_actions(frame: Frame, run: RunView) -> None:
             st.rerun()
         st.download_button(
             "Take away",
-            lambda: activity.as_json(frame.store, run.id),
+            lambda: agent_activity.as_json(frame.store, run.id),
             file_name=f"run-{run.id}.json",
             mime="application/json",
             on_click="ignore",

@@ -9,7 +9,7 @@ from pages import _words as words
 from pages._frame import Frame
 from pages._tables import percent_number
 from platform_core.monitor import AgentFigures, RunFigures
-from platform_core.services import activity
+from platform_core.services import agent_activity
 
 PERIODS = {7: "Last 7 days", 30: "Last 30 days", 3650: "Always"}
 
@@ -22,7 +22,7 @@ def draw_figures(frame: Frame) -> None:
         if not box.open:
             return
         days = st.selectbox("Period", list(PERIODS), 1, format_func=lambda period: PERIODS[period], key="period")
-        figures = activity.figures(frame.store, frame.migration.id, days=days)
+        figures = agent_activity.figures(frame.store, frame.migration.id, days=days)
         if not figures.runs and not figures.agents:
             st.caption("Nothing ended in this time.")
         if figures.runs:
@@ -56,7 +56,7 @@ def draw_agent_figures(figures: tuple[AgentFigures, ...]) -> None:
     """Draw one line an agent."""
     table = pd.DataFrame(
         {
-            "Agent": [each.agent.replace("_", " ").capitalize() for each in figures],
+            "Agent": [words.agent(each.agent) for each in figures],
             "Tasks": [each.ends.total for each in figures],
             "Success": [words.points(each.ends.success_rate) for each in figures],
             "Median s": [each.took.p50 for each in figures],

@@ -12,6 +12,7 @@ from pages._feedback import rate
 from pages._frame import Frame, not_here
 from pages._history import draw_history
 from pages._override import draw_override
+from pages._proposals_here import draw_proposals_on
 from pages._questionnaire import draw_questionnaire
 from pages._tables import share_bar
 from platform_core import charts
@@ -33,6 +34,7 @@ def draw_argument(frame: Frame, subject_key: str) -> None:
         return
     with st.container(border=True, key="argument"):
         draw_headline(argument)
+        draw_proposals_on(frame, "strategy", subject_key)
         left, right = st.columns([3, 2])
         with left:
             draw_evidence(argument)

@@ -27,6 +27,16 @@ def number(value: float | None) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 
+def agent(name: str) -> str:
+    """Return the stored name of an agent (cmdb_analyst) as people read it."""
+    return name.replace("_", " ").capitalize().replace("Cmdb", "CMDB")
+
+
+def amount(value: float) -> str:
+    """Return a figure that may be far below one: whole where it is, else with as many digits as tell something."""
+    return number(value) if value >= 100 or float(value).is_integer() else f"{value:.3g}"
+
+
 def percent(share: float | None) -> str:
     """Return a share of 1 as a percentage without decimals."""
     return DASH if share is None else f"{share:.0%}"

@@ -6,6 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from pages import _words as words
+from pages._agent_mode import draw_mode
+from pages._agent_work import draw_agent_work
 from pages._ask import draw_ask
 from pages._frame import Frame, open_page
 from pages._proposals import draw_proposals
@@ -14,7 +16,7 @@ from pages._run_figures import draw_figures
 from pages._runs import POLL_SECONDS, draw_progress, has_news
 from pages._tables import draw_pages, one_page, share_bar
 from platform_core.domain.runs import RunKind, RunStatus
-from platform_core.services import activity, workers
+from platform_core.services import activity, agent_activity, workers
 from platform_core.services.activity import RunView
 
 PAGE_SIZE = 25
@@ -79,25 +81,29 @@ def draw_history(frame: Frame, kind: str, status: str) -> None:
         none = "No run is like this." if kind or status else "No run yet."
         st.caption(f"{none} Reading a file, building the inventory and planning waves are listed here as they run.")
         return
-    left, right = st.columns([3, 2])
+    left, right = st.columns([7, 3])
     with left:
-        chosen = draw_list(runs)
+        chosen = draw_list(frame, runs)
         draw_pages(total, PAGE_SIZE, "runs-page")
     with right:
-        draw_run(frame, chosen)
+        events = draw_run(frame, chosen)
+    draw_agent_work(frame, chosen, events)
 
 
-def draw_list(runs: list[RunView]) -> RunView:
+def draw_list(frame: Frame, runs: list[RunView]) -> RunView:
     """Draw one line a run and return the chosen one."""
+    spent = agent_activity.spent(frame.work, [run.id for run in runs])
     table = pd.DataFrame(
         {
             "Run": [run.id for run in runs],
             "What": [run.kind.capitalize() for run in runs],
             "Object": [run.object for run in runs],
-            "By": [run.actor.capitalize() for run in runs],
+            "By": [words.agent(run.actor) for run in runs],
             "State": [run.status.capitalize() for run in runs],
             "Progress": [words.points(run.progress) for run in runs],
             "Seconds": [run.seconds for run in runs],
+            "Tokens": [spent[run.id].tokens if run.id in spent else None for run in runs],
+            "Cost": [spent[run.id].cost if run.id in spent else None for run in runs],
             "Started": [words.clock(run.started_at) for run in runs],
         }
     )
@@ -107,8 +113,11 @@ def draw_list(runs: list[RunView]) -> RunView:
         key="runs",
         on_select="rerun",
         selection_mode="single-row-required",
+        placeholder=words.DASH,
         column_config={
             "Progress": share_bar(85),
+            "Tokens": st.column_config.NumberColumn(format="localized"),
+            "Cost": st.column_config.NumberColumn(format="%.4f"),
             "Run": st.column_config.NumberColumn(width=50),
             "Seconds": st.column_config.NumberColumn(format="%.1f"),
         },
@@ -119,6 +128,7 @@ def draw_list(runs: list[RunView]) -> RunView:
 
 
 frame = open_page("agents")
+draw_mode(frame)
 draw_ask(frame)
 draw_proposals(frame)
 draw_runs(frame)

@@ -8,6 +8,7 @@ import streamlit as st
 from pages import _words as words
 from pages._frame import Frame, empty_state, not_here, open_page
 from pages._neighbourhood import CHOSEN, draw_neighbourhood
+from pages._proposals_here import draw_proposals_here
 from pages._risk import draw_risk
 from platform_core.services import graphs, inventories
 from platform_core.services.graphs import Structure
@@ -17,6 +18,7 @@ SHOWN_CYCLES = 20
 
 def draw_dependencies(frame: Frame) -> None:
     """Draw the neighbourhood of one application, then the whole graph in numbers."""
+    draw_proposals_here(frame, "pattern")
     structure = graphs.structure(frame.store, frame.migration.id)
     if not structure.dependencies:
         st.caption("No dependency is known yet. Upload a dependency list or an export that names what depends on what.")

@@ -7,14 +7,17 @@ import streamlit as st
 from pages import _words as words
 from pages._accuracy import draw_accuracy
 from pages._exchange import draw_exchange
+from pages._feedback_by_model import draw_offer
 from pages._frame import Frame, open_page
 from pages._learned import draw_conflicts, draw_timeline
-from pages._telling import tell, telling
+from pages._proposals import draw_evidence
+from pages._telling import tell, tell_failure, telling
 from platform_core.domain.feedback import FeedbackStatus
 from platform_core.domain.learning import ProposedCorrection
 from platform_core.reference import catalogue
-from platform_core.services import feedback
+from platform_core.services import feedback, feedback_by_model
 from platform_core.services.feedback import FeedbackView
+from platform_core.services.proposals import ProposalView
 
 THUMBS = {0: ":material/thumb_down:", 1: ":material/thumb_up:", None: ":material/chat:"}
 
@@ -49,8 +52,8 @@ def correction_words(correction: ProposedCorrection) -> str:
     return f"**{header}** {verb} **{catalogue()[correction.field].label}**"
 
 
-def draw_entry(frame: Frame, entry: FeedbackView) -> None:
-    """Draw one piece of feedback with what was understood and what can be done about it."""
+def draw_entry(frame: Frame, entry: FeedbackView, by_model: list[ProposalView]) -> None:
+    """Draw one piece of feedback with what rules and model understood and what can be done about it."""
     with st.container(border=True, key=f"feedback-{entry.id}"):
         about = f" on {words.plain(entry.subject)}" if entry.subject else ""
         st.caption(
@@ -60,29 +63,36 @@ def draw_entry(frame: Frame, entry: FeedbackView) -> None:
             st.markdown(words.plain(entry.text))
         for correction in entry.corrections:
             st.markdown(f":material/subdirectory_arrow_right: {correction_words(correction)}")
-        for part in entry.not_understood:
+        for view in by_model:
+            draw_evidence(view)
+        read = {view.change.sentence for view in by_model}
+        for part in [part for part in entry.not_understood if part not in read]:
             st.caption(f"Not understood: {words.plain(part)}")
         if entry.status is FeedbackStatus.OPEN:
-            draw_decision(frame, entry)
+            draw_decision(frame, entry, by_model)
+        if not by_model:
+            draw_offer(frame, entry)
 
 
-def draw_decision(frame: Frame, entry: FeedbackView) -> None:
+def draw_decision(frame: Frame, entry: FeedbackView, by_model: list[ProposalView]) -> None:
     """Draw the buttons of an open entry."""
 
     def confirm() -> None:
         with telling():
-            learned = feedback.confirm(frame.work, entry.id, frame.by, seen_version=entry.version)
-            changed = words.counted(len(learned.changed), "suggestion")
-            tell(f"Learned {words.counted(learned.corrections, 'correction')}; {changed} in review changed")
-            if learned.held_back:
-                tell(f"{', '.join(learned.held_back)}: held back where it would cost columns that are right")
+            done = feedback_by_model.confirm(frame.work, entry, by_model, frame.by)
+            changed = "" if by_model else f"; {words.counted(done.changed, 'suggestion')} in review changed"
+            tell(f"Learned {words.counted(done.learned, 'correction')}{changed}")
+            if done.held_back:
+                tell(f"{', '.join(done.held_back)}: held back where it would cost columns that are right")
+            for why in done.refused:
+                tell_failure(why)
 
     def close() -> None:
         with telling():
-            feedback.close(frame.work, entry.id, frame.by, seen_version=entry.version)
+            feedback_by_model.close(frame.work, entry, by_model, frame.by)
 
     with st.container(horizontal=True):
-        if entry.corrections:
+        if entry.corrections or by_model:
             st.button("Confirm", on_click=confirm, key=f"confirm-{entry.id}", icon=":material/check:")
         st.button("Close", on_click=close, key=f"close-{entry.id}", type="tertiary")
 
@@ -91,13 +101,14 @@ frame = open_page("feedback")
 draw_box(frame)
 draw_conflicts(frame)
 entries = feedback.listed(frame.work, frame.migration.id)
+read_by_model = feedback_by_model.read(frame.work, frame.migration.id)
 left, right = st.columns([1, 2])
 with left:
     st.subheader("Feedback")
     if not entries:
         st.caption("None yet. Thumbs and comments from every page are listed here.")
     for entry in entries[:50]:
-        draw_entry(frame, entry)
+        draw_entry(frame, entry, read_by_model.get(entry.id, []))
 with right:
     st.subheader("What was learned")
     draw_timeline(frame)

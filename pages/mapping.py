@@ -9,6 +9,7 @@ from pages._column_detail import draw_column
 from pages._frame import Frame, empty_state, not_here, open_page
 from pages._mapping_apply import draw_apply, draw_preview
 from pages._mapping_grid import draw_grid
+from pages._proposals_here import draw_proposals_here, draw_proposals_on_column
 from pages._saved_mapping import draw_saved
 from pages._telling import tell, telling
 from platform_core.domain.imports import ImportState
@@ -101,6 +102,7 @@ else:
     columns = mappings.columns(frame.work, view.id)
     draw_coverage(mappings.coverage(view.kind, columns))
     draw_saved(frame, view)
+    draw_proposals_here(frame, "column", import_id=view.id)
     with st.container(horizontal=True, vertical_alignment="center", key="mapping-actions"):
         draw_apply(frame, view, columns)
         draw_bulk(frame, view, columns)
@@ -108,5 +110,6 @@ else:
     with grid:
         draw_grid(frame, view, columns)
     with detail:
+        draw_proposals_on_column(frame, view.id, st.session_state.get(f"look-{view.id}", columns[0].position))
         draw_column(frame, view, columns)
     draw_preview(frame, view)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages import _words as words
 from pages._address import go, remember
+from pages._agent_policy import draw_agent_policy
 from pages._frame import Frame, open_page
 from pages._telling import tell, telling
 from platform_core.domain.migration import MigrationPhase, MigrationStatus
@@ -71,6 +72,7 @@ def confirm_deletion(frame: Frame) -> None:
 
 frame = open_page("settings")
 draw_facts(frame)
+draw_agent_policy(frame)
 draw_others(frame)
 st.subheader("This workbench")
 st.caption("Set from the environment or the file .env; docs/settings.md describes each.")

@@ -10,6 +10,7 @@ from pages._cost import draw_cost
 from pages._frame import Frame, empty_state, open_page
 from pages._pictures import draw_pictures
 from pages._policy import draw_policy
+from pages._proposals_here import draw_proposals_here
 from pages._shared_questions import draw_shared_questions
 from pages._strategy_argument import draw_argument
 from pages._strategy_table import draw_filters, draw_table, only_strategy
@@ -54,6 +55,7 @@ def draw_applications(frame: Frame, mix: Distribution) -> None:
     """Draw the pictures, the table that they filter, and what is selected in it."""
     caught = draw_pictures(frame, mix)
     draw_contradictions(frame)
+    draw_proposals_here(frame, "strategy")
     st.subheader("Applications and machines")
     wanted = draw_filters(mix, caught)
     chosen = draw_table(frame, wanted)

@@ -11,6 +11,7 @@ from pages._frame import empty_state, open_page
 from pages._move import draw_move
 from pages._placements import draw_left_out, draw_placements
 from pages._plan_rules import draw_rules, plan_now
+from pages._proposals_here import draw_proposals_here
 from platform_core import charts
 from platform_core.services import inventories, plans
 from platform_core.services.plans import PlanView
@@ -89,6 +90,7 @@ else:
     if plan.waves:
         draw_charts(plan)
     draw_rules(frame, plan)
+    draw_proposals_here(frame, "wave", plan_id=plan.id)
     if plan.waves:
         st.subheader("Applications and machines")
         draw_placements(frame, plan)

@@ -187,8 +187,12 @@ class WaveContext(Context):
 
 
 class FeedbackContext(Context):
-    """For reading feedback: a comment, what the rules understood of it, and the headers and fields there are."""
+    """For reading feedback: a comment, what the rules understood of it, and the headers and fields there are.
 
+    `feedback` is the number under which the comment is stored, None for a note that is not.
+    """
+
+    feedback: int | None = None
     text: str
     understood: UnderstoodFeedback
     headers: tuple[str, ...]

@@ -81,7 +81,9 @@ class FeedbackReader(Specialist[FeedbackContext, Sentence]):
             raise Rejected("The header or field was not offered for this sentence.")
         chosen = None if field == UNMAPPED else field
         return Checked(
-            change=CorrectionChange(sentence=item.text, header=headers[number], field=chosen),
+            change=CorrectionChange(
+                feedback=self.context.feedback, sentence=item.text, header=headers[number], field=chosen
+            ),
             agrees=False,
             checks=("a column of this migration", "the sentence mentions it", "a field of the catalogue"),
             cited=(Cited(where="feedback", text=item.text),),

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
+from pydantic import JsonValue
+
 from platform_core.agents.access import ModelAccess, Watch
 from platform_core.agents.answers import Choice, Reading
 from platform_core.agents.batches import Batch, Survey
@@ -29,6 +31,8 @@ from platform_core.logging import report
 
 _ENOUGH_TO_WONDER = 5  # answers in a batch from which their distribution says something
 _MOST_FLIPPED = 0.6  # share of answers against the engine from which a batch is worth a warning
+
+_TOLD = 50  # refused answers of a request that are told one by one
 
 NOT_ANSWERED = "The model said nothing about it."
 
@@ -55,7 +59,7 @@ class Questioning:
     ) -> None:
         self._access, self._specialist, self._surveyed, self._ask = access, specialist, surveyed, ask
         self._governor = Governor(access, budget, watch)
-        self._agent = specialist.spec.agent
+        self._agent, self._budget = specialist.spec.agent, budget
         self._lock = threading.Lock()
         self._done = 0
         self._proposals: list[Proposal] = []
@@ -67,14 +71,14 @@ class Questioning:
     def run(self) -> AgentResult:
         """Ask about everything in doubt and return the result; never raises."""
         batches = self._surveyed.batches
-        self._tell(
-            AgentEventKind.RUN_STARTED, f"{len(batches)} requests about {self._surveyed.questions} questions", 0.0
-        )
+        begun = f"{len(batches)} requests about {self._surveyed.questions} questions"
+        self._tell(AgentEventKind.RUN_STARTED, begun, 0.0, budget=self._budget.model_dump(mode="json"))
         if batches:
             with ThreadPoolExecutor(min(len(batches), self._access.endpoint.concurrency), "agent") as pool:
                 list(pool.map(self._batch, batches))
-        result = self._result()
-        self._tell(AgentEventKind.RUN_FINISHED, f"{len(result.proposals)} proposals: {result.status}", 1.0)
+        result, unsettled = self._result()
+        told = f"{len(result.proposals)} proposals: {result.status}"
+        self._tell(AgentEventKind.RUN_FINISHED, told, 1.0, refused=_in_short(unsettled))
         return result
 
     def _batch(self, batch: Batch[Any]) -> None:
@@ -95,7 +99,7 @@ class Questioning:
             report(error, "agent request failed")
             self._failed(batch, Cause.INTERNAL)
         else:
-            self._succeeded(batch, proposals, dropped)
+            self._succeeded(batch, answer.call_id, proposals, dropped)
 
     def _checked(self, batch: Batch[Any], answer: Answer[Reading]) -> tuple[list[Proposal], list[Dropped]]:
         entries = {entry.id: entry for entry in batch.entries}
@@ -140,7 +144,7 @@ class Questioning:
     def _name(self, entry: Entry[Any] | None) -> str | None:
         return self._specialist.engine(entry.items[0]).item if entry else None
 
-    def _succeeded(self, batch: Batch[Any], proposals: list[Proposal], dropped: list[Dropped]) -> None:
+    def _succeeded(self, batch: Batch[Any], call_id: str, proposals: list[Proposal], dropped: list[Dropped]) -> None:
         with self._lock:
             self._proposals += proposals
             self._dropped += dropped
@@ -148,7 +152,7 @@ class Questioning:
             self._answered += 1
             self._asked += sum(len(entry.items) for entry in batch.entries)
         text = f"Request {batch.number}: {len(proposals)} of {len(proposals) + len(dropped)} answers passed the checks"
-        self._tell(AgentEventKind.BATCH_FINISHED, text, self._share())
+        self._tell(AgentEventKind.BATCH_FINISHED, text, self._share(), call_id=call_id, refused=_in_short(dropped))
 
     def _failed(self, batch: Batch[Any], cause: Cause) -> None:
         with self._lock:
@@ -161,10 +165,11 @@ class Questioning:
             self._done += 1
             return self._done / len(self._surveyed.batches)
 
-    def _result(self) -> AgentResult:
+    def _result(self) -> tuple[AgentResult, list[Dropped]]:
+        """Return the result, and of what was dropped that which passed by itself but not beside the rest."""
         kept, unsettled = self._specialist.settle(sorted(self._proposals, key=lambda proposal: -proposal.worth))
         cause = self._cause()
-        return AgentResult(
+        result = AgentResult(
             agent=self._agent,
             status=self._status(cause),
             engine=self._surveyed.engine,
@@ -178,6 +183,7 @@ class Questioning:
             prompt_version=self._specialist.spec.prompt_version,
             model=self._access.endpoint.model,
         )
+        return result, unsettled
 
     def _cause(self) -> Cause | None:
         """Return why something stands without the model: being stopped explains all else, an open circuit nothing."""
@@ -195,11 +201,15 @@ class Questioning:
             return AgentStatus.BUDGET_EXHAUSTED
         return AgentStatus.PARTIAL if self._answered else AgentStatus.DEGRADED
 
-    def _tell(self, kind: AgentEventKind, text: str, share: float | None = None, **data: str) -> None:
+    def _tell(self, kind: AgentEventKind, text: str, share: float | None = None, **data: JsonValue) -> None:
         event = AgentEvent(
             at=self._access.clock.now(), agent=self._agent, kind=kind, text=text, share=share, data={**data}
         )
         self._governor.terms.watch.event(event)
+
+
+def _in_short(dropped: Sequence[Dropped]) -> list[JsonValue]:
+    return [each.model_dump(mode="json") for each in dropped[:_TOLD]]
 
 
 def _oddities(number: int, proposals: Sequence[Proposal]) -> Iterator[str]:

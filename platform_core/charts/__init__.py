@@ -1,5 +1,6 @@
 """Plotly figures as pure functions of view models; one colour map and order for all of them."""
 
+from platform_core.charts.activity import Bar, run_waterfall
 from platform_core.charts.cost import cost_ranges
 from platform_core.charts.dependencies import neighbourhood
 from platform_core.charts.evidence import waterfall
@@ -14,6 +15,7 @@ from platform_core.charts.waves import severed_matrix, wave_load, wave_timeline
 __all__ = [
     "STRATEGY_COLOURS",
     "STRATEGY_ORDER",
+    "Bar",
     "accuracy",
     "completeness_bars",
     "cost_ranges",
@@ -21,6 +23,7 @@ __all__ = [
     "neighbourhood",
     "reliability",
     "risk_matrix",
+    "run_waterfall",
     "severed_matrix",
     "strategy_bar",
     "strategy_flow",

@@ -90,9 +90,13 @@ class WaveChange(Frozen):
 
 
 class CorrectionChange(Frozen):
-    """What an analyst's sentence asks for: `header` means `field` (None = leave it unmapped)."""
+    """What an analyst's sentence asks for: `header` means `field` (None = leave it unmapped).
+
+    `feedback` is the stored comment that the sentence stands in, where it is one.
+    """
 
     kind: Literal["correction"] = "correction"
+    feedback: int | None = None
     sentence: str
     header: str
     field: str | None

@@ -2,12 +2,14 @@
 
 from platform_core.monitor.figures import AgentFigures, Durations, RunFigures, durations
 from platform_core.monitor.monitor import EVENTS, AgentMonitor
-from platform_core.monitor.views import CurrentStatus, Event, TaskView
+from platform_core.monitor.views import CallTexts, CallView, CurrentStatus, Event, TaskView
 
 __all__ = [
     "EVENTS",
     "AgentFigures",
     "AgentMonitor",
+    "CallTexts",
+    "CallView",
     "CurrentStatus",
     "Durations",
     "Event",

@@ -25,7 +25,7 @@ from platform_core.monitor.figures import (
     durations,
     spent_by_agent,
 )
-from platform_core.monitor.views import CurrentStatus, Event, TaskView, task_status
+from platform_core.monitor.views import CallTexts, CallView, CurrentStatus, Event, TaskView, task_status
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.liveness import alive, status_of
@@ -127,6 +127,19 @@ class AgentMonitor:
         with work.reading():
             run, workers = work.runs.get(run_id), alive(work)
             return [TaskView.of(task, run, workers) for task in work.tasks.of_run(run_id)]
+
+    def calls(self, run_id: int) -> list[CallView]:
+        """Return the ledger of a run, in the order in which its requests ended."""
+        work = self._store.unit_of_work()
+        with work.reading():
+            return [CallView.of(row) for row in work.calls.of_run(run_id)]
+
+    def said(self, call: int) -> CallTexts:
+        """Return what was said in a request, by its number in the ledger; raises NotFound."""
+        work = self._store.unit_of_work()
+        with work.reading():
+            row = work.calls.get(call)
+            return CallTexts(prompt=work.calls.text(row.prompt), answer=work.calls.text(row.answer))
 
     def get_current_status(self, migration_id: int | None = None) -> CurrentStatus:
         """Return what goes on now, in one migration or (None) in all."""

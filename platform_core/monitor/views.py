@@ -8,10 +8,11 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from platform_core.domain.base import Frozen
+from platform_core.domain.model_calls import AttemptStatus, CallPurpose
 from platform_core.domain.runs import EventKind, RunStatus, TaskStatus
 from platform_core.store.columns import now
 from platform_core.store.liveness import status_of
-from platform_core.store.models import RunEventRow, RunRow, TaskRow
+from platform_core.store.models import CallRow, RunEventRow, RunRow, TaskRow
 
 
 class Event(Frozen):
@@ -78,6 +79,45 @@ class TaskView(Frozen):
             error=row.error,
             result=row.result,
         )
+
+
+class CallView(Frozen):
+    """A line of the ledger: a request to a model, or one that the cache spared; tokens and cost None = nobody told."""
+
+    id: int
+    task_id: int | None
+    call_id: str
+    number: int
+    agent: str
+    purpose: CallPurpose
+    model: str
+    endpoint: str
+    status: AttemptStatus
+    http_status: int | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    estimated: bool
+    cost: float | None
+    started_at: datetime
+    seconds: float
+    response_format: str
+
+    @classmethod
+    def of(cls, row: CallRow) -> CallView:
+        """Return a line as it is told."""
+        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})
+
+    @property
+    def tokens(self) -> int:
+        """Tokens read and written, as far as they are known."""
+        return (self.prompt_tokens or 0) + (self.completion_tokens or 0)
+
+
+class CallTexts(Frozen):
+    """What was said in a request: the messages as JSON text, and the answer; free of keys, cut to a fixed length."""
+
+    prompt: str
+    answer: str
 
 
 class CurrentStatus(Frozen):

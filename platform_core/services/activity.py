@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -132,16 +131,6 @@ def figures(store: Store, migration_id: int, *, days: int) -> Figures:
     return Figures(
         runs=tuple(monitor.run_figures(since, migration_id)), agents=tuple(monitor.agent_figures(since, migration_id))
     )
-
-
-def as_json(store: Store, run_id: int) -> bytes:
-    """Return all that is kept of a run as a JSON document, to be taken away; raises NotFound."""
-    document = {
-        "run": run(store.unit_of_work(), run_id).model_dump(mode="json"),
-        "tasks": [task.model_dump(mode="json") for task in AgentMonitor(store).tasks(run_id)],
-        "events": [event.model_dump(mode="json") for event in events(store, run_id)],
-    }
-    return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
 def cancel(work: UnitOfWork, run_id: int, by: Identity) -> None:

@@ -85,8 +85,13 @@ def learning_context(work: UnitOfWork, migration_id: int) -> LearningContext:
     )
 
 
-def feedback_context(work: UnitOfWork, migration_id: int, text: str) -> FeedbackContext:
-    """Return a note with what the rules understood of it, for the learning specialist. Call inside an open block."""
+def feedback_context(work: UnitOfWork, migration_id: int, text: str, feedback_id: int | None = None) -> FeedbackContext:
+    """Return a note with what the rules understood of it, for the learning specialist. Call inside an open block.
+
+    With `feedback_id` it is that stored comment; raises NotFound.
+    """
+    if feedback_id is not None:
+        text = work.feedback.get(feedback_id).text
     headers = {
         mapped.header: None
         for owner in work.imports.of(migration_id)
@@ -95,6 +100,7 @@ def feedback_context(work: UnitOfWork, migration_id: int, text: str) -> Feedback
     }
     return FeedbackContext(
         known=_known(work.assets.all(migration_id)),
+        feedback=feedback_id,
         text=text,
         understood=learning.read_feedback(text, catalogue(), tuple(headers)),
         headers=tuple(headers),

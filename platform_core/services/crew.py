@@ -66,12 +66,14 @@ class TaskLog(Protocol):
 class Subject(Frozen):
     """What an agent is to look at: a migration, and in it an import (CMDB analyst) or a plan (wave planner).
 
-    `text` is a note for the learning specialist to read; without one it looks at everything analysts said of headers.
+    The learning specialist reads the stored comment `feedback_id` or the note `text`; without either it looks at
+    everything analysts said of headers.
     """
 
     migration_id: int
     import_id: int | None = None
     plan_id: int | None = None
+    feedback_id: int | None = None
     text: str = ""
 
 
@@ -215,8 +217,8 @@ def _context(work: UnitOfWork, agent: AgentName, subject: Subject) -> Context:
     match agent:
         case AgentName.CMDB_ANALYST:
             return agent_contexts.mapping_context(work, _given(subject.import_id, "import"))
-        case AgentName.LEARNING_SPECIALIST if subject.text.strip():
-            return agent_contexts.feedback_context(work, subject.migration_id, subject.text)
+        case AgentName.LEARNING_SPECIALIST if subject.feedback_id is not None or subject.text.strip():
+            return agent_contexts.feedback_context(work, subject.migration_id, subject.text, subject.feedback_id)
         case AgentName.LEARNING_SPECIALIST:
             return agent_contexts.learning_context(work, subject.migration_id)
         case AgentName.PATTERN_EXPERT:

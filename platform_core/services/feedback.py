@@ -102,7 +102,7 @@ def confirm(work: UnitOfWork, feedback_id: int, by: Identity, *, seen_version: i
         proposed = [ProposedCorrection.model_validate(item) for item in row.corrections]
         if not proposed:
             raise BadInput("No correction was understood in this comment.", hint="Close it, or write it another way.")
-        said = [word for correction in proposed for word in _words(work, row, correction, by)]
+        said = [word for each in proposed for word in words_of(work, row.migration_id, each, by, row.text)]
         lesson = prepare(work, row.migration_id, said)
     with work:
         row = work.feedback.get(feedback_id, expected=seen_version)
@@ -121,17 +121,31 @@ def close(work: UnitOfWork, feedback_id: int, by: Identity, *, seen_version: int
         work.commit()
 
 
+def settle_without(work: UnitOfWork, feedback_id: int, by: Identity) -> None:
+    """Mark a comment as confirmed whose corrections were confirmed elsewhere; does nothing when it is settled."""
+    with work:
+        row = work.feedback.get(feedback_id)
+        if row.status == FeedbackStatus.OPEN:
+            _settle(work, row, FeedbackStatus.CONFIRMED, by)
+            work.commit()
+
+
 def listed(work: UnitOfWork, migration_id: int) -> list[FeedbackView]:
     """Return the feedback of a migration, newest first."""
     with work.reading():
         return [_view(row) for row in work.feedback.of(migration_id)]
 
 
-def _words(work: UnitOfWork, row: FeedbackRow, correction: ProposedCorrection, by: Identity) -> list[Correction]:
-    """Return a correction as words: one for each export of the migration that has the header."""
+def words_of(
+    work: UnitOfWork, migration_id: int, correction: ProposedCorrection, by: Identity, reason: str
+) -> list[Correction]:
+    """Return a correction, read by rules or by a model, as words: one for each export that has the header.
+
+    Call inside an open block of `work`.
+    """
     keys = header_keys()
     files: list[CorrectedFile | None] = []
-    for each in reversed(work.imports.of(row.migration_id)):
+    for each in reversed(work.imports.of(migration_id)):
         file = file_of(work, each)
         has_it = keys.plain(correction.header) in map(keys.plain, file.headers)
         if has_it and not any(is_same_export(file, other, keys) for other in files if other):
@@ -144,8 +158,8 @@ def _words(work: UnitOfWork, row: FeedbackRow, correction: ProposedCorrection, b
             field=correction.field,
             file=file,
             author=by.name,
-            reason=row.text,
-            migration_id=row.migration_id,
+            reason=reason,
+            migration_id=migration_id,
         )
         for file in files or [None]
     ]

@@ -5,13 +5,14 @@ Accepting uses the same use cases as an analyst's own decision, so that it lands
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from platform_core.agents.cmdb_analyst import column_key
 from platform_core.domain.agents import (
     AgentName,
     AgentPolicy,
@@ -21,17 +22,20 @@ from platform_core.domain.agents import (
     Cited,
     ColumnChange,
     CorrectionChange,
+    PatternChange,
     Proposal,
     Reach,
+    RiskChange,
     StrategyChange,
     WaveChange,
 )
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
-from platform_core.domain.learning import CorrectedFile, Correction, Verdict
+from platform_core.domain.learning import CorrectedFile, Correction, ProposedCorrection, Verdict
 from platform_core.domain.runs import ProposalState
 from platform_core.errors import BadInput, Conflict, WorkbenchError
 from platform_core.services import mappings, plans, strategies
+from platform_core.services.feedback import words_of
 from platform_core.services.mappings import Action, Decision
 from platform_core.services.teaching import keep as keep_words
 from platform_core.services.teaching import prepare
@@ -42,6 +46,7 @@ from platform_core.store.models import ProposalRow
 POLICY = "The migration's policy allows it."
 """Why a proposal was accepted that nobody looked at."""
 
+_OF_APPLICATIONS = frozenset({"strategy", "risk"})
 _CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
 
 
@@ -55,13 +60,17 @@ class Keeper:
 
 
 class ProposalView(Frozen):
-    """A proposal as pages show it: the change, the engine's answer beside it, evidence, checks and decision."""
+    """A proposal as pages show it: the change, the engine's answer beside it, evidence, checks and decision.
+
+    `item` is the key of what it concerns, `about` its name for people.
+    """
 
     id: int
     run_id: int
     import_id: int | None
     agent: AgentName
     item: str
+    about: str
     change: Change
     engine: str
     agrees: bool
@@ -97,14 +106,34 @@ def keep(work: UnitOfWork, migration_id: int, result: AgentResult, keeper: Keepe
 def of_run(work: UnitOfWork, run_id: int) -> list[ProposalView]:
     """Return the proposals of a run, the most valuable first."""
     with work.reading():
-        return sorted((_view(row) for row in work.proposals.of_run(run_id)), key=lambda view: (-view.worth, view.id))
+        views = _views(work, work.proposals.of_run(run_id))
+    return sorted(views, key=lambda view: (-view.worth, view.id))
 
 
-def waiting(work: UnitOfWork, migration_id: int) -> list[ProposalView]:
-    """Return every open proposal of a migration: what differs from the engine first, then the most valuable."""
+def waiting(
+    work: UnitOfWork,
+    migration_id: int,
+    kind: str = "",
+    *,
+    import_id: int | None = None,
+    plan_id: int | None = None,
+    item: str = "",
+) -> list[ProposalView]:
+    """Return the open proposals of a migration: what differs from the engine first, then the most valuable.
+
+    `kind` keeps one kind of change ("column", "wave" …), `import_id` the columns of one import, `plan_id` the moves
+    within one plan, `item` one item.
+    """
     with work.reading():
-        views = [_view(row) for row in work.proposals.of(migration_id, state=ProposalState.OPEN)]
+        rows = work.proposals.of(migration_id, kind, import_id=import_id, state=ProposalState.OPEN)
+        wanted = [row for row in rows if item in {"", row.item} and plan_id in {None, row.proposed.get("plan")}]
+        views = _views(work, wanted)
     return sorted(views, key=lambda view: (view.agrees, -view.worth, view.id))
+
+
+def column_item(position: int) -> str:
+    """Return the item under which a column of an import goes."""
+    return column_key(position)
 
 
 def open_ones(
@@ -113,7 +142,7 @@ def open_ones(
     """Return the open proposals of one kind by item, the latest for each; `differing` leaves out mere agreement."""
     with work.reading():
         rows = work.proposals.of(migration_id, kind, import_id=import_id, state=ProposalState.OPEN)
-        views = [_view(row) for row in reversed(rows)]
+        views = _views(work, rows[::-1])
     return {view.item: view for view in views if not (differing and view.agrees)}
 
 
@@ -226,22 +255,31 @@ def _teach(work: UnitOfWork, row: ProposalRow, change: AliasChange | CorrectionC
     """Teach a word through the same gate as an analyst's own."""
     if isinstance(change, AliasChange) and change.reach is Reach.NOWHERE:
         return
-    export = change.format if isinstance(change, AliasChange) else None
+    with work.reading():
+        lesson = prepare(work, row.migration_id, _words(work, row, change, by))
+    with work:
+        keep_words(work, row.migration_id, lesson, by)
+        work.commit()
+
+
+def _words(
+    work: UnitOfWork, row: ProposalRow, change: AliasChange | CorrectionChange, by: Identity
+) -> list[Correction]:
+    """Return what is to be learned; a correction read by a model counts as far as one that the rules read."""
+    if isinstance(change, CorrectionChange):
+        correction = ProposedCorrection(header=change.header, field=change.field)
+        return words_of(work, row.migration_id, correction, by, change.sentence)
     word = Correction(
         number=0,
         header=change.header,
         verdict=Verdict.MEANS if change.field else Verdict.IGNORE,
         field=change.field,
-        file=CorrectedFile(format=export) if export else None,
+        file=CorrectedFile(format=change.format) if change.format else None,
         author=by.name,
-        reason=change.sentence if isinstance(change, CorrectionChange) else row.rationale,
+        reason=row.rationale,
         migration_id=row.migration_id,
     )
-    with work.reading():
-        lesson = prepare(work, row.migration_id, [word])
-    with work:
-        keep_words(work, row.migration_id, lesson, by)
-        work.commit()
+    return [word]
 
 
 def _open(work: UnitOfWork, proposal_id: int, seen_version: int | None) -> ProposalRow:
@@ -266,7 +304,7 @@ def _settle(work: UnitOfWork, proposal_id: int, state: ProposalState, by: Identi
             why=reason,
         )
         work.commit()
-        return _view(row)
+        return _views(work, [row])[0]
 
 
 def _row(proposal: Proposal, migration_id: int, keeper: Keeper) -> ProposalRow:
@@ -300,10 +338,41 @@ def _proposal(row: ProposalRow) -> Proposal:
     )
 
 
-def _view(row: ProposalRow) -> ProposalView:
+def _views(work: UnitOfWork, rows: Sequence[ProposalRow]) -> list[ProposalView]:
+    """Return rows as pages show them; call inside an open block of `work`."""
+    named = {row.migration_id for row in rows if row.kind in _OF_APPLICATIONS}
+    names = {number: work.recommendations.names(number) for number in named}
+    filed = {row.migration_id for row in rows if row.import_id is not None}
+    files: dict[int | None, str] = {row.id: row.file_name for number in filed for row in work.imports.of(number)}
+    return [
+        _view(
+            row,
+            _about(_CHANGE.validate_python(row.proposed), names.get(row.migration_id, {}), files.get(row.import_id)),
+        )
+        for row in rows
+    ]
+
+
+def _about(change: Change, names: Mapping[str, str], file_name: str | None) -> str:
+    match change:
+        case ColumnChange(header=header, position=position):
+            column = header or f"unnamed column {position + 1}"
+            return f"{file_name}: {column}" if file_name else column
+        case StrategyChange(application=application) | RiskChange(application=application):
+            return names.get(application, application)
+        case WaveChange(group=group):
+            return group
+        case PatternChange(cluster=cluster):
+            return cluster
+        case _:
+            return change.header
+
+
+def _view(row: ProposalRow, about: str) -> ProposalView:
     shown: dict[str, Any] = _proposal(row).model_dump(exclude={"cited", "rationale", "checks", "worth", "call_id"})
     return ProposalView(
         **{**shown, "change": _CHANGE.validate_python(row.proposed)},
+        about=about,
         id=row.id,
         run_id=row.run_id,
         import_id=row.import_id,

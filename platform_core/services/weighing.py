@@ -87,7 +87,11 @@ def _(request: LoadSamples, _work: UnitOfWork) -> Weighed:
 def _(request: AskAgent, work: UnitOfWork) -> Weighed:
     """Weigh 1 where a model is to be asked, so that a worker does it, 0 where the engine answers alone."""
     subject = request.subject
-    about = work.imports.get(subject.import_id).file_name if subject.import_id is not None else str(request.agent)
+    about = request.agent.replace("_", " ")
+    if subject.import_id is not None:
+        about = work.imports.get(subject.import_id).file_name
+    elif subject.feedback_id is not None:
+        about = f"feedback {subject.feedback_id}"
     size = int(settings().model_endpoint is not None)
     return Weighed(job="agent", migration_id=subject.migration_id, about=about, size=size)
 

@@ -9,7 +9,7 @@ import pytest
 
 from platform_core.domain.runs import RunKind, RunStatus
 from platform_core.jobs import Order, place
-from platform_core.services import activity, imports, work
+from platform_core.services import activity, agent_activity, imports, work
 from platform_core.services.activity import RunView
 from platform_core.services.requests import LoadSamples, MakePlan
 from platform_core.store import Store
@@ -219,7 +219,7 @@ def test_a_run_can_be_taken_away_as_json(loaded: Screen) -> None:
     run = latest(loaded)
     loaded.open("agents", migration=1)
     assert f"export-{run.id}" in {button.key for button in loaded.at.download_button}
-    document = json.loads(activity.as_json(loaded.store, run.id))
+    document = json.loads(agent_activity.as_json(loaded.store, run.id))
     assert document["run"]["status"] == "completed"
     assert [event["text"] for event in document["events"]][-1] == "Completed"
 

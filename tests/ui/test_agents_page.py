@@ -77,7 +77,7 @@ def test_an_accepted_proposal_becomes_the_analysts_override(loaded: Screen) -> N
     loaded.select_row("proposals", 0)
     assert "a managed database would be welcome" in loaded.text
     assert "<img" not in loaded.text.replace("\\<img", "")
-    loaded.click("accept-proposals")
+    loaded.click("proposals-accept")
     assert strategies.argument(loaded.store.unit_of_work(), 1, subject).line.decided is Strategy.RETAIN
     assert "to decide on" not in loaded.text
 
@@ -85,7 +85,7 @@ def test_an_accepted_proposal_becomes_the_analysts_override(loaded: Screen) -> N
 def test_a_proposal_put_aside_changes_nothing(loaded: Screen) -> None:
     subject = propose(loaded, Strategy.RETIRE)
     before = strategies.argument(loaded.store.unit_of_work(), 1, subject).line.decided
-    loaded.open("agents", migration=1).select_row("proposals", 0).click("reject-proposals")
+    loaded.open("agents", migration=1).select_row("proposals", 0).click("proposals-reject")
     unit = loaded.store.unit_of_work()
     assert strategies.argument(unit, 1, subject).line.decided is before
     with unit.reading():

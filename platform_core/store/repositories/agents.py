@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from platform_core.domain.model_calls import AttemptStatus
 from platform_core.domain.runs import ProposalState
 from platform_core.store.models import CallRow, ModelTextRow, ProposalRow, RunRow, TaskRow
 from platform_core.store.repositories.base import Repository, expect
@@ -95,6 +96,16 @@ class Calls(Repository):
         if migration_id is not None:
             query = query.join(RunRow, RunRow.id == CallRow.run_id).where(RunRow.migration_id == migration_id)
         return self._tuples(query.group_by(CallRow.agent, CallRow.status))
+
+    def sums_by_run(self, run_ids: Collection[int]) -> list[tuple[int, int | None, float | None]]:
+        """Return (run, tokens, cost) of the runs among `run_ids` that sent a request; None where no entry tells."""
+        known = func.coalesce(CallRow.prompt_tokens, 0) + func.coalesce(CallRow.completion_tokens, 0)
+        query = (
+            select(CallRow.run_id, func.sum(known), func.sum(CallRow.cost))
+            .where(CallRow.run_id.in_(run_ids), CallRow.status != AttemptStatus.CACHED)
+            .group_by(CallRow.run_id)
+        )
+        return [(run_id, tokens, cost) for run_id, tokens, cost in self._tuples(query)]
 
     def _kept(self, text: str) -> str | None:
         """Keep a text under its digest, whoever else keeps the same one at this moment; None for no text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -144,3 +145,29 @@ def test_every_bubble_is_drawn_once_at_its_effort_and_near_its_value(
 def test_a_range_is_drawn_from_its_low_to_its_high_end() -> None:
     (bar,) = charts.cost_ranges([("Today", 80.0, 100.0, 150.0)], "EUR").data
     assert (list(bar.x), list(bar.error_x.array), list(bar.error_x.arrayminus)) == ([100.0], [50.0], [20.0])
+
+
+def test_the_waterfall_of_a_run_keeps_order_and_gives_back_which_request_was_clicked() -> None:
+    bars = [
+        charts.Bar("CMDB analyst", 0.0, 3.0, "good", "completed"),
+        charts.Bar("Request 1", 0.5, 1.0, "bad", HOSTILE, 7),
+        charts.Bar("Request 1", 1.6, 1.0, "good", "answered", 8),
+    ]
+    figure = charts.run_waterfall(bars)
+    labels = list(figure.layout.yaxis.categoryarray)
+    assert [label.strip("\u200b") for label in labels] == ["CMDB analyst", "Request 1", "Request 1"]
+    assert len(set(labels)) == 3
+    clicked = {key: (base, seconds) for bar in figure.data for (key, _), base, seconds in _drawn(bar)}
+    assert clicked == {None: (0.0, 3.0), 7: (0.5, 1.0), 8: (1.6, 1.0)}
+    assert not any("<a" in text for bar in figure.data for _, text in bar.customdata)
+
+
+def test_of_a_very_long_run_the_latest_bars_are_drawn() -> None:
+    bars = [charts.Bar(f"Request {n}", n, 1.0, "good", "answered", n) for n in range(500)]
+    keys = [key for bar in charts.run_waterfall(bars).data for key, _ in bar.customdata]
+    assert keys[-1] == 499
+    assert len(keys) < 100
+
+
+def _drawn(bar: Any) -> list[Any]:
+    return list(zip(bar.customdata, bar.base, bar.x, strict=True))
