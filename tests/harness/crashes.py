@@ -50,6 +50,7 @@ class Toll:
     freezes: int = 0
     runs: int = 0
     resumed: int = 0
+    most_workers: int = 0
     seconds: float = 0.0
     faults: list[str] = field(default_factory=list)
 
@@ -74,8 +75,9 @@ class CrashTest:
         another worker took over, and thawed again.
         """
         began = time.monotonic()
-        living = [self._crew.start(ready=False) for _ in range(self._workers)]
+        living: list[WorkerProcess] = []
         while self.toll.kills < kills:
+            self._muster(living)
             self._keep_busy()
             time.sleep(self._chance.uniform(0.1, 2.0))
             at_work = self._crew.at_work()
@@ -94,11 +96,25 @@ class CrashTest:
                     self.toll.unburied += 1
                 else:
                     self._crew.bury(victim)
-            living.append(self._crew.start(ready=False))
+        self._muster(living)
         wait_until(lambda: not self._go_on(), 600, self._open_runs)
         self.toll.seconds = time.monotonic() - began
         self._count()
         return self.toll
+
+    def _muster(self, living: list[WorkerProcess]) -> None:
+        """Have as many workers as there should be: those that ended by themselves are replaced too, none is left over.
+
+        A thawed one that found out that it was declared dead ends by itself; beside the others it may linger.
+        """
+        living[:] = [each for each in living if each.process.poll() is None]
+        while len(living) < self._workers:
+            living.append(self._crew.start(ready=False))
+        self.toll.most_workers = max(self.toll.most_workers, self._crew.running())
+        if self._crew.running() > self._workers + 1:
+            self.toll.faults.append(
+                f"{self._crew.running()} workers at once instead of {self._workers} and a thawed one"
+            )
 
     def _is_at_its_last(self, run_ids: tuple[int, ...]) -> bool:
         """Tell whether one more death would have a run given up, as one that kills its workers should be."""
@@ -111,10 +127,10 @@ class CrashTest:
         self.toll.freezes += 1
         victim.freeze()
         self._crew.bury(victim)
-        self._crew.start().end()
-        victim.thaw()
         if self._thawed is not None:
             self._thawed.end()
+        self._crew.start().end()
+        victim.thaw()
         self._thawed = victim
 
     def _keep_busy(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -24,6 +25,8 @@ from platform_core.store import Store
 from tests.harness.server import PROJECT_ROOT
 
 PATIENCE_SECONDS = 90
+PR_SET_PDEATHSIG = 1
+"""Of prctl(2): the signal that a process gets when its parent ends."""
 
 
 @dataclass
@@ -87,6 +90,7 @@ class Crew:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                preexec_fn=_end_with_the_test,  # noqa: PLW1509 - it makes one system call and nothing else
             )
         started = WorkerProcess(process, log_file)
         self.members.append(started)
@@ -98,6 +102,10 @@ class Crew:
     def at_work(self) -> dict[int, workers.WorkerView]:
         """Return the living workers by the number of their process."""
         return {view.pid: view for view in workers.listed(self.store.unit_of_work()) if view.is_alive}
+
+    def running(self) -> int:
+        """Return how many processes started here are still there, frozen ones included."""
+        return sum(member.process.poll() is None for member in self.members)
 
     def bury(self, dead: WorkerProcess) -> None:
         """Say that a worker is gone, as the launcher does of its child, so that nobody waits for its sign of life."""
@@ -138,6 +146,15 @@ def crew(store: Store, database_url: str, folder: Path, **settings: object) -> I
     finally:
         for member in made.members:
             member.end()
+
+
+def _end_with_the_test() -> None:
+    """Have the kernel kill this process when the one that started it ends, even if that is killed or this is frozen."""
+    if sys.platform == "linux":
+        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+_LIBC = ctypes.CDLL(None)
 
 
 def _nothing() -> str:

@@ -44,7 +44,8 @@ def main(
         store.close()
     sys.stdout.write(
         f"{database}, seed {seed}: {toll.kills} workers killed in the middle of a run "
-        f"({toll.freezes} frozen and thawed instead, {toll.unburied} left to be noticed); {toll.runs} runs, "
+        f"({toll.freezes} frozen and thawed instead, {toll.unburied} left to be noticed); "
+        f"at most {toll.most_workers} workers at once; {toll.runs} runs, "
         f"{toll.resumed} resumed, {toll.seconds:,.0f} s; faults: {len(toll.faults)}\n"
     )
     sys.stdout.writelines(f"  {fault}\n" for fault in toll.faults)

@@ -237,3 +237,36 @@ def test_each_process_imports_only_its_own(imported: str, never: str) -> None:
     script = f"import sys, {imported}; sys.exit(any(name.split('.')[0] == {never!r} for name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT_ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_a_worker_of_a_test_ends_with_the_test_even_when_that_is_killed(tmp_path: Path) -> None:
+    script = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from platform_core.store import Files, Store\n"
+        "from platform_core.store.database import create_store_engine\n"
+        "from tests.harness.workers import crew\n"
+        f"folder = Path({str(tmp_path)!r})\n"
+        "url = f'sqlite:///{folder / \"workbench.db\"}'\n"
+        "store = Store(create_store_engine(url), Files(str(folder / 'files')))\n"
+        "store.upgrade()\n"
+        "with crew(store, url, folder) as made:\n"
+        "    frozen = made.start(ready=False)\n"
+        "    frozen.freeze()\n"
+        "    print(frozen.pid, flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    test = subprocess.Popen([sys.executable, "-c", script], cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True)
+    assert test.stdout is not None
+    pid = int(test.stdout.readline())
+    test.kill()
+    test.wait()
+    wait_until(lambda: not _is_there(pid))
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
