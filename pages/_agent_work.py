@@ -10,7 +10,8 @@ from pages._agent_calls import draw_calls, verdict
 from pages._frame import Frame
 from pages._proposals import engine_words, said
 from platform_core import charts
-from platform_core.monitor import Event
+from platform_core.domain.runs import TaskStatus
+from platform_core.monitor import Event, TaskView
 from platform_core.services import agent_activity, proposals
 from platform_core.services.activity import RunView
 from platform_core.services.agent_activity import AgentWork, Refused
@@ -22,6 +23,8 @@ def draw_agent_work(frame: Frame, run: RunView, events: list[Event]) -> None:
     work = agent_activity.of_run(frame.store, run.id, events)
     if not work.tasks:
         return
+    for task in work.tasks:
+        st.caption(words.plain(f"{task.name}: {came_to(task)}"))
     for why in work.degraded:
         st.info(words.plain(f"{why.text} The engine's answers stand. {why.hint}".strip()), icon=":material/info:")
     for warning in work.warnings:
@@ -32,6 +35,20 @@ def draw_agent_work(frame: Frame, run: RunView, events: list[Event]) -> None:
     if work.calls:
         draw_calls(frame, run, work, made)
     draw_made(made, work.refused)
+
+
+def came_to(task: TaskView) -> str:
+    """Return in words what a task came to: the engine's items, what a model was asked of them, and what passed."""
+    if task.status is not TaskStatus.COMPLETED:
+        return task.error or str(task.status)
+    told = task.result
+    counts = ("asked", "asked about"), ("proposals", "proposed"), ("dropped", "refused by the checks")
+    more = ("withheld", "withheld from the model"), ("applied", "applied by policy")
+    parts = [f"{told[key]:,} {text}" for key, text in (*counts, *more) if told.get(key)]
+    source = f"answer from {task.source}" if task.source else "answered"
+    return ", ".join(
+        [f"{words.counted(int(str(told.get('items', 0))), 'item')} answered by the engine", *parts, source]
+    )
 
 
 def draw_budget(work: AgentWork) -> None:

@@ -14,6 +14,8 @@ FAULTS: dict[str, tuple[Script, Cause]] = {
     "null": (saying(None), Cause.UNUSABLE),
     "cut at the limit": (saying('{"items": [', finish="length"), Cause.UNUSABLE),
     "tool call": (always(Says(tool_call("drop_db", "{}"))), Cause.UNUSABLE),
+    "broken tool arguments": (always(Says(tool_call("drop_db", '{"name": '))), Cause.UNUSABLE),
+    "invented values": (saying('{"items": [{"id": "i1", "field": "no_such_field"}]}'), Cause.UNUSABLE),
     "strange ids": (saying('{"items": [{"id": "i77", "field": "owner", "because": "name"}]}'), Cause.UNUSABLE),
     "401": (always(Says("{}", status=401)), Cause.UNAUTHORISED),
     "404": (always(Says("{}", status=404)), Cause.NO_SUCH_MODEL),

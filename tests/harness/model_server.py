@@ -143,6 +143,10 @@ class ModelServer:
         self._server.shutdown()
         self._server.server_close()
 
+    def stop_listening(self) -> None:
+        """Close the port of a server that never served: whoever asks there is refused."""
+        self._server.server_close()
+
     def take(self, path: str, headers: Mapping[str, str], body: dict[str, Any]) -> Asked:
         """Note a request."""
         with self._lock:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import statistics
 import sys
 import tempfile
@@ -25,27 +27,31 @@ from platform_core.store.columns import now
 from platform_core.store.database import create_store_engine
 from tests.harness.crashes import BREAKER, most_at_once, put_original
 from tests.harness.server import running_workbench
+from tests.harness.stream import visit
 from tests.harness.workers import Crew, crew, wait_until
-from tests.perf.page_metrics import measure
 from tests.perf.portfolio import fill
 
 MONDAY = now().date()
+TURNS = 6
+"""Turns of a frozen and a busy worker; also how many plans keep the worker busy."""
 
 
 def main(
     runs: Annotated[int, typer.Option(help="Runs that wait at once.")] = 200,
     cancels: Annotated[int, typer.Option(help="Imports and plans that are cancelled in the middle.")] = 5,
     assets: Annotated[int, typer.Option(help="Size of the portfolio that is planned.")] = 10_000,
-    reruns: Annotated[int, typer.Option(help="How often a page is run again.")] = 30,
+    reruns: Annotated[int, typer.Option(help="How often a page is run again.")] = 60,
+    pages_only: Annotated[bool, typer.Option("--pages-only", help="Only the pages beside a busy worker.")] = False,
 ) -> None:
     """Measure draining, cancelling, polling, and pages beside a busy worker."""
     with tempfile.TemporaryDirectory(prefix="workbench-runs-") as folder:
-        with _crew(Path(folder) / "queue") as made:
-            _say(_drained(made, Path(folder), runs))
-            _say(_polled(made))
-        for what in ("import", "plan"):
-            with _crew(Path(folder) / what, assets) as made:
-                _say(_cancelled(made, Path(folder), what, cancels))
+        if not pages_only:
+            with _crew(Path(folder) / "queue") as made:
+                _say(_drained(made, Path(folder), runs))
+                _say(_polled(made))
+            for what in ("import", "plan"):
+                with _crew(Path(folder) / what, assets) as made:
+                    _say(_cancelled(made, Path(folder), what, cancels))
         _say(_beside_a_busy_worker(Path(folder), assets, reruns))
 
 
@@ -136,29 +142,51 @@ def _cancelled(made: Crew, folder: Path, what: str, number: int) -> str:
 
 
 def _beside_a_busy_worker(folder: Path, assets: int, reruns: int) -> str:
+    """Compare reruns while the worker plans with reruns while that same worker is frozen, in turns.
+
+    Taking turns of a few seconds lets both sides have the same pages, the same open run and the same other load.
+    """
     fill(folder / "var", assets)
-    with running_workbench(folder, {"OMP_NUM_THREADS": "1"}) as workbench:
+    with running_workbench(folder, {"OMP_NUM_THREADS": "1", "EMBEDDED_WORKER": "true"}) as workbench:
         store = Store(create_store_engine(workbench.database_url), Files(str(workbench.var / "files")))
-        wait_until(lambda: bool(workers.listed(store.unit_of_work())))
-        idle = [measure(workbench.url, page, "migration=1", reruns) for page in ("overview", "waves")]
-        run_ids = [
-            work.start(
-                store, MakePlan(migration_id=1, wish=PlanWish(starts_on=MONDAY, name=f"Busy {i}", afresh=True)), BREAKER
-            ).run_id
-            for i in range(8)
-        ]
-        wait_until(lambda: _is_under_way(activity.run(store.unit_of_work(), run_ids[0])))
-        busy = [measure(workbench.url, page, "migration=1", reruns) for page in ("overview", "waves")]
-        still = any(activity.run(store.unit_of_work(), run_id).is_open for run_id in run_ids)
+        unit = store.unit_of_work()
+        wait_until(lambda: bool(workers.listed(unit)))
+        run_ids = [work.start(store, _busy_plan(i), BREAKER).run_id for i in range(TURNS)]
+        told = [_turns(workbench.url, store, page, reruns, run_ids) for page in ("overview", "waves", "agents")]
         for run_id in run_ids:
-            activity.cancel(store.unit_of_work(), run_id, BREAKER)
+            activity.cancel(unit, run_id, BREAKER)
         store.close()
-    told = [
-        f"{was.page} {was.p95_ms:.0f} → {now_.p95_ms:.0f} ms ({now_.p95_ms / was.p95_ms:.1f}×)"
-        for was, now_ in zip(idle, busy, strict=True)
-    ]
-    early = "" if still else " (it ended early)"
-    return f"rerun p95, idle → a plan of {assets:,} assets in the worker{early}: {', '.join(told)}"
+    return f"rerun p95, frozen worker → the same worker planning {assets:,} assets: {', '.join(told)}"
+
+
+def _turns(url: str, store: Store, page: str, reruns: int, run_ids: list[int]) -> str:
+    """Rerun a page in turns beside a frozen and a busy worker; returns its 95th percentiles and medians."""
+    idle: list[float] = []
+    busy: list[float] = []
+    unit = store.unit_of_work()
+    with visit(url, page, "migration=1") as opened:
+        opened.run()
+        for _ in range(TURNS):
+            wait_until(lambda: any(_is_under_way(activity.run(unit, run_id)) for run_id in run_ids))
+            (worker,) = [each for each in workers.listed(unit) if each.is_alive]
+            os.kill(worker.pid, signal.SIGSTOP)
+            try:
+                idle += [opened.run().server_ms for _ in range(reruns // TURNS + 1)]
+            finally:
+                os.kill(worker.pid, signal.SIGCONT)
+            busy += [opened.run().server_ms for _ in range(reruns // TURNS + 1)]
+    was, now_ = _p95(idle), _p95(busy)
+    medians = f"median {statistics.median(idle):.0f} → {statistics.median(busy):.0f}"
+    return f"{page} {was:.0f} → {now_:.0f} ms ({now_ / was:.1f}×; {medians})"
+
+
+def _busy_plan(number: int) -> MakePlan:
+    wish = PlanWish(starts_on=MONDAY, name=f"Busy {number}", afresh=True)
+    return MakePlan(migration_id=1, wish=wish)
+
+
+def _p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20, method="inclusive")[-1]
 
 
 def _is_under_way(run: RunView) -> bool:

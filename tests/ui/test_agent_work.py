@@ -93,6 +93,8 @@ def test_a_run_is_shown_in_time_with_its_ledger_its_budget_and_what_was_said(
     assert ledger["Read"].sum() + ledger["Written"].sum() == model.told_tokens
     (waterfall,) = [spec for spec in plotly_specs(empty) if "Seconds from the start" in spec]
     assert "Request 1" in waterfall
+    assert "4 items answered by the engine" in said(empty)
+    assert "answer from model" in said(empty)
     bars = [bar.proto.text.replace("\\", "") for bar in empty.at.main.progress]
     assert f"{model.requests} of 40 requests" in bars
     told = [code.value for code in empty.at.code]

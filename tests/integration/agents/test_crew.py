@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from platform_core.domain.agents import AgentEvent, AgentEventKind, AgentName, A
 from platform_core.domain.model_calls import Budget, Cause, ModelAttempt, ModelEndpoint
 from platform_core.reference import DATA
 from tests.harness.agent_contexts import doubtful_column, mapping_context, one_of_each
-from tests.harness.answering import answering
+from tests.harness.answering import answer_to, answering
 from tests.harness.faults import FAULTS
 from tests.harness.model_server import (
     ModelServer,
@@ -88,6 +89,42 @@ def test_every_fault_leaves_a_complete_result_for_few_requests(
     assert 1 <= server.requests == len(attempts) == result.usage.requests <= 6
     assert server.told_tokens <= result.usage.tokens
     assert "DATA-" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        Says("{}", status=429, headers={"Retry-After": "0"}),
+        Says("<html>", status=503),
+        FAULTS["invented values"][0](None),  # type: ignore[arg-type]
+        FAULTS["broken tool arguments"][0](None),  # type: ignore[arg-type]
+    ],
+    ids=["429 once", "503 once", "invented, then corrected", "a tool, then an answer"],
+)
+def test_one_failure_is_got_over_with_a_second_request(server: ModelServer, folder: Path, first: Says) -> None:
+    good = answering()
+    server.script = lambda asked: first if asked.number == 1 else good(asked)
+    attempts: list[ModelAttempt] = []
+    result = manager(server, folder, deadline_seconds=10.0).run(COLUMNS, watch=Watch(attempt=attempts.append))
+    assert result.status is AgentStatus.COMPLETED
+    assert len(result.proposals) == 2
+    assert server.requests == len(attempts) == result.usage.requests == 2
+    assert server.told_tokens == result.usage.tokens
+
+
+def test_an_answer_in_fences_is_read_at_once(server: ModelServer, folder: Path) -> None:
+    server.script = lambda asked: Says(answer(f"Here you are:\n```json\n{json.dumps(answer_to(asked))}\n```"))
+    assert len(manager(server, folder).run(COLUMNS).proposals) == 2
+    assert server.requests == 1
+
+
+def test_nobody_listening_leaves_a_complete_result(server: ModelServer, folder: Path) -> None:
+    deaf = ModelServer(answering())
+    deaf.stop_listening()
+    result = manager(deaf, folder).run(COLUMNS)
+    assert result.degraded is not None
+    assert result.degraded.cause is Cause.UNREACHABLE
+    assert len(result.engine) == 2
 
 
 def test_a_persistent_429_costs_three_requests(server: ModelServer, folder: Path) -> None:

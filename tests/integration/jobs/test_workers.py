@@ -230,6 +230,7 @@ def test_the_queue_keeps_json_and_a_write_ahead_log(
         ("platform_core.services.workers, platform_core.jobs.worker", "streamlit"),
         ("platform_core.services.workers, platform_core.services.handlers", "dbos"),
         ("pages._frame, pages._run_detail, pages._outcomes, platform_core.api", "crewai"),
+        ("pages._ask, pages._agent_mode, pages._agent_work, pages._proposals_here, pages._feedback_by_model", "crewai"),
         ("pages._frame, pages._run_detail, pages._outcomes, platform_core.api", "dbos"),
     ],
 )
