@@ -108,6 +108,7 @@ class ModelServer:
         self._numbers = count(1)
         self._told = 0
         self._under_way = 0
+        self._begun = 0
         self._lock = threading.Lock()
         self._settled = threading.Condition(self._lock)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"model": self}))
@@ -122,6 +123,16 @@ class ModelServer:
     def requests(self) -> int:
         """How many requests arrived."""
         return len(self.asked)
+
+    def counted(self, sent: int) -> int:
+        """Return how many requests were begun here, once as many as a client says it `sent` were, or in vain.
+
+        A client that gave up has a request in its ledger whose connection a busy server takes up a moment later,
+        and may find closed before it could read what was asked.
+        """
+        with self._settled:
+            self._settled.wait_for(lambda: self._begun >= sent, SETTLE_SECONDS)
+            return self._begun
 
     @property
     def told_tokens(self) -> int:
@@ -155,6 +166,12 @@ class ModelServer:
             self._under_way += 1
         return asked
 
+    def begin(self) -> None:
+        """Note a connection; each carries one request."""
+        with self._settled:
+            self._begun += 1
+            self._settled.notify_all()
+
     def done(self) -> None:
         """Note that the reply to a request is over, sent or not."""
         with self._settled:
@@ -187,6 +204,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     model: ModelServer
     protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        super().setup()
+        self.model.begin()
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

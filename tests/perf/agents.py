@@ -83,13 +83,13 @@ def faults(server: ModelServer, folder: Path) -> list[tuple[object, ...]]:
     """Run two columns against every fault; seconds are of the whole run, whose questions may take 2 s."""
     rows = []
     for name, (script, _) in FAULTS.items():
-        server.script, before = script, server.requests
+        server.script, before = script, server.counted(0)
         ledger: list[ModelAttempt] = []
         manager = _manager(server, folder, attempt_seconds=0.5, deadline_seconds=DEADLINE)
         start = time.perf_counter()
         result = manager.run(COLUMNS, watch=Watch(attempt=ledger.append))
         seconds = time.perf_counter() - start
-        asked = server.requests - before
+        asked = server.counted(before + len(ledger)) - before
         cause = result.degraded.cause if result.degraded else "-"
         agrees = "equal" if len(ledger) == asked == result.usage.requests else "DIFFERS"
         rows.append((name, f"engine complete, {cause}", f"{seconds:.2f}", asked, agrees))
