@@ -117,6 +117,9 @@ def draw_disclosure(frame: Frame, request: AskAgent, *, key: str = "disclosure")
         if not shown.open:
             return
         said = service(frame).disclose(request.agent, request.subject)
+        if not said.requests:
+            st.caption("Nothing: no item is in doubt.")
+            return
         where = f"To {said.endpoint}" + (", elsewhere" if said.leaves_machine else ", on this machine")
         st.caption(f"{words.plain(where)}. Values of {words.plain(', '.join(said.shared)) or 'no column'} go along.")
         if said.kept_back:

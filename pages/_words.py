@@ -33,8 +33,8 @@ def agent(name: str) -> str:
 
 
 def amount(value: float) -> str:
-    """Return a figure that may be far below one: whole where it is, else with as many digits as tell something."""
-    return number(value) if value >= 100 or float(value).is_integer() else f"{value:.3g}"
+    """Return a figure that may be far below one: whole where it is, else with the digits that tell something."""
+    return number(value) if value >= 100 or float(value).is_integer() else f"{value:.6f}".rstrip("0")
 
 
 def percent(share: float | None) -> str:
