@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import pandas as pd
 import streamlit as st
 
 from pages import _words as words
@@ -127,4 +126,4 @@ def draw_disclosure(frame: Frame, request: AskAgent, *, key: str = "disclosure")
         if said.replaced:
             counts = ", ".join(words.counted(number, NAMED[kind]) for kind, number in said.replaced.items())
             st.caption(f"Replaced by pseudonyms: {counts}.")
-        st.dataframe(pd.DataFrame({"Question": said.requests}), hide_index=True, alt="What would be sent")
+        st.code("\n\n".join(said.requests), language="json", wrap_lines=True, height=240)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages import _words as words
-from pages._ask import draw_disclosure, draw_estimate, service
+from pages._ask import draw_disclosure, service
 from pages._frame import Frame
 from pages._runs import begin
 from platform_core.services import feedback_by_model
@@ -25,7 +25,9 @@ def draw_offer(frame: Frame, entry: FeedbackView) -> None:
         if not estimate.calls:
             st.caption("It mentions no column of this migration, so there is nothing to ask a model.")
             return
-        draw_estimate(estimate)
+        cost = "" if estimate.cost is None else f", {words.amount(estimate.cost)} {estimate.currency}"
+        tokens = estimate.prompt_tokens + estimate.completion_tokens
+        st.caption(words.plain(f"{words.counted(estimate.calls, 'request')}, at most {tokens:,} tokens{cost}."))
         draw_disclosure(frame, request, key=f"disclosure-{entry.id}")
         if st.button("Send and read", key=f"send-{entry.id}", icon=":material/send:"):
             begin(frame, request)

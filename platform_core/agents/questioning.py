@@ -71,13 +71,13 @@ class Questioning:
     def run(self) -> AgentResult:
         """Ask about everything in doubt and return the result; never raises."""
         batches = self._surveyed.batches
-        begun = f"{len(batches)} requests about {self._surveyed.questions} questions"
+        begun = f"{_counted(len(batches), 'request')} about {_counted(self._surveyed.questions, 'question')}"
         self._tell(AgentEventKind.RUN_STARTED, begun, 0.0, budget=self._budget.model_dump(mode="json"))
         if batches:
             with ThreadPoolExecutor(min(len(batches), self._access.endpoint.concurrency), "agent") as pool:
                 list(pool.map(self._batch, batches))
         result, unsettled = self._result()
-        told = f"{len(result.proposals)} proposals: {result.status}"
+        told = f"{_counted(len(result.proposals), 'proposal')}: {result.status}"
         self._tell(AgentEventKind.RUN_FINISHED, told, 1.0, refused=_in_short(unsettled))
         return result
 
@@ -87,7 +87,7 @@ class Questioning:
         if obstacle is not None:
             self._failed(batch, obstacle)
             return
-        self._tell(AgentEventKind.BATCH_STARTED, f"Request {batch.number}: {len(batch.entries)} questions")
+        self._tell(AgentEventKind.BATCH_STARTED, f"Request {batch.number}: {_counted(len(batch.entries), 'question')}")
         try:
             answer = self._ask(self._governor, self._specialist, batch)
             proposals, dropped = self._checked(batch, answer)
@@ -206,6 +206,10 @@ class Questioning:
             at=self._access.clock.now(), agent=self._agent, kind=kind, text=text, share=share, data={**data}
         )
         self._governor.terms.watch.event(event)
+
+
+def _counted(count: int, one: str) -> str:
+    return f"{count:,} {one if count == 1 else one + 's'}"
 
 
 def _in_short(dropped: Sequence[Dropped]) -> list[JsonValue]:

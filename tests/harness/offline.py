@@ -1,4 +1,6 @@
-"""A process that notes every attempt to reach another host: `python -m tests.harness.offline VAR_DIR MODEL_URL`.
+"""A process that notes and refuses every attempt to reach another host.
+
+`python -m tests.harness.offline VAR_DIR MODEL_URL`
 
 It reads a file, lets an agent answer by its engine, then lets it ask the model at MODEL_URL (on loopback) through
 CrewAI, and writes what it saw as one JSON document. Python tells of every connection and name look-up before it
@@ -22,13 +24,14 @@ EVENTS = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0, "soc
 
 
 def note_attempts() -> list[str]:
-    """Begin to note attempts to reach another host, for the rest of the process; returns the growing list."""
+    """Refuse and note attempts to reach another host, for the rest of the process; returns the growing list."""
     attempts: list[str] = []
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         place = EVENTS.get(event)
         if place is not None and not is_here(arguments[place]):
             attempts.append(f"{event} {arguments[place]!r}")
+            raise ConnectionRefusedError(f"Nothing but this machine may be reached: {arguments[place]!r}")
 
     sys.addaudithook(hook)
     return attempts

@@ -220,8 +220,7 @@ def test_a_comment_the_rules_cannot_read_is_sent_to_the_model_only_when_asked(
     bootstrap.agent_manager.cache_clear()
     try:
         empty.open("feedback", migration=1).set(f"read-{entry.id}", True).set(f"disclosure-{entry.id}", True)
-        sent = empty.table("What would be sent")
-        assert "Somebody put the memory into Box Figure" in sent["Question"][0]
+        assert "Somebody put the memory into Box Figure" in empty.at.code[0].value
         assert model.requests == 0
         run_agent(empty.store, model, AgentName.LEARNING_SPECIALIST, Subject(migration_id=1, feedback_id=entry.id))
         empty.at.run()
