@@ -37,7 +37,7 @@ class Bar:
 
 
 def run_waterfall(bars: Sequence[Bar]) -> go.Figure:
-    """Return bars in time from top to bottom, in the order given; a click gives the bar's key as `customdata`."""
+    """Return bars in time from top to bottom, in the order given; a click gives the bar's key first in `customdata`."""
     shown = bars[-MOST_BARS:]
     labels = [_label(place, bar) for place, bar in enumerate(shown)]
     figure = go.Figure()
@@ -52,8 +52,8 @@ def run_waterfall(bars: Sequence[Bar]) -> go.Figure:
             orientation="h",
             name=name,
             marker={"color": colour, "pattern": {"shape": pattern}},
-            customdata=[[bar.key, plain(bar.text)] for _, bar in mine],
-            hovertemplate="%{y}: %{x:.2f} s, %{customdata[1]}<extra></extra>",
+            customdata=[[bar.key, plain(bar.text), bar.seconds] for _, bar in mine],
+            hovertemplate="%{y}: %{customdata[2]:.2f} s, %{customdata[1]}<extra></extra>",
         )
     figure.update_xaxes(title="Seconds from the start", rangemode="tozero")
     figure.update_yaxes(autorange="reversed", categoryorder="array", categoryarray=labels)

@@ -157,14 +157,14 @@ def test_the_waterfall_of_a_run_keeps_order_and_gives_back_which_request_was_cli
     labels = list(figure.layout.yaxis.categoryarray)
     assert [label.strip("\u200b") for label in labels] == ["CMDB analyst", "Request 1", "Request 1"]
     assert len(set(labels)) == 3
-    clicked = {key: (base, seconds) for bar in figure.data for (key, _), base, seconds in _drawn(bar)}
+    clicked = {key: (base, seconds) for bar in figure.data for (key, _, _), base, seconds in _drawn(bar)}
     assert clicked == {None: (0.0, 3.0), 7: (0.5, 1.0), 8: (1.6, 1.0)}
-    assert not any("<a" in text for bar in figure.data for _, text in bar.customdata)
+    assert not any("<a" in text for bar in figure.data for _, text, _ in bar.customdata)
 
 
 def test_of_a_very_long_run_the_latest_bars_are_drawn() -> None:
     bars = [charts.Bar(f"Request {n}", n, 1.0, "good", "answered", n) for n in range(500)]
-    keys = [key for bar in charts.run_waterfall(bars).data for key, _ in bar.customdata]
+    keys = [key for bar in charts.run_waterfall(bars).data for key, *_ in bar.customdata]
     assert keys[-1] == 499
     assert len(keys) < 100
 
