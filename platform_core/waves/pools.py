@@ -27,11 +27,15 @@ class Pools:
         self._demand = np.tile(demand, (chains, 1))
         self._pool = np.tile(pool, (chains, 1)) + np.repeat(np.arange(chains) * rows, len(demand))[:, None]
         limit = np.empty((rows, instance.waves))
-        limit[0], limit[1], limit[2:] = instance.capacity, instance.critical_cap * unit, instance.team_cap[:, None]
+        limit[0] = instance.capacity
+        if instance.smallest > 0:  # what a wave lacks is counted from its room, which must then be a number
+            limit[0] = np.minimum(limit[0], 2 * (instance.effort.sum() + instance.smallest))
+        limit[1], limit[2:] = instance.critical_cap * unit, instance.team_cap[:, None]
         self._limit = np.tile(limit, (chains, 1))
         self._slots = [slot for slot in range(demand.shape[1]) if _binds(limit, demand, pool, slot)]
         self._tolerance = EXACT * np.where(np.isfinite(self._limit), np.maximum(self._limit, 1.0), 1.0)
         self._room = self._limit.copy()
+        self._smallest = instance.smallest
 
     def fill(self, wave: Indices) -> None:
         """Count the room left when the groups stand in `wave`."""
@@ -50,7 +54,11 @@ class Pools:
         """Return for each chain how much all pools together are overdrawn, rounding errors aside."""
         short = -self._room
         short[short <= self._tolerance] = 0.0
-        return np.asarray(short.reshape(self.chains, -1).sum(1))
+        total = short.reshape(self.chains, -1).sum(1)
+        if self._smallest > 0:
+            lacking = self._smallest - self._loads()
+            total += np.where(lacking > EXACT * self._smallest, lacking, 0.0).sum(1)
+        return np.asarray(total)
 
     def overload_added(self, groups: Indices, current: Indices) -> Floats:
         """Return (groups, waves): by how much pools are overdrawn more if each group, now in `current`, stood there."""
@@ -69,7 +77,21 @@ class Pools:
                 added += over
             else:
                 added[asking] += over
+        if self._smallest > 0:
+            added -= self._lack_ended(groups, current)
         return added
+
+    def _loads(self) -> Floats:
+        """Return the effort in each wave (chains, waves)."""
+        rows = len(self._limit) // self.chains
+        return np.asarray(self._limit[::rows] - self._room[::rows])
+
+    def _lack_ended(self, groups: Indices, current: Indices) -> Floats:
+        """Return (groups, waves): how much less every wave would lack if each group stood there."""
+        rows = len(self._limit) // self.chains
+        loads, demand = self._loads()[self._pool[groups, 0] // rows], self._demand[groups, 0]
+        loads[np.arange(len(groups)), current] -= demand
+        return np.asarray(np.minimum(demand[:, None], np.maximum(0.0, self._smallest - loads)))
 
     def fitting_together(self, groups: Indices, target: Indices) -> NDArray[np.bool_]:
         """Return which groups may enter their wave at once: the first always, others while effort capacity lasts."""
