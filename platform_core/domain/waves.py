@@ -244,6 +244,13 @@ class RuleConflict(Frozen):
     ways_out: tuple[WayOut, ...] = ()
 
 
+class RulePrice(Frozen):
+    """What rules cost: the severed share (0..1) that a plan without them would save, as far as the search found."""
+
+    rules: str
+    points: float
+
+
 class Wave(Frozen):
     """The assets that move together in time; `wave` counts from 1."""
 

@@ -132,7 +132,7 @@ def _without_a_wave(instance: Instance) -> str:
 def smallest_clauses(
     applications: Applications, rules: Rules, among: Sequence[Clause] | None = None, progress: Progress = silent
 ) -> tuple[list[Clause], bool]:
-    """Return clauses `among` the hard ones of `rules` (all: None) that cannot all hold although each left out leaves a possible rest.
+    """Return clauses `among` the hard ones of `rules` (None: all) that cannot hold together, but can without any one.
 
     First whole kinds of rules are left out, then halves, then single rules, as long as what stays is still
     impossible by counting; only what remains is judged exactly. The second value is False when for some clause it

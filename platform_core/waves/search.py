@@ -112,6 +112,18 @@ class Search:
         self._settle(chains, best, sweeps, self._told(0.05, 0.85, best))
         return best.plan
 
+    def improve(self, start: Indices, sweeps: int) -> Indices | None:
+        """Return the best clean plan (G) found around `start` in a few chains, None if none was found."""
+        groups = len(self._instance.groups)
+        chains = self._chains(BUDGETS["fast"].chains(groups))
+        chains.place(np.repeat(self._nearest_allowed(start)[None, :], chains.count, axis=0))
+        best = Best(chains)
+        best.look(chains)
+        soft = Cooling(sweeps, (COLDEST, 0.3), (30.0, 300.0), (0.5 * self._price, 2 * self._price), resample=True)
+        cool(chains, best, soft, self._told(0.05, 0.7, best), self._rng)
+        self._settle(chains, best, sweeps // 4, self._told(0.75, 0.2, best))
+        return best.plan
+
     def _chains(self, count: int) -> Chains:
         standing = np.where(self._allowed, np.float32(0), NEVER).astype(np.float32)
         standing += np.asarray(self._instance.wished.standing / self._scale, np.float32)
