@@ -259,7 +259,10 @@ class Wave(Frozen):
 
 
 class DatedWave(Frozen):
-    """One wave in time: what it moves, load and capacity in effort points, mean risk (0..1)."""
+    """One wave in time: what it moves, load and capacity in effort points, risk (0..1) as load-weighted mean and most.
+
+    `done` counts the assets that the inventory says are migrated.
+    """
 
     number: int
     starts_on: date
@@ -270,6 +273,8 @@ class DatedWave(Frozen):
     load: float
     capacity: float | None
     risk: float | None
+    highest_risk: float | None = None
+    done: int = 0
 
 
 class PlanMetrics(Frozen):

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from platform_core import waves
 from platform_core.domain.waves import Link, Plan, PlannedAsset, Portfolio, Rules
 from platform_core.errors import BadInput
+from platform_core.services.portfolios import BEFORE_PRODUCTION
 
 CRITICAL = "critical"
 EXPLAINED_GROUPS = 2_000
@@ -83,6 +84,10 @@ def _assets(path: Path) -> Iterator[PlannedAsset]:
             critical=(row.get("business_criticality") or "").strip().casefold() == CRITICAL,
             risk=_number(row.get("risk_score"), 0.0, path, line),
             effort=_number(row.get("effort_points"), 1.0, path, line),
+            owner=row.get("application_owner") or row.get("business_owner") or "",
+            site=row.get("datacenter") or row.get("location") or "",
+            production=(row.get("environment") or "").strip().casefold() not in BEFORE_PRODUCTION,
+            database=(row.get("asset_type") or "").strip().casefold() == "database",
         )
 
 

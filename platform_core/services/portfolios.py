@@ -19,6 +19,9 @@ STAYING = {Strategy.RETAIN: "retained, stays where it is", Strategy.RETIRE: "ret
 CRITICAL = "critical"
 """The canonical word of the highest business criticality."""
 
+BEFORE_PRODUCTION = frozenset({"development", "test", "staging", "sandbox", "training"})
+"""Canonical environments that are not production; an unknown one counts as production."""
+
 HIGHEST_SCORE = 25
 """Likelihood × impact at most; divides a risk score into the planner's 0..1."""
 
@@ -100,8 +103,16 @@ def _planned(
         team=str(asset.values.get("support_group") or ""),
         critical=asset.values.get("business_criticality") == CRITICAL,
         risk=risk.score / HIGHEST_SCORE if risk else 0.0,
+        owner=_first(asset, "application_owner", "business_owner", "technical_owner"),
+        site=_first(asset, "datacenter", "location"),
+        production=asset.values.get("environment") not in BEFORE_PRODUCTION,
+        database=asset.kind is AssetKind.DATABASE,
         effort=round(risk.effort_points / sizes[subject], 3) if risk else 1.0,
     )
+
+
+def _first(asset: Asset, *fields: str) -> str:
+    return next((str(asset.values[field]) for field in fields if asset.values.get(field)), "")
 
 
 def _links(edges: Iterable[Dependency], planned: set[str]) -> Iterable[Link]:

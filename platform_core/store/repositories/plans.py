@@ -74,10 +74,17 @@ class Plans(Repository):
             query = query.where(like(PlacementRow.application, text))
         return self._count(query)
 
-    def applications_by_wave(self, plan_id: int) -> dict[int, int]:
-        """Return the number of applications in each wave."""
-        query = select(PlacementRow.wave, func.count()).where(PlacementRow.plan_id == plan_id)
-        return dict(self._tuples(query.group_by(PlacementRow.wave)))
+    def inside_waves(self, plan_id: int) -> dict[int, tuple[int, float]]:
+        """Return the number of applications in each wave, and their highest risk."""
+        query = select(PlacementRow.wave, func.count(), func.max(PlacementRow.risk))
+        query = query.where(PlacementRow.plan_id == plan_id).group_by(PlacementRow.wave)
+        return {wave: (count, risk) for wave, count, risk in self._tuples(query)}
+
+    def remove(self, plan_id: int) -> None:
+        """Delete a scenario with all it holds."""
+        for table in (MoveGroupRow, WaveRow, PlacementRow):
+            self._run(delete(table).where(table.plan_id == plan_id))
+        self._run(delete(PlanRow).where(PlanRow.id == plan_id))
 
     def wave_of(self, plan_id: int) -> dict[str, int]:
         """Return the wave of each subject key."""
