@@ -7,16 +7,18 @@ from platform_core.charts.learning import accuracy, reliability
 from platform_core.charts.palette import STRATEGY_COLOURS, STRATEGY_ORDER, strategy_label
 from platform_core.charts.risk import risk_matrix
 from platform_core.charts.strategy import strategy_bar, strategy_treemap
-from platform_core.charts.waves import severed_matrix, wave_load, wave_timeline
+from platform_core.charts.waves import burn_up, risk_curves, severed_matrix, wave_load, wave_timeline
 
 __all__ = [
     "STRATEGY_COLOURS",
     "STRATEGY_ORDER",
     "accuracy",
+    "burn_up",
     "completeness_bars",
     "kinds_bar",
     "neighbourhood",
     "reliability",
+    "risk_curves",
     "risk_matrix",
     "severed_matrix",
     "strategy_bar",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import Field
@@ -33,6 +33,9 @@ from platform_core.store.columns import now
 from platform_core.store.models import PlacementRow, PlanRow, WaveRow
 
 DEFAULT_NAME = "Base plan"
+
+DONE = ("migrated", "completed", "complete", "done", "cutover", "cut over", "live", "closed")
+"""Words of a migration status that mean an asset has moved."""
 
 
 class PlanWish(Frozen):
@@ -73,6 +76,7 @@ class PlanView(Frozen):
     conflicts: tuple[RuleConflict, ...]
     left_out: dict[str, str]
     waves: tuple[DatedWave, ...]
+    freezes: tuple[tuple[date, date, str], ...]
     stale: bool
     changed_at: datetime
     version: int
@@ -116,6 +120,7 @@ def view(work: UnitOfWork, plan_id: int) -> PlanView:
         rows = work.plans.waves(plan_id)
         stale = is_stale(work, row)
         inside = work.plans.inside_waves(plan_id)
+        done = work.plans.done_by_wave(plan_id, row.migration_id, DONE)
     extra = row.metrics.get("severed", [])
     return PlanView(
         id=row.id,
@@ -131,11 +136,27 @@ def view(work: UnitOfWork, plan_id: int) -> PlanView:
         prices=tuple(RulePrice.model_validate(item) for item in row.metrics.get("prices", [])),
         conflicts=tuple(RuleConflict.model_validate(item) for item in row.conflicts),
         left_out=row.left_out,
-        waves=tuple(_dated(wave, *inside.get(wave.number, (0, None))) for wave in rows),
+        waves=tuple(_dated(wave, inside.get(wave.number, (0, None)), done.get(wave.number, 0)) for wave in rows),
+        freezes=freeze_bands(Rules.model_validate(row.rules), row.starts_on, row.weeks_per_wave),
         stale=stale,
         changed_at=row.changed_at,
         version=row.version,
     )
+
+
+def freeze_bands(rules: Rules, starts_on: date, weeks: int) -> tuple[tuple[date, date, str], ...]:
+    """Return first and last day of every freeze within the plan, and who it holds."""
+    length, bands = timedelta(weeks=weeks), []
+    ends_on = starts_on + length * rules.waves - timedelta(days=1)
+    for freeze in rules.frozen:
+        names = (*(name for name in (freeze.owner, freeze.site) if name), *freeze.applications)
+        who = (names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more") if names else "Everything"
+        if freeze.first is not None or freeze.last is not None:
+            bands.append((max(freeze.first or starts_on, starts_on), min(freeze.last or ends_on, ends_on), who))
+        for wave in freeze.waves:
+            begins = starts_on + length * (wave - 1)
+            bands.append((begins, begins + length - timedelta(days=1), who))
+    return tuple(dict.fromkeys(band for band in bands if band[0] <= band[1]))
 
 
 def is_stale(work: UnitOfWork, row: PlanRow) -> bool:
@@ -305,7 +326,8 @@ def _row(work: UnitOfWork, migration_id: int, name: str, by: Identity) -> PlanRo
     return row
 
 
-def _dated(row: WaveRow, applications: int, highest_risk: float | None) -> DatedWave:
+def _dated(row: WaveRow, inside: tuple[int, float | None], done: int) -> DatedWave:
+    applications, highest_risk = inside
     return DatedWave(
         number=row.number,
         starts_on=row.starts_on,
@@ -317,6 +339,7 @@ def _dated(row: WaveRow, applications: int, highest_risk: float | None) -> Dated
         capacity=row.capacity,
         risk=row.risk,
         highest_risk=highest_risk,
+        done=done,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select
 
-from platform_core.store.models import MoveGroupRow, PlacementRow, PlanRow, WaveRow
+from platform_core.store.models import AssetRow, MoveGroupRow, PlacementRow, PlanRow, WaveRow
 from platform_core.store.repositories.base import Repository, expect, like
 
 
@@ -79,6 +79,14 @@ class Plans(Repository):
         query = select(PlacementRow.wave, func.count(), func.max(PlacementRow.risk))
         query = query.where(PlacementRow.plan_id == plan_id).group_by(PlacementRow.wave)
         return {wave: (count, risk) for wave, count, risk in self._tuples(query)}
+
+    def done_by_wave(self, plan_id: int, migration_id: int, words: Sequence[str]) -> dict[int, int]:
+        """Return the number of assets in each wave whose migration status is one of `words` (lower case)."""
+        query = select(PlacementRow.wave, func.count())
+        query = query.join(AssetRow, AssetRow.subject_key == PlacementRow.subject_key)
+        query = query.where(PlacementRow.plan_id == plan_id, AssetRow.migration_id == migration_id)
+        query = query.where(func.lower(AssetRow.migration_status).in_(words)).group_by(PlacementRow.wave)
+        return dict(self._tuples(query))
 
     def remove(self, plan_id: int) -> None:
         """Delete a scenario with all it holds."""
