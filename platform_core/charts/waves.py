@@ -65,8 +65,8 @@ def wave_timeline(waves: Sequence[DatedWave], today: date | None = None, freezes
             opacity=0.2,
             line_width=0,
             layer="below",
-            annotation={"text": plain(name), "font": {"size": 11}, "textangle": -90},
-            annotation_position="top left",
+            annotation={"text": plain(name), "font": {"size": 11}},
+            annotation_position="bottom left",
         )
     figure.update_xaxes(type="date", tickformat="%Y-%m-%d", nticks=6, tickangle=0)
     figure.update_yaxes(autorange="reversed", categoryorder="array", categoryarray=[_label(w) for w in waves])

@@ -13,6 +13,7 @@ from platform_core.errors import BadInput
 
 Indices = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

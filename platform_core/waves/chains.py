@@ -11,14 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from platform_core.waves.adjacency import Adjacency
-from platform_core.waves.applications import Floats, Indices
+from platform_core.waves.applications import Floats, Indices, Singles
 from platform_core.waves.instance import Instance
 from platform_core.waves.pools import Pools
-
-Singles = NDArray[np.float32]
 
 NEVER = np.float32(1e9)
 """Cost of a forbidden wave, in multiples of the usual link weight; large against any sum of links of a group."""
@@ -71,6 +68,7 @@ class Chains:
         one, other = instance.apart.T
         first, second, kind = np.append(before, one), np.append(after, other), np.append(strict, np.full(len(one), 2))
         self._ordered, self._order_kind, _ = _both_ways(first, second, kind, np.ones(len(kind)), groups, count)
+        self._is_ordered = np.diff(self._ordered.starts) > 0
         wished = instance.wished.pairs
         price = wished.price / scale
         pairs = _both_ways(wished.first, wished.second, wished.kind, price, groups, count)
@@ -103,6 +101,7 @@ class Chains:
         severed = self._degree - self._linked[self._everyone, self.wave]
         cost = severed.reshape(self.count, self.groups).sum(1, dtype=np.float64) / 2
         if self._wished_pools is not None:
+            self._wished_pools.fill(self.wave)
             cost = cost + self._wished_load * self._wished_pools.overloads()
         return np.asarray(cost)
 
@@ -117,7 +116,8 @@ class Chains:
         return np.asarray(off.reshape(self.count, self.groups).sum(1, dtype=np.float64) / 2)
 
     def overloads(self) -> Floats:
-        """Return each chain's effort (or equivalent) above capacities and caps."""
+        """Return each chain's effort (or equivalent) above capacities and caps, counted afresh."""
+        self._pools.fill(self.wave)
         return self._pools.overloads()
 
     def sweep(self, heat: Heat) -> None:
@@ -140,13 +140,14 @@ class Chains:
 
     def _choose(self, batch: Indices, heat: Heat) -> Indices:
         current = self.wave[batch]
-        cost = np.float32(heat.order) * self._off_order[batch]
+        cost = self._standing[batch % self.groups]
         cost -= self._linked[batch]
-        cost += self._standing[batch % self.groups]
+        bound = np.flatnonzero(self._is_ordered[batch])
+        cost[bound] += np.float32(heat.order) * self._off_order[batch[bound]]
         added = self._pools.overload_added(batch, current)
-        cost += np.multiply(added, heat.load, out=added)
+        cost += np.multiply(added, np.float32(heat.load), out=added)
         if self._wished_pools is not None:
-            cost += self._wished_load * self._wished_pools.overload_added(batch, current)
+            cost += np.float32(self._wished_load) * self._wished_pools.overload_added(batch, current)
         start = int(self._rng.integers(0, NOISE - cost.size))
         noise = self._noise[start : start + cost.size].reshape(cost.shape)
         cost += heat.temperature[self.chain[batch], None] * noise

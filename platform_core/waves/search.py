@@ -10,8 +10,8 @@ import numpy as np
 from platform_core.domain.base import Progress
 from platform_core.domain.waves import Objective
 from platform_core.waves.anneal import BINDING, CLEAN, Best, Cooling, cool
-from platform_core.waves.applications import Indices
-from platform_core.waves.chains import NEVER, Chains, Singles, ramps
+from platform_core.waves.applications import Indices, Singles
+from platform_core.waves.chains import NEVER, Chains, ramps
 from platform_core.waves.instance import Instance, Mask
 from platform_core.waves.pools import Pools
 from platform_core.waves.start import first_fit, order_blocks, partition
@@ -56,7 +56,7 @@ class Budget:
 
 BUDGETS: dict[SearchEffort, Budget] = {
     "fast": Budget(most_sweeps=150, most_chains=8, groups=4_000, choices=2_500_000),
-    "normal": Budget(most_sweeps=600, most_chains=24, groups=7_000, choices=6_600_000),
+    "normal": Budget(most_sweeps=600, most_chains=24, groups=7_000, choices=7_400_000),
     "long": Budget(most_sweeps=1_500, most_chains=32, groups=16_000, choices=25_000_000),
 }
 
@@ -99,7 +99,7 @@ class Search:
         best.look(chains)
         warmest = WARMEST if groups <= MANY_GROUPS else WARM_ENOUGH
         ceiling = np.geomspace(warmest, COLDEST, chains.count) if chains.count > 1 else np.array([warmest])
-        soft = Cooling(sweeps, (warmest, 0.3), (30.0, 300.0), (0.5 * self._price, 2 * self._price), resample=True)
+        soft = Cooling(sweeps, (warmest, 0.3), (30.0, 300.0), (0.15 * self._price, 2 * self._price), resample=True)
         cool(chains, best, soft, self._told(0.05, 0.75, best), self._rng, ceiling)
         self._settle(chains, best, sweeps // 8, self._told(0.8, 0.1, best))
         return self._better_of(best.plan, first_fit(self._instance))
@@ -119,7 +119,7 @@ class Search:
         chains.place(np.repeat(self._nearest_allowed(start)[None, :], chains.count, axis=0))
         best = Best(chains)
         best.look(chains)
-        soft = Cooling(sweeps, (COLDEST, 0.3), (30.0, 300.0), (0.5 * self._price, 2 * self._price), resample=True)
+        soft = Cooling(sweeps, (COLDEST, 0.3), (30.0, 300.0), (0.15 * self._price, 2 * self._price), resample=True)
         cool(chains, best, soft, self._told(0.05, 0.7, best), self._rng)
         self._settle(chains, best, sweeps // 4, self._told(0.75, 0.2, best))
         return best.plan
