@@ -25,9 +25,11 @@ def choose_scenario(listed: Sequence[tuple[int, str]]) -> int:
     numbers = {name: number for number, name in listed}
     if len(listed) == 1:
         return listed[0][0]
-    if st.session_state.get(KEY) not in numbers:
-        st.session_state[KEY] = listed[0][1]
-    chosen = st.segmented_control("Scenario", list(numbers), key=KEY, required=True, bind="query-params")
+    if KEY in st.session_state and st.session_state[KEY] not in numbers:
+        del st.session_state[KEY]
+    chosen = st.segmented_control(
+        "Scenario", list(numbers), default=listed[0][1], key=KEY, required=True, bind="query-params"
+    )
     return numbers[chosen or listed[0][1]]
 
 

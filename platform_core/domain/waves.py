@@ -11,6 +11,9 @@ from pydantic import Field, model_validator
 from platform_core.domain.base import Frozen
 from platform_core.errors import BadInput
 
+BEFORE_PRODUCTION = frozenset({"development", "test", "staging", "sandbox", "training"})
+"""Canonical environments that are not production; an unknown one counts as production."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedAsset:

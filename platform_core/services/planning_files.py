@@ -11,9 +11,8 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from platform_core import waves
-from platform_core.domain.waves import Link, Plan, PlannedAsset, Portfolio, Rules
+from platform_core.domain.waves import BEFORE_PRODUCTION, Link, Plan, PlannedAsset, Portfolio, Rules
 from platform_core.errors import BadInput
-from platform_core.services.portfolios import BEFORE_PRODUCTION
 
 CRITICAL = "critical"
 EXPLAINED_GROUPS = 2_000

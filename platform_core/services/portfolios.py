@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from platform_core.domain.inventory import Asset, AssetKind, Dependency
 from platform_core.domain.strategy import Strategy
-from platform_core.domain.waves import Link, PlannedAsset, Portfolio
+from platform_core.domain.waves import BEFORE_PRODUCTION, Link, PlannedAsset, Portfolio
 from platform_core.services.bootstrap import noise_ports
 from platform_core.store import UnitOfWork
 from platform_core.store.models import RiskRow
@@ -18,9 +18,6 @@ STAYING = {Strategy.RETAIN: "retained, stays where it is", Strategy.RETIRE: "ret
 
 CRITICAL = "critical"
 """The canonical word of the highest business criticality."""
-
-BEFORE_PRODUCTION = frozenset({"development", "test", "staging", "sandbox", "training"})
-"""Canonical environments that are not production; an unknown one counts as production."""
 
 HIGHEST_SCORE = 25
 """Likelihood × impact at most; divides a risk score into the planner's 0..1."""

@@ -56,7 +56,7 @@ class Budget:
 
 BUDGETS: dict[SearchEffort, Budget] = {
     "fast": Budget(most_sweeps=150, most_chains=8, groups=4_000, choices=2_500_000),
-    "normal": Budget(most_sweeps=600, most_chains=24, groups=7_000, choices=7_400_000),
+    "normal": Budget(most_sweeps=500, most_chains=24, groups=7_000, choices=7_400_000),
     "long": Budget(most_sweeps=1_500, most_chains=32, groups=16_000, choices=25_000_000),
 }
 

@@ -111,7 +111,7 @@ def test_scenarios_are_tabs_and_one_is_made_from_the_shown(loaded: Screen) -> No
     loaded.click("plan-scenario")
     work = loaded.store.unit_of_work()
     assert {name for _, name in plans.listed(work, 1)} == {base.name, "Second"}
-    loaded.open("waves", migration=1, scenario=base.name).set("scenarios", True)
+    loaded.open("waves", migration=1).set("scenario", base.name).set("scenarios", True)
     assert list(loaded.table("Figures of two scenarios side by side").columns) == [base.name, "Second"]
 
 
