@@ -9,7 +9,7 @@ from pages import _words as words
 from pages._feedback import rate
 from pages._frame import Frame
 from pages._telling import tell, telling
-from platform_core.services import plans
+from platform_core.services import plan_edits, plans
 from platform_core.services.plans import Consequence, PlanView
 
 
@@ -65,6 +65,15 @@ def draw_move(frame: Frame, plan: PlanView) -> None:
         st.button(
             f"Move to wave {wave}", on_click=move, key="move", disabled=wave == wave_of[application], type="secondary"
         )
+
+        def pin() -> None:
+            with telling():
+                plan_edits.pin(frame.work, plan.id, application, frame.by, seen_version=plan.version)
+                tell(f"Unpinned {application}" if pinned else f"Pinned {application} to wave {wave_of[application]}")
+
+        pinned = any(pin.application == application for pin in plan.rules.pins)
+        label = "Take the pin away" if pinned else f"Pin to wave {wave_of[application]}"
+        st.button(label, on_click=pin, key="pin", icon=":material/push_pin:", type="tertiary")
         rate(frame, "waves", application)
 
 

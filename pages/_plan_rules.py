@@ -8,14 +8,20 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages import _words as words
 from pages._frame import Frame
+from pages._rule_fields import draw_shape
 from pages._runs import begin
 from pages._telling import telling
-from platform_core.services import rule_tables
+from platform_core.domain.waves import Rules
+from platform_core.services import rule_tables, scenarios
 from platform_core.services.plans import PlanView, PlanWish
 from platform_core.services.requests import MakePlan
 
-MOST_WAVES = 100
+LOCKED = "These waves stay exactly as they are: nothing leaves them and nothing enters."
+SHOWN_PRICES = 20
+NOTHING = 0.0005
+"""Below this share a price is no more than the noise of the search."""
 
 
 def plan_now(frame: Frame, wish: PlanWish | None) -> None:
@@ -30,51 +36,55 @@ def next_monday() -> date:
     return today + timedelta(days=7 - today.weekday())
 
 
+def plan_again(frame: Frame, plan: PlanView, rules: Rules) -> None:
+    """Plan a scenario anew under other rules, near to where everything stands."""
+    wish = PlanWish(
+        starts_on=plan.starts_on, weeks_per_wave=plan.weeks_per_wave, rules=rules, name=plan.name, seed=plan.seed
+    )
+    plan_now(frame, wish)
+
+
 def draw_rules(frame: Frame, plan: PlanView) -> None:
-    """Draw the rules as a form of a few fields and small tables; sending it plans again."""
+    """Draw what the rules cost, and the rules as a form of fields and small tables; sending it plans again."""
     with st.expander("Rules", icon=":material/rule:", key="rules", on_change="rerun") as rules:
         if not rules.open:
             return
+        draw_prices(frame, plan)
         with st.form(f"rules-{plan.id}-{plan.version}", border=False):
-            shape = draw_shape(plan)
+            starts_on, weeks, shape = draw_shape(plan)
             tables = draw_tables(plan)
-            left, right = st.columns(2)
+            left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
             afresh = left.toggle("Plan afresh instead of staying close to this plan")
-            keep = right.toggle("Keep what was moved by hand where it is", value=True)
+            keep = middle.toggle("Keep what was moved by hand where it is", value=True)
+            locked = int(right.number_input("First waves locked", 0, plan.rules.waves, 0, help=LOCKED))
             sent = st.form_submit_button("Plan again", type="primary", key="plan-again")
     if sent:
         with telling():
             wish = PlanWish(
-                starts_on=shape.pop("starts_on"),
-                weeks_per_wave=shape.pop("weeks_per_wave"),
-                rules=rule_tables.rules_of(tables, **shape),
+                starts_on=starts_on,
+                weeks_per_wave=weeks,
+                rules=rule_tables.rules_of(tables, shape),
                 name=plan.name,
                 seed=plan.seed,
                 afresh=afresh,
                 keep_by_hand=keep,
+                locked=locked,
             )
             plan_now(frame, wish)
         st.rerun()
 
 
-def draw_shape(plan: PlanView) -> dict[str, Any]:
-    """Draw number, dates and caps of the waves."""
-    first, second, third, fourth = st.columns(4)
-    fifth, sixth, seventh = st.columns([1, 1, 2], vertical_alignment="center")
-    pilot = plan.rules.pilot
-    return {
-        "starts_on": first.date_input("First wave starts on", plan.starts_on),
-        "weeks_per_wave": int(second.number_input("Weeks a wave", 1, 52, plan.weeks_per_wave)),
-        "waves": int(third.number_input("Waves", 1, MOST_WAVES, plan.rules.waves)),
-        "max_critical": fourth.number_input(
-            "Critical assets a wave, at most", 0, None, plan.rules.max_critical_per_wave, placeholder="no limit"
-        ),
-        "pilot_waves": int(fifth.number_input("Pilot waves at the start", 0, 5, len(pilot.waves) if pilot else 0)),
-        "pilot_risk": sixth.number_input(
-            "Pilot: highest risk (0 to 1)", 0.0, 1.0, pilot.max_risk if pilot else 0.4, step=0.05
-        ),
-        "pilot_critical": seventh.toggle("Pilot: critical assets allowed", pilot.critical_allowed if pilot else False),
-    }
+def draw_prices(frame: Frame, plan: PlanView) -> None:
+    """Draw each rule as a sentence with what it costs, or the button to find out."""
+    for price in plan.prices[:SHOWN_PRICES]:
+        cost = f"costs {100 * price.points:.1f} points" if price.points >= NOTHING else "costs nothing"
+        st.caption(f"{words.plain(price.rules.rstrip('.'))}: **{cost}**")
+    if plan.waves and not plan.prices and st.button("What does each rule cost?", key="price-rules"):
+        bar = st.progress(0.0)
+        with telling():
+            watch = lambda share, text: bar.progress(share, text=words.plain(text))  # noqa: E731
+            scenarios.price(frame.work, plan.id, watch)
+        st.rerun()
 
 
 def draw_tables(plan: PlanView) -> dict[str, list[dict[str, Any]]]:
@@ -101,6 +111,10 @@ def draw_tables(plan: PlanView) -> dict[str, list[dict[str, Any]]]:
 def _column(name: str, kind: str) -> Any:
     if name == "Strict":
         return st.column_config.CheckboxColumn(help="In an earlier wave, not the same one")
+    if name == rule_tables.PRICE:
+        return st.column_config.NumberColumn(min_value=0.0, help="Empty: hard. A price: a wish.")
+    if name in {"From", "To"}:
+        return st.column_config.DateColumn()
     if name in {"Wave", "Points"}:
         fixed = kind == "capacity" and name == "Wave"
         return st.column_config.NumberColumn(min_value=0 if name == "Points" else 1, disabled=fixed)

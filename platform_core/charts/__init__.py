@@ -10,18 +10,20 @@ from platform_core.charts.palette import STRATEGY_COLOURS, STRATEGY_ORDER, strat
 from platform_core.charts.portfolio import strategy_flow, value_and_effort
 from platform_core.charts.risk import risk_matrix
 from platform_core.charts.strategy import strategy_bar, strategy_treemap
-from platform_core.charts.waves import severed_matrix, wave_load, wave_timeline
+from platform_core.charts.waves import burn_up, risk_curves, severed_matrix, wave_load, wave_timeline
 
 __all__ = [
     "STRATEGY_COLOURS",
     "STRATEGY_ORDER",
     "Bar",
     "accuracy",
+    "burn_up",
     "completeness_bars",
     "cost_ranges",
     "kinds_bar",
     "neighbourhood",
     "reliability",
+    "risk_curves",
     "risk_matrix",
     "run_waterfall",
     "severed_matrix",

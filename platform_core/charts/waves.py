@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import accumulate
 
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
 
-from platform_core.charts.layout import calm
-from platform_core.charts.palette import NEGATIVE, NEUTRAL, WAVE_SCALE, wave_colours
+from platform_core.charts.layout import calm, plain
+from platform_core.charts.palette import NEGATIVE, NEUTRAL, POSITIVE, RISK_SCALE, WAVE_SCALE, wave_colours
 from platform_core.domain.waves import DatedWave
 
 PAIR_HEIGHT = 320
 """Load and severed matrix stand side by side (pixels)."""
 
 
-def wave_timeline(waves: Sequence[DatedWave], today: date | None = None) -> go.Figure:
-    """Return a Gantt chart: a bar a wave from its first to its last day, waves from top to bottom."""
-    colours = wave_colours(len(waves))
+Band = tuple[date, date, str]
+"""First and last day of a freeze, and what it is called."""
+
+
+def wave_timeline(waves: Sequence[DatedWave], today: date | None = None, freezes: Sequence[Band] = ()) -> go.Figure:
+    """Return a Gantt chart: a bar a wave from its first to its last day, waves from top to bottom.
+
+    A bar's colour is the wave's risk, grey where nothing moves; `freezes` are drawn as bands behind the bars.
+    """
+    colours = [NEUTRAL if wave.risk is None else _risk_colour(wave.risk) for wave in waves]
     days = [(wave.ends_on - wave.starts_on + timedelta(days=1)) / timedelta(milliseconds=1) for wave in waves]
     figure = go.Figure(
         go.Bar(
@@ -26,17 +35,39 @@ def wave_timeline(waves: Sequence[DatedWave], today: date | None = None) -> go.F
             y=[_label(wave) for wave in waves],
             orientation="h",
             marker={"color": colours},
-            customdata=[[w.assets, w.applications, w.critical, w.ends_on.isoformat()] for w in waves],
+            customdata=[
+                [
+                    w.assets,
+                    w.applications,
+                    w.critical,
+                    w.ends_on.isoformat(),
+                    _percent(w.risk),
+                    _percent(w.highest_risk),
+                ]
+                for w in waves
+            ],
             text=[f"{wave.assets:,}" for wave in waves],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
             hovertemplate=(
                 "%{y}: %{base|%Y-%m-%d} to %{customdata[3]}<br>%{customdata[0]:,} assets in %{customdata[1]:,} "
-                "applications, %{customdata[2]:,} critical<extra></extra>"
+                "applications, %{customdata[2]:,} critical<br>"
+                "Risk %{customdata[4]} on average, %{customdata[5]} at most<extra></extra>"
             ),
         )
     )
+    for first, last, name in freezes:
+        figure.add_vrect(
+            x0=first.isoformat(),
+            x1=(last + timedelta(days=1)).isoformat(),
+            fillcolor=NEUTRAL,
+            opacity=0.2,
+            line_width=0,
+            layer="below",
+            annotation={"text": plain(name), "font": {"size": 11}},
+            annotation_position="bottom left",
+        )
     figure.update_xaxes(type="date", tickformat="%Y-%m-%d", nticks=6, tickangle=0)
     figure.update_yaxes(autorange="reversed", categoryorder="array", categoryarray=[_label(w) for w in waves])
     if today is not None and waves and waves[0].starts_on <= today <= waves[-1].ends_on:
@@ -83,21 +114,69 @@ def wave_load(waves: Sequence[DatedWave]) -> go.Figure:
 def severed_matrix(weights: Sequence[Sequence[float]]) -> go.Figure:
     """Return wave × wave: `weights[i][j]` is the severed dependency weight from wave i+1 to wave j+1."""
     labels = [f"Wave {i + 1}" for i in range(len(weights))]
+    cells = [(i, j, weight) for i, row in enumerate(weights) for j, weight in enumerate(row) if weight > 0]
     figure = go.Figure(
-        go.Heatmap(
-            x=labels,
-            y=labels,
-            z=[[value or None for value in row] for row in weights],
-            colorscale=list(WAVE_SCALE),
-            colorbar={"title": "Weight", "thickness": 10, "nticks": 5},
-            xgap=1,
-            ygap=1,
-            hovertemplate="%{y} needs %{x}: weight %{z:,.0f}<extra></extra>",
+        go.Scatter(
+            x=[labels[j] for _, j, _ in cells],
+            y=[labels[i] for i, _, _ in cells],
+            customdata=[[i + 1, j + 1, weight] for i, j, weight in cells],
+            mode="markers",
+            marker={
+                "symbol": "square",
+                "size": max(8, min(26, 260 // max(1, len(weights)))),
+                "color": [weight for _, _, weight in cells],
+                "colorscale": list(WAVE_SCALE),
+                "colorbar": {"title": "Weight", "thickness": 10, "nticks": 5},
+            },
+            hovertemplate="%{y} needs %{x}: weight %{customdata[2]:,.0f}<extra></extra>",
         )
     )
-    figure.update_xaxes(title="Needed")
-    figure.update_yaxes(title="Needs", autorange="reversed")
+    figure.update_xaxes(title="Needed", categoryorder="array", categoryarray=labels, range=[-0.5, len(labels) - 0.5])
+    figure.update_yaxes(
+        title="Needs", categoryorder="array", categoryarray=labels, range=[len(labels) - 0.5, -0.5], tickmode="linear"
+    )
     return calm(figure, height=max(PAIR_HEIGHT, 120 + 24 * len(weights)))
+
+
+def burn_up(waves: Sequence[DatedWave], today: date) -> go.Figure:
+    """Return the assets that should have moved by the end of each wave, and those that the inventory says have."""
+    planned, done = _running([wave.assets for wave in waves]), _running([wave.done for wave in waves])
+    begun = [place for place, wave in enumerate(waves) if wave.starts_on <= today or wave.done]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[wave.ends_on for wave in waves], y=planned, name="Planned", mode="lines", line={"color": NEUTRAL}
+    )
+    figure.add_scatter(
+        x=[waves[place].ends_on for place in begun],
+        y=[done[place] for place in begun],
+        name="Migrated",
+        mode="lines+markers",
+        line={"color": POSITIVE},
+    )
+    figure.update_xaxes(type="date", tickformat="%Y-%m-%d", nticks=6, tickangle=0)
+    return calm(figure, height=PAIR_HEIGHT, yaxis={"title": "Assets", "rangemode": "tozero"})
+
+
+def risk_curves(curves: Sequence[tuple[str, Sequence[float | None]]]) -> go.Figure:
+    """Return the load-weighted mean risk (0..1) by wave of some scenarios by name."""
+    figure = go.Figure()
+    for (name, risks), colour in zip(curves, (POSITIVE, NEGATIVE), strict=False):
+        labels = [f"Wave {number}" for number in range(1, len(risks) + 1)]
+        figure.add_scatter(x=labels, y=list(risks), name=plain(name), mode="lines+markers", line={"color": colour})
+    return calm(figure, height=PAIR_HEIGHT, yaxis={"title": "Mean risk", "rangemode": "tozero", "tickformat": ".0%"})
+
+
+def _running(counts: Sequence[int]) -> list[int]:
+    return list(accumulate(counts))
+
+
+def _risk_colour(risk: float) -> str:
+    (colour,) = sample_colorscale(list(RISK_SCALE), [min(1.0, max(0.0, risk))])
+    return str(colour)
+
+
+def _percent(share: float | None) -> str:
+    return "unknown" if share is None else f"{share:.0%}"
 
 
 def _label(wave: DatedWave) -> str:

@@ -81,6 +81,7 @@ def keep(
     row.metrics = {
         "metrics": metrics.model_dump(mode="json"),
         "cut_share": metrics.cut_share,
+        "unmet": [wish.model_dump(mode="json") for wish in waves.unmet_wishes(everything, rules, wave_of)],
         "violations": [v.model_dump(mode="json") for v in waves.check(everything, rules, wave_of)],
         "severed": _severed(everything, wave_of, rules.waves),
     }

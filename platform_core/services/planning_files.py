@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from platform_core import waves
-from platform_core.domain.waves import Link, Plan, PlannedAsset, Portfolio, Rules
+from platform_core.domain.waves import BEFORE_PRODUCTION, Link, Plan, PlannedAsset, Portfolio, Rules
 from platform_core.errors import BadInput
 
 CRITICAL = "critical"
@@ -83,6 +83,10 @@ def _assets(path: Path) -> Iterator[PlannedAsset]:
             critical=(row.get("business_criticality") or "").strip().casefold() == CRITICAL,
             risk=_number(row.get("risk_score"), 0.0, path, line),
             effort=_number(row.get("effort_points"), 1.0, path, line),
+            owner=row.get("application_owner") or row.get("business_owner") or "",
+            site=row.get("datacenter") or row.get("location") or "",
+            production=(row.get("environment") or "").strip().casefold() not in BEFORE_PRODUCTION,
+            database=(row.get("asset_type") or "").strip().casefold() == "database",
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import Field
@@ -16,8 +16,11 @@ from platform_core.domain.waves import (
     DatedWave,
     Pin,
     PlanMetrics,
+    Portfolio,
     RuleConflict,
+    RulePrice,
     Rules,
+    UnmetWish,
     Violation,
     WaveOption,
 )
@@ -31,11 +34,16 @@ from platform_core.store.models import PlacementRow, PlanRow, WaveRow
 
 DEFAULT_NAME = "Base plan"
 
+DONE = ("migrated", "completed", "complete", "done", "cutover", "cut over", "live", "closed")
+"""Words of a migration status that mean an asset has moved."""
+
 
 class PlanWish(Frozen):
     """What the analyst asks of a plan. `rules` None = rules that fit the portfolio; waves follow each other.
 
-    `afresh` = do not stay close to the scenario's former waves; `keep_by_hand` = pin what was moved by hand.
+    `based_on` = the plan whose waves a new scenario starts from; `afresh` = do not stay close to former waves;
+    `keep_by_hand` = pin what was moved by hand; `locked` = the waves, from the first on, that stay exactly as they are;
+    `fewest` = as few waves as the rules can be kept in; `ranked` = the eight ranked conditions in place of rules.
     """
 
     starts_on: date
@@ -43,8 +51,12 @@ class PlanWish(Frozen):
     rules: Rules | None = None
     name: str = Field(default=DEFAULT_NAME, min_length=1, max_length=200)
     seed: int = 0
+    based_on: int | None = None
     afresh: bool = False
     keep_by_hand: bool = False
+    locked: int = Field(default=0, ge=0)
+    fewest: bool = False
+    ranked: bool = False
 
 
 class PlanView(Frozen):
@@ -59,9 +71,12 @@ class PlanView(Frozen):
     metrics: PlanMetrics | None
     severed: tuple[tuple[float, ...], ...]
     violations: tuple[Violation, ...]
+    unmet: tuple[UnmetWish, ...]
+    prices: tuple[RulePrice, ...]
     conflicts: tuple[RuleConflict, ...]
     left_out: dict[str, str]
     waves: tuple[DatedWave, ...]
+    freezes: tuple[tuple[date, date, str], ...]
     stale: bool
     changed_at: datetime
     version: int
@@ -104,7 +119,8 @@ def view(work: UnitOfWork, plan_id: int) -> PlanView:
         row = work.plans.get(plan_id)
         rows = work.plans.waves(plan_id)
         stale = is_stale(work, row)
-        applications = work.plans.applications_by_wave(plan_id)
+        inside = work.plans.inside_waves(plan_id)
+        done = work.plans.done_by_wave(plan_id, row.migration_id, DONE)
     extra = row.metrics.get("severed", [])
     return PlanView(
         id=row.id,
@@ -116,13 +132,31 @@ def view(work: UnitOfWork, plan_id: int) -> PlanView:
         metrics=PlanMetrics.model_validate(row.metrics["metrics"]) if row.metrics else None,
         severed=tuple(tuple(line) for line in extra),
         violations=tuple(Violation.model_validate(item) for item in row.metrics.get("violations", [])),
+        unmet=tuple(UnmetWish.model_validate(item) for item in row.metrics.get("unmet", [])),
+        prices=tuple(RulePrice.model_validate(item) for item in row.metrics.get("prices", [])),
         conflicts=tuple(RuleConflict.model_validate(item) for item in row.conflicts),
         left_out=row.left_out,
-        waves=tuple(_dated(wave, applications.get(wave.number, 0)) for wave in rows),
+        waves=tuple(_dated(wave, inside.get(wave.number, (0, None)), done.get(wave.number, 0)) for wave in rows),
+        freezes=freeze_bands(Rules.model_validate(row.rules), row.starts_on, row.weeks_per_wave),
         stale=stale,
         changed_at=row.changed_at,
         version=row.version,
     )
+
+
+def freeze_bands(rules: Rules, starts_on: date, weeks: int) -> tuple[tuple[date, date, str], ...]:
+    """Return first and last day of every freeze within the plan, and who it holds."""
+    length, bands = timedelta(weeks=weeks), []
+    ends_on = starts_on + length * rules.waves - timedelta(days=1)
+    for freeze in rules.frozen:
+        names = (*(name for name in (freeze.owner, freeze.site) if name), *freeze.applications)
+        who = (names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more") if names else "Everything"
+        if freeze.first is not None or freeze.last is not None:
+            bands.append((max(freeze.first or starts_on, starts_on), min(freeze.last or ends_on, ends_on), who))
+        for wave in freeze.waves:
+            begins = starts_on + length * (wave - 1)
+            bands.append((begins, begins + length - timedelta(days=1), who))
+    return tuple(dict.fromkeys(band for band in bands if band[0] <= band[1]))
 
 
 def is_stale(work: UnitOfWork, row: PlanRow) -> bool:
@@ -166,20 +200,22 @@ def make(store: Store, migration_id: int, wish: PlanWish, by: Identity) -> PlanV
     with work.reading():
         planned = portfolio(work, migration_id)
         former = next((row for row in work.plans.of(migration_id) if row.name == wish.name), None)
-        stood = work.plans.placements(former.id) if former else []
+        near = former.id if former else wish.based_on
+        stood = work.plans.placements(near) if near is not None else []
         revision = work.migrations.get(migration_id).inventory_revision
     if not planned.portfolio.assets:
         raise BadInput(
             "There is nothing to plan: the inventory holds no asset that moves.", hint="Apply a mapping first."
         )
     with tracked(store, RunKind.PLAN, wish.name, by, migration_id=migration_id) as run:
-        chosen = wish.rules or waves.suggest_rules(planned.portfolio, None)
+        chosen = _chosen(planned.portfolio, wish)
         if wish.keep_by_hand:
             chosen = _pinned(chosen, [p for p in stood if p.by_hand and p.application in planned.subject_of])
         before = {} if wish.afresh else {p.application: p.wave for p in stood}
         pinned = {pin.application for pin in chosen.pins}
         previous = {a.asset_id: before[a.application] for a in planned.portfolio.assets if a.application in before}
-        plan = waves.plan(planned.portfolio, chosen, seed=wish.seed, previous=previous or None, progress=run.progress)
+        binding = _locked(planned.portfolio, chosen, {p.application: p.wave for p in stood}, wish.locked)
+        plan = waves.plan(planned.portfolio, binding, seed=wish.seed, previous=previous or None, progress=run.progress)
         with work:
             row = _row(work, migration_id, wish.name, by)
             row.rules, row.seed = chosen.model_dump(mode="json"), wish.seed
@@ -252,8 +288,28 @@ def move(work: UnitOfWork, plan_id: int, application: str, wave: int, by: Identi
 def restore(work: UnitOfWork, plan_id: int, state: Mapping[str, Any]) -> None:
     """Put applications back into the waves of `state`, as an undo does. Call inside an open block of `work`."""
     row = work.plans.get(plan_id)
+    if "rules" in state:
+        row.rules = dict(state["rules"])
+        work.flush()
     current = arrangement(work, plan_id)
     keep(work, row, current.planned, current.rules, current.moved(state["waves"]), set(state["by_hand"]))
+
+
+def _chosen(everything: Portfolio, wish: PlanWish) -> Rules:
+    """Return the rules that a wish means, with the days of the waves."""
+    rules = wish.rules or waves.suggest_rules(everything, None)
+    if wish.ranked:
+        rules = waves.eight_conditions(everything, wish.rules.waves if wish.rules else None)
+    rules = rules.model_copy(update={"starts_on": wish.starts_on, "weeks_per_wave": wish.weeks_per_wave})
+    count = waves.fewest_waves(everything, rules) if wish.fewest else None
+    return waves.with_waves(rules, count) if count else rules
+
+
+def _locked(everything: Portfolio, rules: Rules, stood: Mapping[str, int], count: int) -> Rules:
+    if not count or not stood:
+        return rules
+    wave_of = {a.asset_id: stood[a.application] for a in everything.assets if a.application in stood}
+    return waves.locked(everything, rules, wave_of, range(1, min(count, rules.waves) + 1))
 
 
 def _pinned(rules: Rules, moved: Sequence[PlacementRow]) -> Rules:
@@ -270,7 +326,8 @@ def _row(work: UnitOfWork, migration_id: int, name: str, by: Identity) -> PlanRo
     return row
 
 
-def _dated(row: WaveRow, applications: int) -> DatedWave:
+def _dated(row: WaveRow, inside: tuple[int, float | None], done: int) -> DatedWave:
+    applications, highest_risk = inside
     return DatedWave(
         number=row.number,
         starts_on=row.starts_on,
@@ -281,6 +338,8 @@ def _dated(row: WaveRow, applications: int) -> DatedWave:
         load=row.load,
         capacity=row.capacity,
         risk=row.risk,
+        highest_risk=highest_risk,
+        done=done,
     )
 
 

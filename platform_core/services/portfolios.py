@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from platform_core.domain.inventory import Asset, AssetKind, Dependency
 from platform_core.domain.strategy import Strategy
-from platform_core.domain.waves import Link, PlannedAsset, Portfolio
+from platform_core.domain.waves import BEFORE_PRODUCTION, Link, PlannedAsset, Portfolio
 from platform_core.services.bootstrap import noise_ports
 from platform_core.store import UnitOfWork
 from platform_core.store.models import RiskRow
@@ -100,8 +100,16 @@ def _planned(
         team=str(asset.values.get("support_group") or ""),
         critical=asset.values.get("business_criticality") == CRITICAL,
         risk=risk.score / HIGHEST_SCORE if risk else 0.0,
+        owner=_first(asset, "application_owner", "business_owner", "technical_owner"),
+        site=_first(asset, "datacenter", "location"),
+        production=asset.values.get("environment") not in BEFORE_PRODUCTION,
+        database=asset.kind is AssetKind.DATABASE,
         effort=round(risk.effort_points / sizes[subject], 3) if risk else 1.0,
     )
+
+
+def _first(asset: Asset, *fields: str) -> str:
+    return next((str(asset.values[field]) for field in fields if asset.values.get(field)), "")
 
 
 def _links(edges: Iterable[Dependency], planned: set[str]) -> Iterable[Link]:

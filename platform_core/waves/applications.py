@@ -13,6 +13,7 @@ from platform_core.errors import BadInput
 
 Indices = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,9 @@ class Applications:
     """All applications, and all assets without one (each counts as an application named by its asset id).
 
     `of_asset` gives the application's index for each asset of the portfolio, in portfolio order. `critical` counts
-    critical assets, `risk` is the highest risk (0..1) of an asset. The three `team_*` arrays list effort points by
-    application and support group; `teams` names the support groups.
+    critical assets, `risk` is the highest risk (0..1) of an asset, `exposure` the effort points weighted by risk;
+    `production` is True unless all assets are of another environment. The three `team_*` arrays list effort points
+    by application and support group; `teams` names the support groups.
     """
 
     names: tuple[str, ...]
@@ -44,6 +46,8 @@ class Applications:
     effort: Floats
     critical: Floats
     risk: Floats
+    exposure: Floats
+    production: NDArray[np.bool_]
     teams: tuple[str, ...]
     team_application: Indices
     team: Indices
@@ -68,7 +72,9 @@ def read_applications(portfolio: Portfolio) -> Applications:
     effort = np.fromiter((asset.effort for asset in assets), np.float64, len(assets))
     critical = np.fromiter((asset.critical for asset in assets), np.float64, len(assets))
     risk = np.zeros(len(names))
-    np.maximum.at(risk, of_asset, np.fromiter((asset.risk for asset in assets), np.float64, len(assets)))
+    risk_of_asset = np.fromiter((asset.risk for asset in assets), np.float64, len(assets))
+    np.maximum.at(risk, of_asset, risk_of_asset)
+    production = np.fromiter((asset.production for asset in assets), np.float64, len(assets))
     return Applications(
         names=names,
         index=index,
@@ -76,6 +82,8 @@ def read_applications(portfolio: Portfolio) -> Applications:
         effort=add_up(effort, of_asset, len(names)),
         critical=add_up(critical, of_asset, len(names)),
         risk=risk,
+        exposure=add_up(effort * risk_of_asset, of_asset, len(names)),
+        production=add_up(production, of_asset, len(names)) > 0,
         teams=teams,
         team_application=team_application,
         team=team,

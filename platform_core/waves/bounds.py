@@ -28,7 +28,8 @@ def _forced(instance: Instance, allowed: Mask) -> float:
     before, after, _ = instance.order[instance.order[:, 2] == 1].T
     count = len(instance.groups)
     ordered = np.minimum(before, after) * count + np.maximum(before, after)
-    apart |= np.isin(links.first * count + links.second, ordered)
+    never = instance.apart[:, 0] * count + instance.apart[:, 1]
+    apart |= np.isin(links.first * count + links.second, np.append(ordered, never))
     return float(links.weight[apart].sum())
 
 

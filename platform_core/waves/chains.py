@@ -11,14 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from platform_core.waves.adjacency import Adjacency
-from platform_core.waves.applications import Floats, Indices
+from platform_core.waves.applications import Floats, Indices, Singles
 from platform_core.waves.instance import Instance
 from platform_core.waves.pools import Pools
-
-Singles = NDArray[np.float32]
 
 NEVER = np.float32(1e9)
 """Cost of a forbidden wave, in multiples of the usual link weight; large against any sum of links of a group."""
@@ -66,11 +63,19 @@ class Chains:
         weight = (np.append(links.weight, links.weight)[where] / scale).astype(np.float32)
         self._near, self._weight = near.repeat(count, groups), np.tile(weight, count)
         self._degree = np.bincount(self._near.owners(), self._weight, minlength=self.size)
+        self._ramps = ramps(self.waves)
         before, after, strict = instance.order.T
-        ordered, where = Adjacency.of(np.append(before, after), np.append(after, before), groups)
-        self._ordered = ordered.repeat(count, groups)
-        kind = np.append(strict, strict + 2)[where]
-        self._order_kind, self._ramps = np.tile(kind, count), _ramps(self.waves)
+        one, other = instance.apart.T
+        first, second, kind = np.append(before, one), np.append(after, other), np.append(strict, np.full(len(one), 2))
+        self._ordered, self._order_kind, _ = _both_ways(first, second, kind, np.ones(len(kind)), groups, count)
+        self._is_ordered = np.diff(self._ordered.starts) > 0
+        wished = instance.wished.pairs
+        price = wished.price / scale
+        pairs = _both_ways(wished.first, wished.second, wished.kind, price, groups, count)
+        self._paired, self._pair_kind, self._pair_price = pairs
+        limits = instance.wished.limits
+        self._wished_pools = None if limits is None else Pools(instance.limited(limits), count)
+        self._wished_load = 0.0 if limits is None else limits.price / scale
 
     def place(self, wave: Indices) -> None:
         """Put the groups of every chain into `wave` (chains, G) and count links, order and loads afresh."""
@@ -78,19 +83,27 @@ class Chains:
         there = self._near.owners() * self.waves + self.wave[self._near.neighbour]
         sums = np.bincount(there, self._weight, minlength=self.size * self.waves)
         self._linked = sums.astype(np.float32).reshape(self.size, self.waves)
+        paid = self._ramps[self._pair_kind, self.wave[self._paired.owners()]]
+        np.subtract.at(self._linked, self._paired.neighbour, paid * self._pair_price[:, None])
         self._off_order = np.zeros((self.size, self.waves), np.float32)
         ramp = self._ramps[self._order_kind, self.wave[self._ordered.owners()]]
         np.add.at(self._off_order, self._ordered.neighbour, ramp)
         self._pools.fill(self.wave)
+        if self._wished_pools is not None:
+            self._wished_pools.fill(self.wave)
 
     def assignments(self) -> Indices:
         """Return the wave of each group in each chain (chains, G)."""
         return self.wave.reshape(self.count, self.groups).copy()
 
     def cuts(self) -> Floats:
-        """Return the severed weight of each chain, in multiples of `scale`."""
+        """Return the severed weight of each chain and what it pays for wishes, in multiples of `scale`."""
         severed = self._degree - self._linked[self._everyone, self.wave]
-        return np.asarray(severed.reshape(self.count, self.groups).sum(1, dtype=np.float64) / 2)
+        cost = severed.reshape(self.count, self.groups).sum(1, dtype=np.float64) / 2
+        if self._wished_pools is not None:
+            self._wished_pools.fill(self.wave)
+            cost = cost + self._wished_load * self._wished_pools.overloads()
+        return np.asarray(cost)
 
     def standing_costs(self) -> Floats:
         """Return each chain's sum of standing costs; NEVER or more when a group stands in a forbidden wave."""
@@ -103,7 +116,8 @@ class Chains:
         return np.asarray(off.reshape(self.count, self.groups).sum(1, dtype=np.float64) / 2)
 
     def overloads(self) -> Floats:
-        """Return each chain's effort (or equivalent) above capacities and caps."""
+        """Return each chain's effort (or equivalent) above capacities and caps, counted afresh."""
+        self._pools.fill(self.wave)
         return self._pools.overloads()
 
     def sweep(self, heat: Heat) -> None:
@@ -126,11 +140,14 @@ class Chains:
 
     def _choose(self, batch: Indices, heat: Heat) -> Indices:
         current = self.wave[batch]
-        cost = np.float32(heat.order) * self._off_order[batch]
+        cost = self._standing[batch % self.groups]
         cost -= self._linked[batch]
-        cost += self._standing[batch % self.groups]
+        bound = np.flatnonzero(self._is_ordered[batch])
+        cost[bound] += np.float32(heat.order) * self._off_order[batch[bound]]
         added = self._pools.overload_added(batch, current)
-        cost += np.multiply(added, heat.load, out=added)
+        cost += np.multiply(added, np.float32(heat.load), out=added)
+        if self._wished_pools is not None:
+            cost += np.float32(self._wished_load) * self._wished_pools.overload_added(batch, current)
         start = int(self._rng.integers(0, NOISE - cost.size))
         noise = self._noise[start : start + cost.size].reshape(cost.shape)
         cost += heat.temperature[self.chain[batch], None] * noise
@@ -151,19 +168,42 @@ class Chains:
         np.add.at(linked, row + target[owner], weight)
         owner, entry = self._ordered.entries(groups)
         if len(owner):
-            ramps = self._ramps[self._order_kind[entry]]
-            change = ramps[np.arange(len(owner)), target[owner]] - ramps[np.arange(len(owner)), source[owner]]
+            steps = self._ramps[self._order_kind[entry]]
+            change = steps[np.arange(len(owner)), target[owner]] - steps[np.arange(len(owner)), source[owner]]
             np.add.at(self._off_order, self._ordered.neighbour[entry], change)
+        owner, entry = self._paired.entries(groups)
+        if len(owner):
+            steps = self._ramps[self._pair_kind[entry]]
+            change = steps[np.arange(len(owner)), target[owner]] - steps[np.arange(len(owner)), source[owner]]
+            np.subtract.at(self._linked, self._paired.neighbour[entry], change * self._pair_price[entry, None])
         self._pools.move(groups, source, target)
+        if self._wished_pools is not None:
+            self._wished_pools.move(groups, source, target)
         self.wave[groups] = target
 
 
-def _ramps(waves: int) -> Singles:
-    """Return (kind, own wave, other's wave): how many waves the other is off when one group stands where it does.
+def _both_ways(
+    first: Indices, second: Indices, kind: Indices, price: Floats, groups: int, copies: int
+) -> tuple[Adjacency, Indices, Singles]:
+    """Return neighbour lists of pairs seen from either end, with the kind (see `ramps`) and price of each entry."""
+    near, where = Adjacency.of(np.append(first, second), np.append(second, first), groups)
+    seen = np.append(kind, kind + KINDS)[where]
+    paid = np.append(price, price)[where].astype(np.float32)
+    return near.repeat(copies, groups), np.tile(seen, copies), np.tile(paid, copies)
 
-    Kinds: 0 the other comes later or with it, 1 strictly later; 2 the other comes earlier or with it, 3 strictly.
+
+KINDS = 5
+"""Kinds of pairs (see `instance.Pairs`); seen from the second of a pair each is numbered so much higher."""
+
+
+def ramps(waves: int) -> Singles:
+    """Return (kind, own wave, other's wave): what a pair comes to when one group stands where it does.
+
+    Kinds as in `instance.Pairs`, from the first group's side and then from the second's.
     """
     own, other = np.arange(waves)[:, None], np.arange(waves)[None, :]
     late = [np.maximum(0, own + strict - other) for strict in (0, 1)]
     early = [np.maximum(0, other + strict - own) for strict in (0, 1)]
-    return np.array([*late, *early], np.float32)
+    same = own == other
+    either = [same, ~same, np.abs(own - other)]
+    return np.array([*late, *either, *early, *either], np.float32)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice, product
 
 import numpy as np
 
 from platform_core.domain.base import Progress, silent
-from platform_core.domain.waves import RuleConflict, Rules
+from platform_core.domain.waves import RuleConflict, RuleKind, Rules, WayOut
 from platform_core.waves.applications import Applications, Edges
 from platform_core.waves.counting import impossible
 from platform_core.waves.exact import Verdict, solve_exactly
-from platform_core.waves.instance import build_instance
-from platform_core.waves.rulebook import Clause, clauses, only, sentences
+from platform_core.waves.instance import Instance, build_instance
+from platform_core.waves.rulebook import Clause, hard_clauses, named_in, only, sentences
 from platform_core.waves.search import BUDGETS, Search, keeps_all
 from platform_core.waves.start import first_fit
-from platform_core.waves.windows import narrow
+from platform_core.waves.windows import narrow, spans
+
+MOST_CONFLICTS = 3
+"""Sets of conflicting rules looked for."""
+
+MOST_ATTEMPTS = 40
+"""Ways to give up a rule of each known set that are tried in search of another set."""
 
 
 def judge(applications: Applications, rules: Rules) -> Verdict:
@@ -36,16 +42,97 @@ def judge(applications: Applications, rules: Rules) -> Verdict:
     return verdict
 
 
-def smallest_conflict(applications: Applications, rules: Rules, progress: Progress) -> RuleConflict:
-    """Return rules out of `rules` that cannot all hold, in words; `rules` must be known to be impossible."""
-    kept, proven = smallest_clauses(applications, rules, progress)
-    return RuleConflict(rules=sentences(rules, kept), proven_minimal=proven)
+def find_conflicts(applications: Applications, rules: Rules, progress: Progress = silent) -> tuple[RuleConflict, ...]:
+    """Return up to three smallest sets of hard rules that cannot all hold, the one with the easiest way out first.
+
+    The hard part of `rules` must be known to be impossible. Further sets are looked for with one rule of those found
+    left out, as long as counting shows that the rest is impossible too.
+    """
+    everything = hard_clauses(rules)
+    unlinked = replace(applications, links=_no_links())
+    sets = [smallest_clauses(applications, rules, everything, progress)]
+    while len(sets) < MOST_CONFLICTS:
+        rest = _still_impossible(unlinked, rules, everything, [kept for kept, _ in sets])
+        if rest is None:
+            break
+        sets.append(smallest_clauses(applications, rules, rest, progress))
+    conflicts = [_told(unlinked, rules, kept, proven, [other for other, _ in sets]) for kept, proven in sets]
+    return tuple(sorted(conflicts, key=lambda conflict: conflict.ways_out[0].reach if conflict.ways_out else 0.0))
+
+
+def _still_impossible(
+    applications: Applications, rules: Rules, everything: Sequence[Clause], sets: list[list[Clause]]
+) -> list[Clause] | None:
+    """Return `everything` without one clause of each set, such that counting shows it to be impossible still."""
+    for given_up in islice(product(*sets), MOST_ATTEMPTS):
+        rest = [clause for clause in everything if clause not in given_up]
+        if impossible(build_instance(applications, only(rules, rest))):
+            return rest
+    return None
+
+
+def _told(
+    applications: Applications, rules: Rules, kept: list[Clause], proven: bool, sets: list[list[Clause]]
+) -> RuleConflict:
+    ways = [
+        WayOut(
+            rule=sentences(rules, [clause])[0],
+            kind=clause.kind,
+            place=clause.place,
+            reach=reach(applications, rules, clause),
+            enough=all(clause in other for other in sets),
+        )
+        for clause in kept
+    ]
+    return RuleConflict(
+        rules=sentences(rules, kept),
+        proven_minimal=proven,
+        reason=_without_a_wave(build_instance(applications, only(rules, kept))),
+        ways_out=tuple(sorted(ways, key=lambda way: (way.reach, way.rule))),
+    )
+
+
+def reach(applications: Applications, rules: Rules, clause: Clause) -> float:
+    """Return the effort points of the applications that a rule binds; one that names none binds all."""
+    names = named_in(rules, clause)
+    if clause.kind is RuleKind.TEAM_CAP:
+        team = sorted(rules.team_capacity)[clause.place]
+        mine = [place for place, name in enumerate(applications.teams) if name == team]
+        return float(applications.team_effort[np.isin(applications.team, mine)].sum())
+    if clause.kind is RuleKind.CAPACITY:
+        return float(applications.effort.sum() / rules.waves)
+    if names is None:
+        return float(applications.effort.sum())
+    return float(applications.effort[sorted({applications.index[name] for name in names})].sum())
+
+
+def _without_a_wave(instance: Instance) -> str:
+    """Say which move group has no wave left, and between which bounds; nothing when the order leaves each one."""
+    allowed = narrow(instance)
+    if allowed.any(axis=1).all():
+        return ""
+    first, last = spans(instance)
+    own = instance.allowed
+    within = (np.arange(instance.waves) >= first[:, None]) & (np.arange(instance.waves) <= last[:, None])
+    stuck = np.flatnonzero(~(own & within).any(axis=1))
+    group = int(stuck[0]) if len(stuck) else int(np.flatnonzero(~allowed.any(axis=1))[0])
+    name = instance.groups[group].name
+    if not own[group].any():
+        return f"No wave is left for {name}."
+    if not within[group].any():
+        return f"{name} would have to move after wave {first[group]} and before wave {last[group] + 2}."
+    if not len(stuck):
+        return f"{name} fits into no wave."
+    waves = ", ".join(str(wave + 1) for wave in np.flatnonzero(own[group])[:MOST_CONFLICTS])
+    start, end = first[group] + 1, last[group] + 1
+    left = f"wave {start}" if start == end else f"waves {start} to {end}"
+    return f"{name} may move in wave {waves}, but the order of moves leaves it {left}."
 
 
 def smallest_clauses(
-    applications: Applications, rules: Rules, progress: Progress = silent
+    applications: Applications, rules: Rules, among: Sequence[Clause] | None = None, progress: Progress = silent
 ) -> tuple[list[Clause], bool]:
-    """Return clauses of `rules` that cannot all hold although any of them left out leaves a possible rest.
+    """Return clauses `among` the hard ones of `rules` (None: all) that cannot hold together, but can without any one.
 
     First whole kinds of rules are left out, then halves, then single rules, as long as what stays is still
     impossible by counting; only what remains is judged exactly. The second value is False when for some clause it
@@ -64,7 +151,7 @@ def smallest_clauses(
     def proved(kept: Sequence[Clause]) -> bool:
         return judged(kept) is Verdict.IMPOSSIBLE
 
-    everything = clauses(rules)
+    everything = hard_clauses(rules) if among is None else list(among)
     return _verified(_shrink(everything, counted if counted(everything) else proved), judged)
 
 

@@ -20,6 +20,8 @@ def impossible(instance: Instance, allowed: Mask | None = None) -> bool:
     allowed = narrow(instance) if allowed is None else allowed
     if not allowed.any(axis=1).all():
         return True
+    if instance.smallest * instance.waves > float(instance.effort.sum()) * (1 + EXACT) + EXACT:
+        return True
     waves = instance.waves
     earliest, latest = allowed.argmax(1), waves - 1 - allowed[:, ::-1].argmax(1)
     if _overfull(earliest, latest, instance.effort, instance.capacity):

@@ -48,7 +48,11 @@ def solve_exactly(instance: Instance, allowed: Mask) -> tuple[Verdict, Indices |
     wave_of = [sum(wave * here for wave, here in options.items()) for options in places]
     for before, after, strict in instance.order.tolist():
         model.add(wave_of[before] + strict <= wave_of[after])
+    for one, other in instance.apart.tolist():
+        for wave in places[one].keys() & places[other].keys():
+            model.add_at_most_one([places[one][wave], places[other][wave]])
     everyone = np.arange(len(instance.groups))
+    _fill(model, places, instance)
     _limit(model, places, everyone, instance.effort, instance.capacity)
     _limit(model, places, everyone, instance.critical, np.full(instance.waves, instance.critical_cap))
     for team, cap in enumerate(instance.team_cap):
@@ -65,6 +69,19 @@ def solve_exactly(instance: Instance, allowed: Mask) -> tuple[Verdict, Indices |
         return Verdict.UNKNOWN, None
     found = [next(wave for wave, here in options.items() if solver.boolean_value(here)) for options in places]
     return Verdict.POSSIBLE, np.array(found, np.int64)
+
+
+def _fill(model: Any, places: list[dict[int, Any]], instance: Instance) -> None:
+    """Demand the smallest effort in every wave; loads are rounded up and the demand down."""
+    if instance.smallest <= 0:
+        return
+    for wave in range(instance.waves):
+        terms = [
+            (int(np.ceil(amount * PARTS)), options[wave])
+            for amount, options in zip(instance.effort.tolist(), places, strict=True)
+            if amount > 0 and wave in options
+        ]
+        model.add(sum(amount * here for amount, here in terms) >= int(np.floor(instance.smallest * PARTS)))
 
 
 def _limit(model: Any, places: list[dict[int, Any]], groups: Indices, load: Floats, limit: Floats) -> None:

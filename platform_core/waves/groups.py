@@ -11,6 +11,8 @@ import rustworkx as rx
 from platform_core.domain.waves import MoveGroup, Portfolio, Rules
 from platform_core.errors import BadInput
 from platform_core.waves.applications import Applications, Indices, read_applications
+from platform_core.waves.direct import direct_rules
+from platform_core.waves.rulebook import hard
 
 
 @dataclass(frozen=True)
@@ -22,23 +24,27 @@ class Grouping:
 
 
 def move_groups(portfolio: Portfolio, rules: Rules) -> tuple[MoveGroup, ...]:
-    """Return what must travel as one: applications, joined by together rules and by cycles of order rules.
+    """Return what must travel as one: applications, joined by together rules, bonds and cycles of order rules.
 
     A cycle of order rules can only hold when all its members share a wave, so a strongly connected component
     becomes one group (if one of its rules is strict, the plan names that as a conflict). A group bears the name of
     its first application in alphabetical order; an asset without an application is a group named by its id.
     Raises BadInput when a rule names an application that the portfolio does not have.
     """
-    return group_applications(read_applications(portfolio), rules).groups
+    return group_applications(read_applications(portfolio), direct_rules(portfolio, rules)).groups
 
 
 def group_applications(applications: Applications, rules: Rules) -> Grouping:
     """Join `applications` as `rules` demand; see `move_groups`."""
     refuse_unknown(applications, rules)
+    rules = hard(rules)
     root = list(range(len(applications.names)))
     reasons: dict[int, list[str]] = defaultdict(list)
     for names in rules.together:
         _join(root, reasons, [applications.index[name] for name in names], f"together rule: {_listed(names)}")
+    for bond in rules.bonds:
+        members = [applications.index[name] for name in bond.applications]
+        _join(root, reasons, members, f"{bond.why}: {_listed(bond.applications)}")
     for cycle in _order_cycles(applications, rules, root):
         names = tuple(sorted(applications.names[member] for member in cycle))
         _join(root, reasons, cycle, f"order cycle: {_listed(names)}")
@@ -51,6 +57,7 @@ def refuse_unknown(applications: Applications, rules: Rules) -> None:
     Such a rule is never skipped in silence: whoever wrote it expects it to be kept.
     """
     named = [name for names in rules.together for name in names]
+    named += [name for names in (*rules.apart, *(bond.applications for bond in rules.bonds)) for name in names]
     named += [name for order in rules.order for name in (order.before, order.after)]
     named += [name for freeze in rules.frozen for name in freeze.applications]
     named += [pin.application for pin in rules.pins]

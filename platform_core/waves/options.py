@@ -8,9 +8,10 @@ import numpy as np
 
 from platform_core.domain.waves import MoveGroup, Order, Portfolio, Rules, WaveOption
 from platform_core.errors import NotFound
-from platform_core.waves.applications import Floats, Indices, add_up, read_applications
+from platform_core.waves.applications import Applications, Floats, Indices, add_up, read_applications
+from platform_core.waves.direct import direct_rules
 from platform_core.waves.instance import EXACT, Instance, build_instance, pilot_refuses
-from platform_core.waves.rulebook import order_sentence, pilot_sentence
+from platform_core.waves.rulebook import hard, order_sentence, pilot_sentence, staging_sentence
 
 
 def options(portfolio: Portfolio, rules: Rules, wave_of: Mapping[str, int], application: str) -> tuple[WaveOption, ...]:
@@ -20,11 +21,12 @@ def options(portfolio: Portfolio, rules: Rules, wave_of: Mapping[str, int], appl
     else `cut_change` is the severed weight gained (+) or saved (-) against where the group stands now. A group
     torn over several waves counts as being where most of its assets are. Raises NotFound for an unknown name.
     """
+    rules = direct_rules(portfolio, rules)
     applications = read_applications(portfolio)
     if application not in applications.index:
         raise NotFound(f"{application} is not in the portfolio.", hint="Choose an application from the plan.")
     instance = build_instance(applications, rules)
-    where = _Surroundings(portfolio, rules, instance, applications.risk, applications.critical, wave_of)
+    where = _Surroundings(portfolio, hard(rules), instance, applications, wave_of)
     return where.options(int(instance.of_application[applications.index[application]]))
 
 
@@ -32,9 +34,10 @@ def options_of_groups(
     portfolio: Portfolio, rules: Rules, wave_of: Mapping[str, int]
 ) -> Iterator[tuple[MoveGroup, tuple[WaveOption, ...]]]:
     """Yield every move group with what each wave would mean for it, all others staying; see `options`."""
+    rules = direct_rules(portfolio, rules)
     applications = read_applications(portfolio)
     instance = build_instance(applications, rules)
-    where = _Surroundings(portfolio, rules, instance, applications.risk, applications.critical, wave_of)
+    where = _Surroundings(portfolio, hard(rules), instance, applications, wave_of)
     for number, group in enumerate(instance.groups):
         yield group, where.options(number)
 
@@ -47,11 +50,10 @@ class _Surroundings:
         portfolio: Portfolio,
         rules: Rules,
         instance: Instance,
-        risk: Floats,
-        critical: Floats,
+        applications: Applications,
         wave_of: Mapping[str, int],
     ) -> None:
-        self._rules, self._instance, self._risk, self._critical = rules, instance, risk, critical
+        self._rules, self._instance, self._applications = rules, instance, applications
         self._numbers = {name: n for n, group in enumerate(instance.groups) for name in group.applications}
         self._of = instance.of_application
         self.wave = stands(portfolio, instance, wave_of)
@@ -78,6 +80,7 @@ class _Surroundings:
         """Yield every rule that keeps `group` out of `wave`, in words."""
         yield from self._own_rules(group, wave)
         yield from self._order(group, wave)
+        yield from self._apart(group, wave)
         yield from self._load(group, wave)
 
     def _own_rules(self, group: int, wave: int) -> Iterator[str]:
@@ -92,8 +95,13 @@ class _Surroundings:
         pilot = self._rules.pilot
         if pilot is not None and wave + 1 in pilot.waves:
             inside = self._of == group
-            if pilot_refuses(pilot, self._risk[inside], self._critical[inside]).any():
+            if pilot_refuses(pilot, self._applications)[inside].any():
                 yield pilot_sentence(pilot)
+        staging = self._rules.staging
+        if staging is not None and staging.until is not None:
+            production = self._applications.production[self._of == group]
+            if production.any() if wave < staging.until else not production.all():
+                yield staging_sentence(staging)
 
     def _order(self, group: int, wave: int) -> Iterator[str]:
         for order in self._rules.order:
@@ -109,9 +117,24 @@ class _Surroundings:
             if other >= 0 and late:
                 yield _with_wave(order, other, other_is_after=group == before)
 
+    def _apart(self, group: int, wave: int) -> Iterator[str]:
+        for one, other in self._instance.apart.tolist():
+            partner = other if one == group else one
+            if group in (one, other) and self.wave[partner] == wave:
+                name = self._instance.groups[partner].name
+                yield f"It may not share a wave with {name}, which is in wave {wave + 1}."
+        for names in self._rules.apart:
+            if len(set(names) & set(self._instance.groups[group].applications)) > 1:
+                yield f"{', '.join(names)} may not share a wave but travel as one."
+
     def _load(self, group: int, wave: int) -> Iterator[str]:
         it = self._instance
         others = (self.wave == wave) & (np.arange(len(self.wave)) != group)
+        here = int(self.wave[group])
+        if here not in (-1, wave) and it.smallest > 0:
+            left = float(it.effort[self.wave == here].sum() - it.effort[group])
+            if left < it.smallest - EXACT * it.smallest:
+                yield f"Wave {here + 1} would be left with {left:g} effort points; it holds at least {it.smallest:g}."
         room = float(it.capacity[wave] - it.effort[others].sum())
         if it.effort[group] > room + EXACT * max(1.0, it.capacity[wave]):
             yield f"Wave {wave + 1} lacks {it.effort[group] - room:g} effort points of room."

@@ -8,12 +8,13 @@ from platform_core.domain.base import Progress, silent
 from platform_core.domain.waves import Plan, Portfolio, Rules, Violation, Wave
 from platform_core.errors import Unavailable
 from platform_core.waves.applications import Applications, Indices, read_applications
-from platform_core.waves.conflicts import smallest_conflict
+from platform_core.waves.conflicts import find_conflicts
 from platform_core.waves.counting import impossible
+from platform_core.waves.direct import direct_rules
 from platform_core.waves.exact import Verdict, solve_exactly
 from platform_core.waves.instance import Instance, Mask, build_instance
 from platform_core.waves.options import stands
-from platform_core.waves.quality import measure
+from platform_core.waves.quality import measure_instance
 from platform_core.waves.recount import check
 from platform_core.waves.search import BUDGETS, Search, SearchEffort
 from platform_core.waves.windows import narrow
@@ -43,6 +44,7 @@ def plan(
     Raises BadInput for rules that name unknown applications and for assets or links with impossible numbers, and
     Unavailable when no plan was found although none could be proved impossible (its text names what stays broken).
     """
+    rules = direct_rules(portfolio, rules)
     applications = read_applications(portfolio)
     instance = build_instance(applications, rules)
     allowed = narrow(instance)
@@ -50,7 +52,7 @@ def plan(
     if impossible(instance, allowed):
         return _refused(applications, instance, rules, seed, progress)
     stood = None if previous is None else stands(portfolio, instance, previous)
-    search = Search(instance, allowed, seed, progress, stood)
+    search = Search(instance, allowed, seed, progress, stood, rules.objective.stability)
     found = _found(search, effort, stood)
     if found is None:
         verdict, found = _prove(instance, allowed, seed, progress)
@@ -59,7 +61,8 @@ def plan(
     wave_of = _by_asset(portfolio, instance, search.closest if found is None else found)
     _refuse_broken(check(portfolio, rules, wave_of))
     progress(0.95, "Counting every rule again")
-    metrics = measure(portfolio, rules, wave_of, bound=stood is None and effort != "fast")
+    bound = stood is None and effort != "fast"
+    metrics = measure_instance(portfolio, rules, instance, wave_of, violations=0, bound=bound)
     progress(1.0, "Planned")
     return Plan(waves=_waves(rules.waves, wave_of), groups=instance.groups, metrics=metrics, seed=seed)
 
@@ -93,8 +96,8 @@ def _prove(instance: Instance, allowed: Mask, seed: int, progress: Progress) -> 
 
 
 def _refused(applications: Applications, instance: Instance, rules: Rules, seed: int, progress: Progress) -> Plan:
-    conflict = smallest_conflict(applications, rules, progress)
-    return Plan(waves=(), groups=instance.groups, metrics=None, conflicts=(conflict,), seed=seed)
+    conflicts = find_conflicts(applications, rules, progress)
+    return Plan(waves=(), groups=instance.groups, metrics=None, conflicts=conflicts, seed=seed)
 
 
 def _by_asset(portfolio: Portfolio, instance: Instance, wave: Indices) -> dict[str, int]:

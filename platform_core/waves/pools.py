@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from platform_core.waves.applications import Floats, Indices
+from platform_core.waves.applications import Floats, Indices, Singles
 from platform_core.waves.instance import EXACT, Instance
 
 
@@ -25,38 +25,49 @@ class Pools:
         demand[:, 1] *= unit
         self.chains, self.waves = chains, instance.waves
         self._demand = np.tile(demand, (chains, 1))
+        self._asked = self._demand.astype(np.float32)
         self._pool = np.tile(pool, (chains, 1)) + np.repeat(np.arange(chains) * rows, len(demand))[:, None]
         limit = np.empty((rows, instance.waves))
-        limit[0], limit[1], limit[2:] = instance.capacity, instance.critical_cap * unit, instance.team_cap[:, None]
+        limit[0] = instance.capacity
+        if instance.smallest > 0:  # what a wave lacks is counted from its room, which must then be a number
+            limit[0] = np.minimum(limit[0], 2 * (instance.effort.sum() + instance.smallest))
+        limit[1], limit[2:] = instance.critical_cap * unit, instance.team_cap[:, None]
         self._limit = np.tile(limit, (chains, 1))
         self._slots = [slot for slot in range(demand.shape[1]) if _binds(limit, demand, pool, slot)]
         self._tolerance = EXACT * np.where(np.isfinite(self._limit), np.maximum(self._limit, 1.0), 1.0)
-        self._room = self._limit.copy()
+        self._exact = self._limit.copy()
+        self._room = self._limit.astype(np.float32)
+        self._smallest = instance.smallest
 
     def fill(self, wave: Indices) -> None:
-        """Count the room left when the groups stand in `wave`."""
-        self._room = self._limit.copy()
+        """Count the room left when the groups stand in `wave`, exactly; moves from there on are counted roughly."""
+        self._exact = self._limit.copy()
         places = self._pool * self.waves + wave[:, None]
-        np.subtract.at(self._room.reshape(-1), places, self._demand)
+        np.subtract.at(self._exact.reshape(-1), places, self._demand)
+        self._room = self._exact.astype(np.float32)
 
     def move(self, groups: Indices, source: Indices, target: Indices) -> None:
         """Give back the room of `groups` in `source` and take it in `target`."""
-        row, demand = self._pool[groups] * self.waves, self._demand[groups]
+        row, demand = self._pool[groups] * self.waves, self._asked[groups]
         room = self._room.reshape(-1)
         np.add.at(room, row + source[:, None], demand)
         np.subtract.at(room, row + target[:, None], demand)
 
     def overloads(self) -> Floats:
-        """Return for each chain how much all pools together are overdrawn, rounding errors aside."""
-        short = -self._room
+        """Return for each chain how much all pools together were overdrawn when last filled, rounding errors aside."""
+        short = -self._exact
         short[short <= self._tolerance] = 0.0
-        return np.asarray(short.reshape(self.chains, -1).sum(1))
+        total = short.reshape(self.chains, -1).sum(1)
+        if self._smallest > 0:
+            lacking = self._smallest - self._loads(self._exact)
+            total += np.where(lacking > EXACT * self._smallest, lacking, 0.0).sum(1)
+        return np.asarray(total)
 
-    def overload_added(self, groups: Indices, current: Indices) -> Floats:
+    def overload_added(self, groups: Indices, current: Indices) -> Singles:
         """Return (groups, waves): by how much pools are overdrawn more if each group, now in `current`, stood there."""
-        added = np.zeros((len(groups), self.waves))
+        added = np.zeros((len(groups), self.waves), np.float32)
         for slot in self._slots:
-            demand = self._demand[groups, slot]
+            demand = self._asked[groups, slot]
             asking = np.flatnonzero(demand)
             whole = len(asking) == len(groups)
             here, demand = (current, demand) if whole else (current[asking], demand[asking])
@@ -69,7 +80,21 @@ class Pools:
                 added += over
             else:
                 added[asking] += over
+        if self._smallest > 0:
+            added -= self._lack_ended(groups, current)
         return added
+
+    def _loads(self, room: Floats | Singles) -> Floats:
+        """Return the effort in each wave (chains, waves) where `room` is left."""
+        rows = len(self._limit) // self.chains
+        return np.asarray(self._limit[::rows] - room[::rows])
+
+    def _lack_ended(self, groups: Indices, current: Indices) -> Floats:
+        """Return (groups, waves): how much less every wave would lack if each group stood there."""
+        rows = len(self._limit) // self.chains
+        loads, demand = self._loads(self._room)[self._pool[groups, 0] // rows], self._demand[groups, 0]
+        loads[np.arange(len(groups)), current] -= demand
+        return np.asarray(np.minimum(demand[:, None], np.maximum(0.0, self._smallest - loads)))
 
     def fitting_together(self, groups: Indices, target: Indices) -> NDArray[np.bool_]:
         """Return which groups may enter their wave at once: the first always, others while effort capacity lasts."""

@@ -8,9 +8,10 @@ from typing import Literal
 import numpy as np
 
 from platform_core.domain.base import Progress
+from platform_core.domain.waves import Objective
 from platform_core.waves.anneal import BINDING, CLEAN, Best, Cooling, cool
-from platform_core.waves.applications import Indices
-from platform_core.waves.chains import NEVER, Chains, Singles
+from platform_core.waves.applications import Indices, Singles
+from platform_core.waves.chains import NEVER, Chains, ramps
 from platform_core.waves.instance import Instance, Mask
 from platform_core.waves.pools import Pools
 from platform_core.waves.start import first_fit, order_blocks, partition
@@ -18,32 +19,35 @@ from platform_core.waves.windows import keep_order
 
 SearchEffort = Literal["fast", "normal", "long"]
 
-STABILITY = 2.0
-"""What moving one asset to another wave than before costs in a re-plan, in link weights: at 2 each of 14 random pins
-moved at most 0.4 % of 10,000 assets, at 0.5 up to 0.6 %, and the severed weight was no higher."""
-
 RESCUES = 3
 """Rounds of reheating with ever higher prices for overload before the search gives up on a clean plan."""
 
-WARMEST, COLDEST = 6.0, 2.0
+WARMEST, COLDEST = 8.0, 2.5
 """Where the cooling starts for the hottest and the coldest chain, in link weights: hot ones find better plans on
 usual portfolios, cold ones keep a partition that is already right."""
+
+MANY_GROUPS, WARM_ENOUGH = 600, 6.0
+"""Above so many move groups no chain starts hotter: the sweeps that can be afforded there cool too fast from 8; from
+3.5 a single chain stays too near its partition (16,500 groups: 0.296 of first-fit instead of 0.289)."""
 
 
 @dataclass(frozen=True)
 class Budget:
     """How much is searched: sweeps in the main cooling, and chains (fewer when there are many groups).
 
-    Fewer than 64 move groups are settled in proportionally fewer sweeps.
+    Fewer than 64 move groups are settled in proportionally fewer sweeps; above that, no more than `choices` choices
+    of a wave by a group are made in all.
     """
 
     most_sweeps: int
     most_chains: int
     groups: int
+    choices: int
 
     def sweeps(self, groups: int) -> int:
         """Return the number of sweeps for `groups` move groups."""
-        return max(self.most_sweeps // 8, min(self.most_sweeps, self.most_sweeps * groups // 64))
+        affordable = self.choices // max(1, groups * self.chains(groups))
+        return max(self.most_sweeps // 8, min(self.most_sweeps, self.most_sweeps * groups // 64, affordable))
 
     def chains(self, groups: int) -> int:
         """Return the number of chains for `groups` move groups."""
@@ -51,23 +55,31 @@ class Budget:
 
 
 BUDGETS: dict[SearchEffort, Budget] = {
-    "fast": Budget(most_sweeps=150, most_chains=8, groups=4_000),
-    "normal": Budget(most_sweeps=400, most_chains=24, groups=7_000),
-    "long": Budget(most_sweeps=1_500, most_chains=32, groups=16_000),
+    "fast": Budget(most_sweeps=150, most_chains=8, groups=4_000, choices=2_500_000),
+    "normal": Budget(most_sweeps=500, most_chains=24, groups=7_000, choices=7_400_000),
+    "long": Budget(most_sweeps=1_500, most_chains=32, groups=16_000, choices=25_000_000),
 }
 
 
 class Search:
     """One search for a clean plan of `instance` within the waves `allowed` (G, W) that rules leave.
 
-    `previous` (G) holds waves that should be kept where possible, -1 where a group had none. `closest` (G) is the
+    `previous` (G) holds waves that should be kept where possible, -1 where a group had none, each asset at the price
+    `stability` (in usual link weights). `closest` (G) is the
     assignment that broke the rules least, for the case that no clean plan was found.
     """
 
     def __init__(
-        self, instance: Instance, allowed: Mask, seed: int, progress: Progress, previous: Indices | None = None
+        self,
+        instance: Instance,
+        allowed: Mask,
+        seed: int,
+        progress: Progress,
+        previous: Indices | None = None,
+        stability: float = Objective().stability,
     ) -> None:
         self._instance, self._allowed, self._previous = instance, allowed, previous
+        self._stability = stability
         self._seed, self._rng = seed, np.random.default_rng(seed)
         self._progress = progress
         weights = instance.links.weight
@@ -81,11 +93,13 @@ class Search:
         """Return the best clean plan (G) of several chains started from partitions, None if none was found."""
         groups = len(self._instance.groups)
         sweeps, chains = budget.sweeps(groups), self._chains(budget.chains(groups))
-        chains.place(np.array([self._partitioned(number) for number in range(chains.count)]))
+        blocks = np.array([partition(self._instance, self._seed * 1_000 + n) for n in range(chains.count)])
+        chains.place(order_blocks(self._instance, self._allowed, blocks, self._rng))
         best = Best(chains)
         best.look(chains)
-        ceiling = np.geomspace(WARMEST, COLDEST, chains.count) if chains.count > 1 else np.array([WARMEST])
-        soft = Cooling(sweeps, (WARMEST, 0.3), (30.0, 300.0), (0.5 * self._price, 2 * self._price), resample=True)
+        warmest = WARMEST if groups <= MANY_GROUPS else WARM_ENOUGH
+        ceiling = np.geomspace(warmest, COLDEST, chains.count) if chains.count > 1 else np.array([warmest])
+        soft = Cooling(sweeps, (warmest, 0.3), (30.0, 300.0), (0.15 * self._price, 2 * self._price), resample=True)
         cool(chains, best, soft, self._told(0.05, 0.75, best), self._rng, ceiling)
         self._settle(chains, best, sweeps // 8, self._told(0.8, 0.1, best))
         return self._better_of(best.plan, first_fit(self._instance))
@@ -98,21 +112,30 @@ class Search:
         self._settle(chains, best, sweeps, self._told(0.05, 0.85, best))
         return best.plan
 
+    def improve(self, start: Indices, sweeps: int) -> Indices | None:
+        """Return the best clean plan (G) found around `start` in a few chains, None if none was found."""
+        groups = len(self._instance.groups)
+        chains = self._chains(BUDGETS["fast"].chains(groups))
+        chains.place(np.repeat(self._nearest_allowed(start)[None, :], chains.count, axis=0))
+        best = Best(chains)
+        best.look(chains)
+        soft = Cooling(sweeps, (COLDEST, 0.3), (30.0, 300.0), (0.15 * self._price, 2 * self._price), resample=True)
+        cool(chains, best, soft, self._told(0.05, 0.7, best), self._rng)
+        self._settle(chains, best, sweeps // 4, self._told(0.75, 0.2, best))
+        return best.plan
+
     def _chains(self, count: int) -> Chains:
         standing = np.where(self._allowed, np.float32(0), NEVER).astype(np.float32)
+        standing += np.asarray(self._instance.wished.standing / self._scale, np.float32)
         return Chains(self._instance, count, standing + self._moving_costs(), self._scale, self._rng)
 
     def _moving_costs(self) -> Singles:
         groups = len(self._instance.groups)
         if self._previous is None:
             return np.zeros((groups, self._instance.waves), np.float32)
-        size = np.bincount(self._instance.of_asset, minlength=groups) * STABILITY
+        size = np.bincount(self._instance.of_asset, minlength=groups) * self._stability
         elsewhere = np.arange(self._instance.waves)[None, :] != self._previous[:, None]
         return np.asarray(size[:, None] * (elsewhere & (self._previous >= 0)[:, None]), np.float32)
-
-    def _partitioned(self, number: int) -> Indices:
-        block = partition(self._instance, self._seed * 1_000 + number)
-        return order_blocks(self._instance, self._allowed, block, self._rng)
 
     def _settle(self, chains: Chains, best: Best, sweeps: int, watch: _Told) -> None:
         """Make order rules binding and overload dear; reheat a little while no chain is clean."""
@@ -139,7 +162,8 @@ class Search:
     def _cost(self, wave: Indices) -> float:
         pools = Pools(self._instance, 1)
         pools.fill(wave)
-        return self._instance.cut(wave) / self._scale + 2 * self._price * float(pools.overloads()[0])
+        paid = self._instance.cut(wave) + wish_cost(self._instance, wave)
+        return paid / self._scale + 2 * self._price * float(pools.overloads()[0])
 
     def _nearest_allowed(self, wave: Indices) -> Indices:
         distance = np.abs(np.arange(self._instance.waves)[None, :] - wave[:, None])
@@ -155,10 +179,26 @@ class Search:
         return _Told(self._progress, start, span, self._scale, self._instance.links.total, best)
 
 
+def wish_cost(instance: Instance, wave: Indices) -> float:
+    """Return what `wave` (G, from 0) pays for wishes and objectives, in link weights."""
+    wished = instance.wished
+    cost = float(wished.standing[np.arange(len(wave)), wave].sum())
+    pairs = wished.pairs
+    cost += float((ramps(instance.waves)[pairs.kind, wave[pairs.first], wave[pairs.second]] * pairs.price).sum())
+    if wished.limits is not None:
+        pools = Pools(instance.limited(wished.limits), 1)
+        pools.fill(wave)
+        cost += wished.limits.price * float(pools.overloads()[0])
+    return cost
+
+
 def keeps_all(instance: Instance, allowed: Mask, wave: Indices) -> bool:
     """Tell whether `wave` (G, from 0) keeps every rule of `instance`."""
     before, after, strict = instance.order.T
     if (wave[before] + strict > wave[after]).any() or not allowed[np.arange(len(wave)), wave].all():
+        return False
+    one, other = instance.apart.T
+    if (wave[one] == wave[other]).any():
         return False
     pools = Pools(instance, 1)
     pools.fill(wave)

@@ -35,6 +35,35 @@ def narrow(instance: Instance) -> Mask:
     return allowed
 
 
+def spans(instance: Instance) -> tuple[Indices, Indices]:
+    """Return the first wave that what precedes leaves each group, and the last wave that what follows leaves it.
+
+    What other rules forbid the group itself is left aside, so that the two can be told apart. The number of waves
+    or more as first wave, or less than 0 as last, says that the others leave it none.
+    """
+    follows, precedes = _neighbours(instance)
+    allowed = instance.allowed & _holding(instance)
+    first = _first_waves(allowed, follows, precedes)
+    return first, instance.waves - 1 - _first_waves(allowed[:, ::-1], precedes, follows)
+
+
+def _first_waves(allowed: Mask, ahead: list[list[tuple[int, int]]], behind: list[list[tuple[int, int]]]) -> Indices:
+    groups, waves = allowed.shape
+    bounds, taken = np.zeros(groups, np.int64), np.full(groups, waves)
+    missing = np.array([len(others) for others in behind])
+    ready = deque(np.flatnonzero(missing == 0).tolist())
+    while ready:
+        group = ready.popleft()
+        bounds[group] = max([0, *(int(taken[other]) + strict for other, strict in behind[group])])
+        open_waves = np.flatnonzero(allowed[group, bounds[group] :])
+        taken[group] = bounds[group] + int(open_waves[0]) if len(open_waves) else waves
+        for other, _ in ahead[group]:
+            missing[other] -= 1
+            if missing[other] == 0:
+                ready.append(other)
+    return bounds
+
+
 def keep_order(instance: Instance, allowed: Mask, wave: Indices, *, later: bool) -> Indices:
     """Return `wave` with groups moved later (or else earlier) just as far as the order rules demand.
 

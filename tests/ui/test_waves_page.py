@@ -92,6 +92,35 @@ def test_rules_that_cannot_all_hold_are_named(loaded: Screen) -> None:
     assert not loaded.at.exception
 
 
+def test_a_conflict_is_ended_by_making_one_of_its_rules_a_wish(loaded: Screen) -> None:
+    rules = plan(loaded).rules
+    name = plans.applications(loaded.store.unit_of_work(), plan(loaded).id)[0][0]
+    replan(loaded, rules.model_copy(update={"pins": (Pin(application=name, wave=1), Pin(application=name, wave=2))}))
+    loaded.open("waves", migration=1).click("way-out-0-0")
+    after = plan(loaded)
+    assert after.waves
+    assert len(after.rules.wishes) == 1
+    assert "1 wish not kept" in loaded.text
+    assert loaded.alerts == []
+
+
+def test_scenarios_are_tabs_and_one_is_made_from_the_shown(loaded: Screen) -> None:
+    base = plan(loaded)
+    loaded.open("waves", migration=1).set("scenarios", True)
+    loaded.at.text_input(key="new-scenario").set_value("Second").run()
+    loaded.click("plan-scenario")
+    work = loaded.store.unit_of_work()
+    assert {name for _, name in plans.listed(work, 1)} == {base.name, "Second"}
+    loaded.open("waves", migration=1).set("scenario", base.name).set("scenarios", True)
+    assert list(loaded.table("Figures of two scenarios side by side").columns) == [base.name, "Second"]
+
+
+def test_what_rules_cost_is_said_once_it_was_worked_out(loaded: Screen) -> None:
+    loaded.open("waves", migration=1).set("rules", True).click("price-rules")
+    assert plan(loaded).prices
+    assert "Capacities of all waves: **costs" in loaded.text
+
+
 def test_a_plan_is_out_of_date_once_a_strategy_changed(loaded: Screen) -> None:
     work = loaded.store.unit_of_work()
     key = strategies.page(work, 1, offset=0, limit=1)[0][0].subject_key

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select
 
-from platform_core.store.models import MoveGroupRow, PlacementRow, PlanRow, WaveRow
+from platform_core.store.models import AssetRow, MoveGroupRow, PlacementRow, PlanRow, WaveRow
 from platform_core.store.repositories.base import Repository, expect, like
 
 
@@ -74,10 +74,25 @@ class Plans(Repository):
             query = query.where(like(PlacementRow.application, text))
         return self._count(query)
 
-    def applications_by_wave(self, plan_id: int) -> dict[int, int]:
-        """Return the number of applications in each wave."""
-        query = select(PlacementRow.wave, func.count()).where(PlacementRow.plan_id == plan_id)
-        return dict(self._tuples(query.group_by(PlacementRow.wave)))
+    def inside_waves(self, plan_id: int) -> dict[int, tuple[int, float]]:
+        """Return the number of applications in each wave, and their highest risk."""
+        query = select(PlacementRow.wave, func.count(), func.max(PlacementRow.risk))
+        query = query.where(PlacementRow.plan_id == plan_id).group_by(PlacementRow.wave)
+        return {wave: (count, risk) for wave, count, risk in self._tuples(query)}
+
+    def done_by_wave(self, plan_id: int, migration_id: int, words: Sequence[str]) -> dict[int, int]:
+        """Return the number of assets in each wave whose migration status is one of `words` (lower case)."""
+        query = select(PlacementRow.wave, func.count())
+        query = query.join(AssetRow, AssetRow.subject_key == PlacementRow.subject_key)
+        query = query.where(PlacementRow.plan_id == plan_id, AssetRow.migration_id == migration_id)
+        query = query.where(func.lower(AssetRow.migration_status).in_(words)).group_by(PlacementRow.wave)
+        return dict(self._tuples(query))
+
+    def remove(self, plan_id: int) -> None:
+        """Delete a scenario with all it holds."""
+        for table in (MoveGroupRow, WaveRow, PlacementRow):
+            self._run(delete(table).where(table.plan_id == plan_id))
+        self._run(delete(PlanRow).where(PlanRow.id == plan_id))
 
     def wave_of(self, plan_id: int) -> dict[str, int]:
         """Return the wave of each subject key."""

@@ -171,3 +171,31 @@ def test_of_a_very_long_run_the_latest_bars_are_drawn() -> None:
 
 def _drawn(bar: Any) -> list[Any]:
     return list(zip(bar.customdata, bar.base, bar.x, strict=True))
+
+
+def test_a_freeze_is_a_band_behind_the_waves_and_its_name_is_text() -> None:
+    band = (date(2027, 1, 2), date(2027, 1, 3), HOSTILE)
+    figure = charts.wave_timeline([wave(1), wave(2)], None, [band])
+    (shape,) = figure.layout.shapes
+    assert (shape.x0, shape.x1) == ("2027-01-02", "2027-01-04")
+    assert "<a" not in figure.layout.annotations[0].text
+
+
+def test_the_colour_of_a_wave_is_its_risk() -> None:
+    calm_wave = wave(1).model_copy(update={"risk": 0.0})
+    risky, empty = wave(2).model_copy(update={"risk": 1.0}), wave(3).model_copy(update={"risk": None})
+    colours = charts.wave_timeline([calm_wave, risky, empty]).data[0].marker.color
+    assert len(set(colours)) == 3
+
+
+def test_the_burn_up_adds_up_what_was_planned_and_what_has_moved() -> None:
+    waves = [wave(1).model_copy(update={"done": 3}), wave(3).model_copy(update={"done": 1}), wave(9)]
+    planned, done = charts.burn_up(waves, date(2027, 1, 3)).data
+    assert list(planned.y) == [3, 6, 9]
+    assert list(done.y) == [3, 4]
+
+
+def test_risk_curves_are_drawn_for_both_scenarios() -> None:
+    one, other = charts.risk_curves([("Base", (0.1, None)), ("Other", (0.3, 0.2))]).data
+    assert (list(one.y), list(other.y)) == ([0.1, None], [0.3, 0.2])
+    assert one.line.color != other.line.color

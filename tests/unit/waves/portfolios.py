@@ -9,7 +9,18 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from hypothesis import strategies as st
 
-from platform_core.domain.waves import Freeze, Link, Order, Pilot, Pin, PlannedAsset, Portfolio, Rules
+from platform_core.domain.waves import (
+    Bond,
+    Freeze,
+    Link,
+    Order,
+    Pilot,
+    Pin,
+    PlannedAsset,
+    Portfolio,
+    Rules,
+    Staging,
+)
 
 NAMES = ("Ledger", "Portal", "Payroll", "Archive", "Gateway")
 
@@ -36,6 +47,11 @@ def keeps(portfolio: Portfolio, rules: Rules, wave_of: Mapping[str, int]) -> boo
             return False
     at = {name: next(iter(waves)) for name, waves in by_application.items()}
     cap = rules.max_critical_per_wave
+    size = Counter()
+    for asset in portfolio.assets:
+        size[asset.application or asset.asset_id] += asset.effort
+    production = {asset.application or asset.asset_id for asset in portfolio.assets if asset.production}
+    pilot, until = rules.pilot, rules.staging.until if rules.staging else None
     return (
         all(len(waves) == 1 for waves in by_application.values())
         and all(effort[wave] <= most + 1e-6 for wave, most in enumerate(rules.capacity, start=1))
@@ -45,6 +61,15 @@ def keeps(portfolio: Portfolio, rules: Rules, wave_of: Mapping[str, int]) -> boo
         and all(at[order.before] + order.strict <= at[order.after] for order in rules.order)
         and all(at[name] not in freeze.waves for freeze in rules.frozen for name in freeze.applications)
         and all(at[pin.application] == pin.wave for pin in rules.pins)
+        and all(len({at[name] for name in bond.applications}) <= 1 for bond in rules.bonds)
+        and all(len({at[name] for name in set(names)}) == len(set(names)) for names in rules.apart)
+        and all(effort[wave] >= rules.smallest_wave - 1e-6 for wave in range(1, rules.waves + 1))
+        and (until is None or all((wave > until) == (name in production) for name, wave in at.items()))
+        and (
+            pilot is None
+            or pilot.max_effort is None
+            or all(size[name] <= pilot.max_effort + 1e-6 for name, wave in at.items() if wave in pilot.waves)
+        )
     )
 
 
@@ -75,6 +100,7 @@ def portfolios(draw: st.DrawFn, names: tuple[str, ...] = NAMES) -> Portfolio:
             critical=draw(st.booleans()),
             risk=draw(st.sampled_from([0.0, 0.2, 0.7])),
             effort=draw(st.sampled_from([0.0, 0.4, 1.0, 2.5])),
+            production=draw(st.booleans()),
         )
         for name in used
         for number in range(draw(st.integers(1, 3)))
@@ -90,8 +116,13 @@ def rule_sets(draw: st.DrawFn, portfolio: Portfolio) -> Rules:
     some = st.sampled_from(sorted({asset.application for asset in portfolio.assets}))
     any_wave = st.integers(1, waves)
     capacity = st.lists(st.sampled_from([0.0, 2.0, 3.5, 6.0, 9.0]), min_size=waves, max_size=waves)
+    pair = st.tuples(some, some)
     return Rules(
         waves=waves,
+        smallest_wave=draw(st.sampled_from([0.0, 0.0, 1.0, 3.0])),
+        staging=draw(st.none() | st.none() | st.builds(Staging, until=st.integers(0, waves))),
+        bonds=tuple(draw(st.lists(st.builds(Bond, applications=pair, why=st.just("they share")), max_size=1))),
+        apart=tuple(draw(st.lists(pair, max_size=1))),
         capacity=tuple(draw(st.one_of(st.just([]), capacity))),
         max_critical_per_wave=draw(st.sampled_from([None, 0, 1, 2, 4])),
         team_capacity=draw(st.dictionaries(st.sampled_from(["red", "blue", ""]), st.sampled_from([0.0, 2.0, 4.5]))),
@@ -107,7 +138,8 @@ def rule_sets(draw: st.DrawFn, portfolio: Portfolio) -> Rules:
 
 def _pilots() -> st.SearchStrategy[Pilot]:
     risks = st.sampled_from([0.0, 0.5])
-    return st.builds(Pilot, waves=st.just((1,)), max_risk=risks, critical_allowed=st.booleans())
+    most = st.sampled_from([None, 2.0])
+    return st.builds(Pilot, waves=st.just((1,)), max_risk=risks, critical_allowed=st.booleans(), max_effort=most)
 
 
 cases = portfolios().flatmap(lambda portfolio: st.tuples(st.just(portfolio), rule_sets(portfolio)))

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
 
 from platform_core import waves
-from platform_core.domain.waves import Freeze, Order, Pilot, Pin, PlannedAsset, Portfolio, Rules
+from platform_core.domain.waves import Freeze, Order, Pilot, Pin, PlannedAsset, Portfolio, Rules, Wish
 from platform_core.waves.applications import read_applications
 from platform_core.waves.exact import Verdict, solve_exactly
 from platform_core.waves.instance import build_instance
+from platform_core.waves.rulebook import hard
 from platform_core.waves.windows import narrow
-from tests.unit.waves.portfolios import portfolio
+from tests.unit.waves.portfolios import can_be_kept, cases, portfolio
 
 
 def conflict(portfolio: Portfolio, rules: Rules) -> tuple[str, ...]:
@@ -16,9 +18,8 @@ def conflict(portfolio: Portfolio, rules: Rules) -> tuple[str, ...]:
     assert not plan.possible
     assert plan.waves == ()
     assert plan.metrics is None
-    (found,) = plan.conflicts
-    assert found.proven_minimal
-    return found.rules
+    assert all(found.proven_minimal for found in plan.conflicts)
+    return plan.conflicts[0].rules
 
 
 def test_two_pins_against_an_order_rule_are_named_with_it_and_nothing_else() -> None:
@@ -47,6 +48,37 @@ def test_pins_that_overfill_a_wave_are_named_with_its_capacity_and_no_more_pins_
     said = conflict(portfolio(dict.fromkeys(names, 4)), rules)
     assert "Wave 2 holds at most 20 effort points." in said
     assert len(said) == 7
+
+
+def test_three_conflicts_are_found_each_with_its_ways_out_the_least_binding_first() -> None:
+    sizes = {"A": 1, "B": 5, "C": 2, "D": 4, "E": 3, "F": 3}
+    rules = Rules(
+        waves=4,
+        order=tuple(Order(before=a, after=b, strict=True) for a, b in ("AB", "CD", "EF")),
+        pins=tuple(Pin(application=name, wave=wave) for name, wave in zip("ABCDEF", (3, 2) * 3, strict=True)),
+    )
+    conflicts = waves.plan(portfolio(sizes), rules).conflicts
+    assert len(conflicts) == 3
+    assert [found.ways_out[0].rule for found in conflicts] == [
+        "A moves in wave 3.",
+        "C moves in wave 3.",
+        "E moves in wave 3.",
+    ]
+    assert [way.reach for way in conflicts[0].ways_out] == [1.0, 5.0, 6.0]
+    assert not any(way.enough for found in conflicts for way in found.ways_out), "each leaves two other conflicts"
+    assert conflicts[0].reason == "A may move in wave 3, but the order of moves leaves it wave 1."
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases)
+def test_a_way_out_leads_to_a_plan_or_to_the_conflict_that_was_behind_it(case: tuple[Portfolio, Rules]) -> None:
+    small, rules = case
+    plan = waves.plan(small, rules, effort="fast")
+    for found in plan.conflicts[:1]:
+        for way in found.ways_out:
+            loose = rules.model_copy(update={"wishes": (*rules.wishes, Wish(kind=way.kind, place=way.place, price=1))})
+            after = waves.plan(small, loose, effort="fast")
+            assert after.possible == can_be_kept(small, hard(loose))
 
 
 def test_a_strict_rule_inside_a_cycle_is_named_with_the_cycle() -> None:

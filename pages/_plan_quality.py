@@ -1,0 +1,64 @@
+"""How good a plan is: the honest quality line, wishes it does not keep, and conflicts with their ways out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages import _words as words
+from pages._frame import Frame
+from pages._plan_rules import plan_again
+from platform_core.domain.waves import RuleConflict, WayOut
+from platform_core.services import plan_edits
+from platform_core.services.plans import PlanView
+
+SHOWN = 10
+WAYS_SHOWN = 4
+BUTTON_LENGTH = 90
+
+
+def draw_quality(frame: Frame, plan: PlanView) -> None:
+    """Draw the quality line, what is broken or unmet, what cannot hold together, and whether the plan is old."""
+    if plan.stale:
+        st.warning(
+            "The inventory or a strategy changed since this plan was made. Plan again to take that in.",
+            icon=":material/update:",
+        )
+    for number, conflict in enumerate(plan.conflicts):
+        draw_conflict(frame, plan, number, conflict)
+    if plan.metrics is None:
+        return
+    metrics = plan.metrics
+    line = [f"{words.counted(len(plan.violations), 'rule')} broken"]
+    line.append(f"severs {words.percent(metrics.cut_share)} of dependency weight")
+    if metrics.first_fit_cut_share is not None:
+        line.append(f"first-fit by hand {words.percent(metrics.first_fit_cut_share)}")
+    if metrics.lower_bound_share is not None:
+        line.append(f"at least {words.percent(metrics.lower_bound_share)} whatever the plan")
+    if plan.unmet:
+        line.append(f"{words.counted(len(plan.unmet), 'wish', 'wishes')} not kept")
+    st.markdown(f"**{' · '.join(line)}**")
+    for violation in plan.violations[:SHOWN]:
+        st.caption(f":material/warning: {words.plain(violation.text)}")
+    for wish in plan.unmet[:SHOWN]:
+        times = words.counted(len(wish.broken), "time")
+        st.caption(f":material/heart_broken: {words.plain(wish.rule)} Not kept {times}, price {wish.cost:,.1f}.")
+
+
+def draw_conflict(frame: Frame, plan: PlanView, number: int, conflict: RuleConflict) -> None:
+    """Draw rules that cannot all hold, and what to give up, the least binding first, as buttons."""
+    minimal = "" if conflict.proven_minimal else " (this set may not be the smallest)"
+    rules = "".join(f"\n- {words.plain(rule)}" for rule in conflict.rules)
+    reason = f"\n\n{words.plain(conflict.reason)}" if conflict.reason else ""
+    st.error(f"These rules cannot all hold{minimal}:{rules}{reason}", icon=":material/rule:")
+    with st.container(horizontal=True, key=f"ways-out-{number}"):
+        st.caption("Make one of them a wish and plan again:", width="content")
+        for place, way in enumerate(conflict.ways_out[:WAYS_SHOWN]):
+            draw_way_out(frame, plan, f"{number}-{place}", way)
+
+
+def draw_way_out(frame: Frame, plan: PlanView, key: str, way: WayOut) -> None:
+    """Draw giving up one rule as a button."""
+    label = way.rule if len(way.rule) <= BUTTON_LENGTH else f"{way.rule[:BUTTON_LENGTH]}…"
+    help_text = f"Binds {way.reach:,.1f} effort points." + ("" if way.enough else " Another conflict remains.")
+    if st.button(words.plain(label), help=help_text, key=f"way-out-{key}"):
+        plan_again(frame, plan, plan_edits.relaxed(plan.rules, way.kind, way.place))
