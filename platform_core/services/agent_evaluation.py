@@ -26,8 +26,8 @@ from platform_core.domain.mapping import Suggestion
 from platform_core.domain.model_calls import Budget
 from platform_core.mapping.benchmark import GoldColumn, GoldSource, is_wrong, read_gold
 from platform_core.reference import DATA, catalogue
-from platform_core.services.bootstrap import mapping_knowledge, policy
 from platform_core.services.json_lines import json_lines
+from platform_core.services.knowledge import mapping_knowledge, policy
 
 INTENT = frozenset({"goals", "problems", "context", "target_pref", "scope"})
 """Facts that state what somebody wants; the rest is what an inventory or questionnaire holds."""

@@ -25,7 +25,7 @@ from platform_core.reports import as_csv
 from platform_core.services import exports
 from platform_core.services.arrangements import wave_rows
 from platform_core.services.assessment import Judged, judge
-from platform_core.services.bootstrap import mapping_knowledge, vocabularies
+from platform_core.services.knowledge import mapping_knowledge, vocabularies
 from platform_core.services.mappings import standing
 from platform_core.services.planning_files import answer, read_rules
 from platform_core.services.portfolios import Judgement, PlannedPortfolio, compose_portfolio

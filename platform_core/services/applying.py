@@ -18,8 +18,8 @@ from platform_core.errors import BadInput
 from platform_core.reference import catalogue
 from platform_core.services.activity import tracked
 from platform_core.services.assessment import Assessed, decisions_of, judge, keep
-from platform_core.services.bootstrap import vocabularies
 from platform_core.services.imports import still_in_review
+from platform_core.services.knowledge import vocabularies
 from platform_core.services.mappings import mapped_table, standing
 from platform_core.services.teaching import decided_words, prepare
 from platform_core.services.teaching import keep as keep_words

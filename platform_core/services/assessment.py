@@ -21,8 +21,8 @@ from platform_core.domain.lifecycle import Support
 from platform_core.domain.risk import RiskAssessment
 from platform_core.domain.strategy import Fact, Facts, PolicyChange, Recommendation, Strategy
 from platform_core.errors import Conflict
-from platform_core.services.bootstrap import noise_ports, policy, products, risk_drivers
 from platform_core.services.chronicle import note_change
+from platform_core.services.knowledge import noise_ports, policy, products, risk_drivers
 from platform_core.services.subjects import members, subjects
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now

@@ -1,4 +1,4 @@
-"""Wiring: the store of this process and the engines' knowledge, each opened or read once."""
+"""Wiring: the store and the agents of this process."""
 
 from __future__ import annotations
 
@@ -7,24 +7,15 @@ import secrets
 from functools import cache
 from pathlib import Path
 
-from platform_core import lifecycle, mapping, risk, strategy
 from platform_core.agents.access import open_access
 from platform_core.agents.backends import EngineBackend
 from platform_core.agents.cache import MemoryCache
 from platform_core.agents.crew_backend import CrewBackend
 from platform_core.agents.manager import AgentManager
-from platform_core.agents.specs import AgentData, load_agents
-from platform_core.dependencies import NoisePorts, load_noise_ports
 from platform_core.domain.model_calls import Cause
-from platform_core.inventory import Vocabularies, load_vocabularies
-from platform_core.learning import HeaderKeys
-from platform_core.lifecycle import Products
-from platform_core.mapping import Knowledge
-from platform_core.reference import DATA
-from platform_core.risk import CostRule, Drivers
+from platform_core.services.knowledge import agent_data
 from platform_core.settings import settings
 from platform_core.store import Store, UnitOfWork, open_store
-from platform_core.strategy import Policy
 
 _KEY_BYTES = 32
 
@@ -38,49 +29,6 @@ def store() -> Store:
 def unit_of_work() -> UnitOfWork:
     """Return a unit of work on the store that the settings name."""
     return store().unit_of_work()
-
-
-@cache
-def mapping_knowledge() -> Knowledge:
-    """Return what the mapper knows."""
-    return mapping.load_knowledge(DATA)
-
-
-@cache
-def header_keys() -> HeaderKeys:
-    """Return how learning compares headers: as the mapper reads them."""
-    lexicon = mapping_knowledge().lexicon
-    return HeaderKeys(cache(mapping.header_key), cache(lambda header: mapping.header_meaning(header, lexicon)))
-
-
-@cache
-def vocabularies() -> Vocabularies:
-    """Return the words the inventory normalises."""
-    return load_vocabularies(DATA)
-
-
-@cache
-def products() -> Products:
-    """Return the products with their end-of-support dates."""
-    return lifecycle.load_products(DATA)
-
-
-@cache
-def policy() -> Policy:
-    """Return the shipped 6R policy."""
-    return strategy.load_policy(DATA)
-
-
-@cache
-def risk_drivers() -> Drivers:
-    """Return the shipped risk drivers, mitigations and effort factors."""
-    return risk.load_drivers(DATA)
-
-
-@cache
-def agent_data() -> AgentData:
-    """Return who the agents are and how they are asked."""
-    return load_agents(DATA)
 
 
 @cache
@@ -109,15 +57,3 @@ def _pseudonym_key(folder: Path) -> bytes:
     except FileExistsError:
         pass
     return path.read_bytes()
-
-
-@cache
-def cost_rules() -> tuple[CostRule, ...]:
-    """Return which quantities are paid for under which strategy."""
-    return risk.load_cost_rules(DATA)
-
-
-@cache
-def noise_ports() -> NoisePorts:
-    """Return the ports whose traffic says nothing about an application."""
-    return load_noise_ports(DATA)

@@ -15,7 +15,7 @@ from platform_core.domain.strategy import Strategy
 from platform_core.errors import BadInput
 from platform_core.reports import Sheet, as_csv
 from platform_core.services.assessment import stored_facts
-from platform_core.services.bootstrap import cost_rules
+from platform_core.services.knowledge import cost_rules
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import FinishedWorkRow, RateCardRow

@@ -11,7 +11,7 @@ from platform_core.domain.learning import CorrectedFile, Correction, ProposedCor
 from platform_core.errors import BadInput
 from platform_core.learning import is_same_export, read_feedback
 from platform_core.reference import catalogue
-from platform_core.services.bootstrap import header_keys
+from platform_core.services.knowledge import header_keys
 from platform_core.services.learned import file_of
 from platform_core.services.teaching import Changed, keep, prepare
 from platform_core.store import UnitOfWork

@@ -17,7 +17,7 @@ from platform_core.errors import BadInput
 from platform_core.inventory import missing_critical
 from platform_core.learning import Memory
 from platform_core.reference import catalogue
-from platform_core.services.bootstrap import header_keys, mapping_knowledge
+from platform_core.services.knowledge import header_keys, mapping_knowledge
 from platform_core.services.learned import memory_of
 from platform_core.services.suggesting import suggest
 from platform_core.services.teaching import keep, prepare

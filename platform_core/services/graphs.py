@@ -10,7 +10,7 @@ from platform_core.domain.base import Frozen
 from platform_core.domain.inventory import Asset, AssetKind
 from platform_core.domain.strategy import NEEDS_DATA, Call, Contradiction, Strategy
 from platform_core.errors import NotFound
-from platform_core.services.bootstrap import noise_ports, policy
+from platform_core.services.knowledge import noise_ports, policy
 from platform_core.store import Store, UnitOfWork
 from platform_core.strategy import between
 

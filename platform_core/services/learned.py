@@ -7,7 +7,7 @@ from typing import Any
 from platform_core.domain.learning import CorrectedFile, Correction, CorrectionKind, Loss, Scope, Verdict
 from platform_core.domain.mapping import FileKind
 from platform_core.learning import Memory
-from platform_core.services.bootstrap import header_keys
+from platform_core.services.knowledge import header_keys
 from platform_core.store import UnitOfWork
 from platform_core.store.models import CorrectionRow, ImportRow
 

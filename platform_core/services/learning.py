@@ -12,7 +12,7 @@ from platform_core.errors import BadInput, Conflict
 from platform_core.learning import Memory, are_opposed, read_mappings, write_mappings
 from platform_core.mapping import ValueProfile
 from platform_core.reference import catalogue
-from platform_core.services.bootstrap import header_keys
+from platform_core.services.knowledge import header_keys
 from platform_core.services.learned import memory_of, word_log, word_of
 from platform_core.services.suggesting import suggest_again
 from platform_core.services.teaching import Changed, fresh_suggestions, keep, prepare, take

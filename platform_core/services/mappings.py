@@ -24,8 +24,8 @@ from platform_core.domain.table import Table
 from platform_core.errors import BadInput
 from platform_core.inventory import missing_critical
 from platform_core.reference import catalogue
-from platform_core.services.bootstrap import mapping_knowledge
 from platform_core.services.imports import still_in_review
+from platform_core.services.knowledge import mapping_knowledge
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import ColumnRow, ImportRow, MappingRow

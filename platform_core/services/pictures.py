@@ -11,7 +11,7 @@ from platform_core import lifecycle
 from platform_core.domain.answers import Level, as_level, as_texts, as_yes_no
 from platform_core.domain.base import Frozen
 from platform_core.domain.strategy import NEEDS_DATA, Strategy
-from platform_core.services.bootstrap import products, risk_drivers
+from platform_core.services.knowledge import products, risk_drivers
 from platform_core.services.strategies import UNKNOWN_GROUP
 from platform_core.store import UnitOfWork
 

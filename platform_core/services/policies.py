@@ -11,7 +11,7 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.strategy import PolicyChange, Strategy
 from platform_core.errors import BadInput, Conflict
 from platform_core.services.assessment import changed_policy, policy_of, reassess, stored_facts
-from platform_core.services.bootstrap import policy
+from platform_core.services.knowledge import policy
 from platform_core.store import UnitOfWork
 from platform_core.store.models import PolicyRow
 from platform_core.strategy import compare

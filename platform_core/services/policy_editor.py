@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from platform_core.domain.base import Frozen
 from platform_core.domain.strategy import PolicyChange, Strategy
 from platform_core.services.assessment import changed_policy
-from platform_core.services.bootstrap import policy
+from platform_core.services.knowledge import policy
 from platform_core.strategy.policy import ORDER, Settings
 
 FOLDED: Mapping[Strategy, Strategy] = {

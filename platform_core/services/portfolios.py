@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from platform_core.domain.inventory import Asset, AssetKind, Dependency
 from platform_core.domain.strategy import Strategy
 from platform_core.domain.waves import BEFORE_PRODUCTION, Link, PlannedAsset, Portfolio
-from platform_core.services.bootstrap import noise_ports
+from platform_core.services.knowledge import noise_ports
 from platform_core.store import UnitOfWork
 from platform_core.store.models import RiskRow
 

@@ -17,8 +17,8 @@ from platform_core.domain.strategy import AnswerProblem, Facts, Question, Shared
 from platform_core.errors import BadInput
 from platform_core.reports import Sheet, as_csv
 from platform_core.services.assessment import policy_of, reassess, stored_facts
-from platform_core.services.bootstrap import policy
 from platform_core.services.chronicle import EventKind, note
+from platform_core.services.knowledge import policy
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import RecommendationRow

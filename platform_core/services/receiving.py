@@ -18,8 +18,8 @@ from platform_core.domain.runs import RunKind
 from platform_core.errors import BadInput
 from platform_core.jobs import Hold
 from platform_core.services.activity import tracked
-from platform_core.services.bootstrap import mapping_knowledge
 from platform_core.services.imports import ImportView, still_in_review, view
+from platform_core.services.knowledge import mapping_knowledge
 from platform_core.services.learned import memory_of
 from platform_core.services.suggesting import suggest
 from platform_core.services.teaching import suggested

@@ -1,22 +1,19 @@
-"""The columns that nothing learned may cost: those the product ships labelled, and those an analyst's import uses."""
+"""Known columns answered once more with something learned, and those that the product ships labelled."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from platform_core import mapping
-from platform_core.domain.imports import ImportState
 from platform_core.domain.learning import CorrectedFile, LearnedMapping, Loss
 from platform_core.learning import Memory
 from platform_core.mapping import ValueProfile
 from platform_core.mapping.benchmark import GoldColumn, read_gold
 from platform_core.reference import DATA
-from platform_core.services.bootstrap import mapping_knowledge
-from platform_core.services.learned import file_of
+from platform_core.services.knowledge import mapping_knowledge
 from platform_core.services.suggesting import look, taught
-from platform_core.store import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -88,21 +85,6 @@ def shipped_columns() -> KnownColumns:
             for source in read_gold(DATA / "mapping" / "gold.jsonl")
         ]
     )
-
-
-def confirmed_columns(work: UnitOfWork, migration_id: int) -> KnownColumns:
-    """Return the columns of the migration's applied imports, as they are used; call inside an open block of `work`."""
-    files = []
-    for row in work.imports.of(migration_id, ImportState.APPLIED):
-        profiles = tuple(ValueProfile.model_validate(column.profile) for column in work.imports.columns(row.id))
-        right = tuple(frozenset({mapped.field}) for mapped in work.mappings.of(row.id))
-        files.append(KnownFile(f"{row.file_name} (import {row.number})", file_of(work, row), profiles, right))
-    return _known(tuple(files))
-
-
-@lru_cache(maxsize=4)
-def _known(files: tuple[KnownFile, ...]) -> KnownColumns:
-    return KnownColumns(files)
 
 
 def _right(column: GoldColumn) -> frozenset[str | None]:

@@ -12,8 +12,8 @@ from platform_core.domain.register import RegisterEntry, RegisterStatus
 from platform_core.domain.risk import Mitigation, RiskBand, RiskDriver
 from platform_core.domain.strategy import Fact
 from platform_core.services.assessment import refresh_risk, stored_facts
-from platform_core.services.bootstrap import risk_drivers
 from platform_core.services.chronicle import EventKind, note
+from platform_core.services.knowledge import risk_drivers
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import RegisterRow, RiskRow

@@ -11,7 +11,7 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.domain.mapping import MappingState
 from platform_core.learning import is_same_export
-from platform_core.services.bootstrap import header_keys
+from platform_core.services.knowledge import header_keys
 from platform_core.services.learned import file_of
 from platform_core.services.mappings import USED, Action, Decision, decide
 from platform_core.store import UnitOfWork

@@ -19,8 +19,9 @@ from platform_core.mapping.peers import compare
 from platform_core.reference import DATA, catalogue
 from platform_core.services.agent_evaluation import INTENT, evaluate
 from platform_core.services.analysis import analyze
-from platform_core.services.bootstrap import agent_manager, mapping_knowledge, policy
+from platform_core.services.bootstrap import agent_manager
 from platform_core.services.json_lines import json_lines
+from platform_core.services.knowledge import mapping_knowledge, policy
 from platform_core.services.samples import FOLDER as SAMPLES
 from platform_core.services.terminal import read_file
 from platform_core.settings import settings

@@ -11,7 +11,7 @@ from platform_core.domain.mapping import MappingProposal, TaughtColumn
 from platform_core.domain.table import Table
 from platform_core.learning import Memory
 from platform_core.mapping import Knowledge, ValueProfile
-from platform_core.services.bootstrap import mapping_knowledge
+from platform_core.services.knowledge import mapping_knowledge
 
 
 def suggest(table: Table, memory: Memory) -> MappingProposal:

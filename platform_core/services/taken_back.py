@@ -15,7 +15,7 @@ from platform_core.domain.agents import (
 )
 from platform_core.domain.runs import ProposalState
 from platform_core.errors import NotFound
-from platform_core.services.bootstrap import header_keys
+from platform_core.services.knowledge import header_keys
 from platform_core.services.learned import word_log
 from platform_core.store import UnitOfWork
 from platform_core.store.models import ProposalRow

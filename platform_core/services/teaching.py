@@ -13,9 +13,10 @@ from platform_core.domain.learning import CorrectedFile, Correction, Verdict
 from platform_core.domain.mapping import Band, MappingState, Suggestion
 from platform_core.learning import Memory, admit
 from platform_core.mapping import ValueProfile
-from platform_core.services.bootstrap import header_keys
+from platform_core.services.confirmed import confirmed_columns
+from platform_core.services.knowledge import header_keys
 from platform_core.services.learned import file_of, row_of, word_log
-from platform_core.services.replaying import Together, confirmed_columns, shipped_columns
+from platform_core.services.replaying import Together, shipped_columns
 from platform_core.services.suggesting import suggest_again
 from platform_core.store import UnitOfWork
 from platform_core.store.models import ImportRow, MappingRow

@@ -14,8 +14,8 @@ from platform_core.domain.reading import Reading
 from platform_core.errors import BadInput
 from platform_core.learning import Memory, admit, read_feedback, read_mappings
 from platform_core.reference import catalogue
-from platform_core.services.bootstrap import header_keys, mapping_knowledge
 from platform_core.services.json_lines import json_lines
+from platform_core.services.knowledge import header_keys, mapping_knowledge
 from platform_core.services.replaying import shipped_columns
 from platform_core.services.suggesting import look, suggest
 from platform_core.settings import settings

@@ -23,7 +23,7 @@ from platform_core.mapping import Knowledge
 from platform_core.mapping.benchmark import GoldSource, measure, read_gold
 from platform_core.mapping.train import Learned, learn, without_families
 from platform_core.reference import DATA
-from platform_core.services.bootstrap import header_keys, mapping_knowledge
+from platform_core.services.knowledge import header_keys, mapping_knowledge
 
 FIGURES = ("columns", "f1", "precision", "recall", "null_fpr", "top1")
 Answers = list[tuple[GoldSource, MappingProposal]]

@@ -25,7 +25,7 @@ from platform_core.domain.base import silent
 from platform_core.domain.inventory import Asset, AssetKind, Dependency, Inventory, SourceRow
 from platform_core.domain.strategy import Facts, PolicyChange
 from platform_core.services.assessment import Judged, judge, stored_facts
-from platform_core.services.bootstrap import policy, products, risk_drivers
+from platform_core.services.knowledge import policy, products, risk_drivers
 from platform_core.services.strategies import NOISE_MARGIN
 from tests.harness.portfolio import make_portfolio, store_at
 

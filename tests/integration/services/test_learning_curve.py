@@ -9,7 +9,7 @@ from platform_core.domain.learning import CorrectedFile, Correction, Verdict
 from platform_core.domain.mapping import FileKind
 from platform_core.domain.table import Table
 from platform_core.learning import Memory
-from platform_core.services.bootstrap import header_keys
+from platform_core.services.knowledge import header_keys
 from platform_core.services.suggesting import suggest
 
 MEANINGS: dict[str, str | None] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from platform_core.domain.strategy import PolicyChange, Strategy
 from platform_core.services import policy_editor
 from platform_core.services.assessment import changed_policy
-from platform_core.services.bootstrap import policy
+from platform_core.services.knowledge import policy
 
 SHIPPED = PolicyChange()
 
