@@ -13,7 +13,7 @@ from platform_core.domain.model_calls import AttemptStatus, Budget, Cause, Degra
 from platform_core.domain.runs import EventKind, TaskStatus
 from platform_core.monitor import AgentMonitor, CallTexts, CallView, Event, TaskView
 from platform_core.services import activity, proposals
-from platform_core.services.knowledge import agent_data
+from platform_core.services.bootstrap import agent_data
 from platform_core.services.taken_back import note_taken_back
 from platform_core.settings import settings
 from platform_core.store import Store, UnitOfWork

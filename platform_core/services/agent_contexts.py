@@ -35,7 +35,8 @@ from platform_core.domain.strategy import Fact, Ranked, Recommendation, Strategy
 from platform_core.domain.waves import MoveGroup, PlannedAsset, WaveOption
 from platform_core.reference import catalogue
 from platform_core.services.arrangements import Arrangement, arrangement
-from platform_core.services.knowledge import agent_data, noise_ports, risk_drivers
+from platform_core.services.bootstrap import agent_data
+from platform_core.services.knowledge import noise_ports, risk_drivers
 from platform_core.services.learned import word_log
 from platform_core.store import UnitOfWork
 from platform_core.store.models import ColumnRow, MappingRow, RecommendationRow, RiskRow

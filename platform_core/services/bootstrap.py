@@ -12,8 +12,9 @@ from platform_core.agents.backends import EngineBackend
 from platform_core.agents.cache import MemoryCache
 from platform_core.agents.crew_backend import CrewBackend
 from platform_core.agents.manager import AgentManager
+from platform_core.agents.specs import AgentData, load_agents
 from platform_core.domain.model_calls import Cause
-from platform_core.services.knowledge import agent_data
+from platform_core.reference import DATA
 from platform_core.settings import settings
 from platform_core.store import Store, UnitOfWork, open_store
 
@@ -29,6 +30,12 @@ def store() -> Store:
 def unit_of_work() -> UnitOfWork:
     """Return a unit of work on the store that the settings name."""
     return store().unit_of_work()
+
+
+@cache
+def agent_data() -> AgentData:
+    """Return who the agents are and how they are asked."""
+    return load_agents(DATA)
 
 
 @cache

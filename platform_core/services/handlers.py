@@ -18,9 +18,8 @@ from platform_core.jobs import CarryOut, Hold, Outcome, Step, Turn
 from platform_core.monitor import AgentMonitor
 from platform_core.services import applying, imports, plans, proposals, receiving, samples
 from platform_core.services.assessment import Assessed
-from platform_core.services.bootstrap import agent_manager
+from platform_core.services.bootstrap import agent_data, agent_manager
 from platform_core.services.crew import CrewAIService, Recording
-from platform_core.services.knowledge import agent_data
 from platform_core.services.requests import (
     Apply,
     ApplyAll,

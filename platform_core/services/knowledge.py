@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 from platform_core import lifecycle, mapping, risk, strategy
-from platform_core.agents.specs import AgentData, load_agents
 from platform_core.dependencies import NoisePorts, load_noise_ports
 from platform_core.inventory import Vocabularies, load_vocabularies
 from platform_core.learning import HeaderKeys
@@ -51,12 +50,6 @@ def policy() -> Policy:
 def risk_drivers() -> Drivers:
     """Return the shipped risk drivers, mitigations and effort factors."""
     return risk.load_drivers(DATA)
-
-
-@cache
-def agent_data() -> AgentData:
-    """Return who the agents are and how they are asked."""
-    return load_agents(DATA)
 
 
 @cache

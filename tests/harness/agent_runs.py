@@ -9,8 +9,8 @@ from platform_core.domain.model_calls import Budget, ModelEndpoint, Prices
 from platform_core.domain.runs import RunKind, RunStatus
 from platform_core.jobs import Hold, Order, place
 from platform_core.monitor import AgentMonitor
+from platform_core.services.bootstrap import agent_data
 from platform_core.services.crew import AgentReport, CrewAIService, Recording, Subject
-from platform_core.services.knowledge import agent_data
 from platform_core.store import Store
 from tests.harness.asking import PlainBackend
 from tests.harness.model_server import ModelServer

@@ -16,7 +16,7 @@ from platform_core.domain.model_calls import Budget, ModelEndpoint, Prices
 from platform_core.mapping.benchmark import read_gold
 from platform_core.reference import DATA
 from platform_core.services.agent_evaluation import Pair, compare, evaluate
-from platform_core.services.knowledge import agent_data
+from platform_core.services.bootstrap import agent_data
 from tests.harness.answering import answering
 from tests.harness.asking import PlainBackend
 from tests.harness.model_server import running_model

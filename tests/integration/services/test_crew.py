@@ -25,8 +25,8 @@ from platform_core.domain.runs import ProposalState, RunKind, RunStatus
 from platform_core.errors import BadInput, Cancelled, Conflict
 from platform_core.services import applying, mappings, plans, proposals, strategies
 from platform_core.services.agent_tools import look_ups
+from platform_core.services.bootstrap import agent_data
 from platform_core.services.crew import CrewAIService, Recording, Subject
-from platform_core.services.knowledge import agent_data
 from platform_core.services.plans import PlanWish
 from platform_core.services.receiving import Received
 from platform_core.store import Store
