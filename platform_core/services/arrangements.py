@@ -12,6 +12,7 @@ from platform_core.domain.waves import MoveGroup, PlanMetrics, Portfolio, Rules
 from platform_core.errors import NotFound
 from platform_core.services.portfolios import PlannedPortfolio, portfolio
 from platform_core.store import UnitOfWork
+from platform_core.store.columns import now
 from platform_core.store.models import MoveGroupRow, PlacementRow, PlanRow, WaveRow
 
 MATRIX_WAVES = 60
@@ -71,6 +72,7 @@ def keep(
     `lower_bound` is the share that no plan under the same rules can go below, where the planner proved one; a
     plan that is only rearranged keeps the one it has.
     """
+    row.changed_at = now()
     if not wave_of:
         row.metrics = {}
         work.plans.fill(row.id, [], [], [])
