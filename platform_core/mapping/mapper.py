@@ -135,7 +135,8 @@ def _is_taken(case: Case, probability: float, knowledge: Knowledge) -> bool:
 
 def _suggestion(case: Case, place: int, taken: Place | None, unit: Unit | None, knowledge: Knowledge) -> Suggestion:
     probability = knowledge.calibration.probability(case.score(place))
-    ranked = tuple(_candidate(case, other, knowledge) for other in case.ranking[:_ALTERNATIVES])
+    ranked = _candidates(case, knowledge)
+    worth = [knowledge.calibration.probability(case.score(other)) >= _WORTH_SHOWING for other in case.ranking]
     left_alone = Suggestion(
         position=case.position,
         header=case.name.header,
@@ -159,7 +160,7 @@ def _suggestion(case: Case, place: int, taken: Place | None, unit: Unit | None, 
             "unit_is_guess": bool(unit and unit.is_guess),
             "combine": taken.combine,
             "duplicate_of": taken.duplicate_of,
-            "alternatives": tuple(other for other in ranked[1:] if other.confidence >= _WORTH_SHOWING),
+            "alternatives": tuple(other for other, shown in zip(ranked[1:], worth[1:], strict=False) if shown),
         }
     )
 
@@ -169,9 +170,18 @@ def _source(case: Case, field: str | None) -> Source:
     return Source.LEARNED if learned and learned.is_word and learned.field == field else Source.RULES
 
 
-def _candidate(case: Case, place: int, knowledge: Knowledge) -> Candidate:
-    probability = knowledge.calibration.probability(case.score(place))
-    return Candidate(field=case.classes[place], confidence=round(probability, 4))
+def _candidates(case: Case, knowledge: Knowledge) -> tuple[Candidate, ...]:
+    """Return the first fields of the ranking with their probabilities.
+
+    Only one of them can be right, so none is surer than those before it, or than the first leaves room for.
+    """
+    found: list[Candidate] = []
+    room = 1.0
+    for place in case.ranking[:_ALTERNATIVES]:
+        probability = min(knowledge.calibration.probability(case.score(place)), room)
+        found.append(Candidate(field=case.classes[place], confidence=round(probability, 4)))
+        room = min(probability, 1 - probability) if len(found) == 1 else probability
+    return tuple(found)
 
 
 def _units(cases: Sequence[Case], fields: Mapping[int, str], kind: FileKind, knowledge: Knowledge) -> dict[int, Unit]:

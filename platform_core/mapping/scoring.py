@@ -145,7 +145,8 @@ def _taught_reasons(features: Features, knowledge: Knowledge) -> list[Reason]:
 def _file_text(name: Name, context: FileContext) -> str:
     beside = [word for word in context.beside if word not in (*name.concepts, *MARKERS)]
     with_columns = f" with columns on {', '.join(beside[:3])}" if beside and len(name.concepts) <= 2 else ""
-    return f"this is a {context.kinds.best} list{with_columns}"
+    article = "an" if context.kinds.best[0] in "aeiou" else "a"
+    return f"this is {article} {context.kinds.best} list{with_columns}"
 
 
 def _unknown_words(name: Name, knowledge: Knowledge) -> list[Reason]:

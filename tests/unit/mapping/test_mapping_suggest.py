@@ -41,6 +41,18 @@ def test_every_column_gets_exactly_one_answer_whose_evidence_adds_up(table: Tabl
             assert suggestion.confidence == pytest.approx(shipped.calibration.probability(score), abs=1e-4)
 
 
+@settings(deadline=None, max_examples=40)
+@given(table=tables())
+def test_no_candidate_is_surer_than_one_before_it_or_than_the_first_leaves_room_for(
+    table: Table, shipped: Knowledge
+) -> None:
+    for suggestion in suggest(table, shipped).suggestions:
+        sure = [other.confidence for other in suggestion.alternatives]
+        assert sure == sorted(sure, reverse=True)
+        if suggestion.field is not None and sure and suggestion.source is Source.RULES:
+            assert sure[0] <= 1 - suggestion.confidence + 1e-4
+
+
 @settings(deadline=None, max_examples=20)
 @given(table=tables())
 def test_the_same_table_gets_the_same_answer(table: Table, shipped: Knowledge) -> None:
