@@ -12,7 +12,16 @@ from typing import Any, Literal
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
-FLAGS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+)
 FINISHED = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 UNDRAWN = "[data-testid=stSkeleton]"  # stands for a widget or chart whose code the browser is still fetching
 # On a deep link Streamlit's front end asks under the page's own address for its server first, and goes on at the root.
