@@ -146,11 +146,20 @@ def contradictions(store: Store, migration_id: int) -> tuple[Contradiction, ...]
 
     A link is hard when it was seen on a port of `hard_links.csv`.
     """
-    graphs, hard = _graphs(store, migration_id), policy().hard_ports
     work = store.unit_of_work()
     with work.reading():
+        revision = work.migrations.get(migration_id).inventory_revision
         words = work.recommendations.decided(migration_id)
-    decided = {key: Strategy(word) if word else None for key, word in words.items()}
+    return _contradicting(store, migration_id, revision, tuple(words.items()))
+
+
+@lru_cache(maxsize=KEPT_GRAPHS)
+def _contradicting(
+    store: Store, migration_id: int, revision: int, words: tuple[tuple[str, str | None], ...]
+) -> tuple[Contradiction, ...]:
+    """Return the contradictions of an inventory revision under the strategies that count, worked out once for each."""
+    graphs, hard = _built(store, migration_id, revision), policy().hard_ports
+    decided = {key: Strategy(word) if word else None for key, word in words}
     calls = []
     for edge in graphs.subjects.edges:
         if STAYING.isdisjoint((decided.get(edge.source), decided.get(edge.target))):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import case, delete, func, insert, or_, select
 
 from platform_core.domain.inventory import Dependency
 from platform_core.store.models import DependencyRow
@@ -53,10 +53,8 @@ class Dependencies(Repository):
         """Return (all dependencies, those with an end that is not in the inventory)."""
         mine = DependencyRow.migration_id == migration_id
         dangling = or_(DependencyRow.source_key.is_(None), DependencyRow.target_key.is_(None))
-        return (
-            self._count(select(func.count()).where(mine)),
-            self._count(select(func.count()).where(mine, dangling)),
-        )
+        ((every, loose),) = self._tuples(select(func.count(), func.count(case((dangling, 1)))).where(mine))
+        return every, loose
 
 
 def _values(migration_id: int, dependency: Dependency) -> dict[str, Any]:
