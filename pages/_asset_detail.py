@@ -10,6 +10,7 @@ from pages._address import go
 from pages._feedback import rate
 from pages._frame import Frame
 from platform_core.services import inventories
+from platform_core.services.inventories import ValueLineage
 
 
 def draw_asset(frame: Frame, key: str) -> None:
@@ -26,6 +27,8 @@ def draw_asset(frame: Frame, key: str) -> None:
                 "Line": [value.line for value in asset.values],
             }
         )
+        if any(value.set_by for value in asset.values):
+            table["Set by hand"] = [_said(value) for value in asset.values]
         st.dataframe(table, hide_index=True, alt=f"Values of {asset.name} with their origin")
         for finding in asset.findings:
             place = f"{finding.file_name}, line {finding.line}"
@@ -36,3 +39,7 @@ def draw_asset(frame: Frame, key: str) -> None:
             if st.button("Open its dependencies", icon=":material/hub:"):
                 go("dependencies", application=asset.subject_key)
             rate(frame, "inventory", asset.key)
+
+
+def _said(value: ValueLineage) -> str | None:
+    return f"{value.set_by} (imports say {words.shown(value.built)})" if value.set_by else None

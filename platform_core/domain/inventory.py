@@ -33,12 +33,26 @@ class SourceRow:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What analysts made of a field: `built` is what the imports say, `by` the decisions that changed it, in order.
+
+    `author` and `day` (YYYY-MM-DD) are those of the last one.
+    """
+
+    built: Value | None
+    by: tuple[int, ...]
+    author: str
+    day: str
+
+
 @dataclass(slots=True)
 class Asset:
     """One thing to migrate, merged from all rows that describe it.
 
     `key` identifies it across rebuilds ("server:web01"); `values` maps canonical field keys to normalised
-    values; `origins` gives, for each field, the index in `sources` of the row its value came from.
+    values; `origins` gives, for each field, the index in `sources` of the row its value came from; `edits` tells
+    of the fields (and of "kind") that analysts changed, None where they changed nothing.
     """
 
     key: str
@@ -47,6 +61,7 @@ class Asset:
     values: dict[str, Value] = field(default_factory=dict)
     sources: list[SourceRow] = field(default_factory=list)
     origins: dict[str, int] = field(default_factory=dict)
+    edits: dict[str, Edited] | None = None
 
 
 MEMBERSHIP_SEPARATOR = "; "

@@ -2,16 +2,21 @@
 
 from platform_core.inventory.build import build, build_in_parts
 from platform_core.inventory.completeness import completeness, missing_critical
+from platform_core.inventory.overlay import Overlay, as_built
 from platform_core.inventory.quality import quality
+from platform_core.inventory.typed import read_value
 from platform_core.inventory.vocabularies import Vocabularies
 from platform_core.inventory.vocabulary_files import load_vocabularies
 
 __all__ = [
+    "Overlay",
     "Vocabularies",
+    "as_built",
     "build",
     "build_in_parts",
     "completeness",
     "load_vocabularies",
     "missing_critical",
     "quality",
+    "read_value",
 ]

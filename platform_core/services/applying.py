@@ -133,10 +133,12 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
             revision = work.migrations.get(migration_id).inventory_revision
             parts = _applied(work, migration_id)
             decisions = decisions_of(work, migration_id)
+            overlay = inventory.Overlay(work.asset_decisions.standing(migration_id), catalogue())
         with _tables(store, parts) as tables:
             built = inventory.build(
                 tables, catalogue(), vocabularies(), progress=lambda share, text: run.progress(0.5 * share, text)
             )
+        overlay.take(built.assets)
         dependencies.resolve(built)
         file_names = {part.row.id: part.row.file_name for part in parts}
         judged = judge(

@@ -110,11 +110,11 @@ def _judged(
     for place, (key, group) in enumerate(groups.items()):
         if place % 100 == 0:
             progress(place / len(groups), "Assessing applications")
-        facts = _facts(key, group, links(key), file_names, on)
+        facts = subject_facts(key, group, links(key), file_names, on)
         told = answered(facts, chosen.answers.get(key, {}))
         found = strategy.assess(told, goes_by, explain=False)
         head = next(asset for asset in group if asset.key == key)
-        recommendations.append(_recommendation_row(head, group, facts, found))
+        recommendations.append(recommendation_row(head, group, facts, found))
         decided = chosen.overrides.get(key, found.strategy)
         risks.append(risk_row(key, head.name, told, decided, chosen.mitigations.get(key, ())))
     return Judged(subject_of, recommendations, risks)
@@ -232,9 +232,10 @@ def risk_row(
     )
 
 
-def _recommendation_row(
+def recommendation_row(
     head: Asset, group: Sequence[Asset], facts: Mapping[str, Fact], found: Recommendation
 ) -> RecommendationRow:
+    """Return the recommendation for the application `head` with its assets `group`, not yet of any migration."""
     return RecommendationRow(
         subject_key=head.key,
         name=head.name,
@@ -260,7 +261,10 @@ def _judgement(found: Recommendation) -> dict[str, Any]:
     }
 
 
-def _facts(key: str, group: Sequence[Asset], links: Links, file_names: Mapping[int, str], on: date) -> dict[str, Fact]:
+def subject_facts(
+    key: str, group: Sequence[Asset], links: Links, file_names: Mapping[int, str], on: date
+) -> dict[str, Fact]:
+    """Return the facts of the planning subject `key` from its assets `group` (itself among them)."""
     head = next(asset for asset in group if asset.key == key)
     others = [asset for asset in group if asset.key != key]
     as_member = partial(_member, file_names=file_names)
@@ -293,6 +297,8 @@ class _Origins(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         if name not in self.asset.values:
             raise KeyError(name)
+        if self.asset.edits and name in self.asset.edits:
+            return f"set by {self.asset.edits[name].author}, {self.asset.edits[name].day}"
         if not self.asset.sources:
             return ""
         row = self.asset.sources[self.asset.origins.get(name, 0)]

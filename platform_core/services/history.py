@@ -11,7 +11,8 @@ from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.errors import NotFound
-from platform_core.services import mappings, plans, policies, questionnaires, risks, strategies
+from platform_core.services import asset_edits, mappings, plans, policies, questionnaires, risks, strategies
+from platform_core.services.asset_decisions import DECIDED
 from platform_core.store import UnitOfWork
 from platform_core.store.models import AuditRow
 
@@ -154,6 +155,7 @@ def _finished(work: UnitOfWork, migration_id: int, entry: AuditRow, _by: Identit
 
 
 _WAYS: Mapping[str, _Way] = {
+    DECIDED: _Way(asset_edits.restore, asset_edits.stands),
     MAPPING_DECIDED: _Way(_mapping, _is_in_review),
     strategies.OVERRIDDEN: _Way(_overrides, _overrides_stand),
     "plan.moved": _Way(_plan),

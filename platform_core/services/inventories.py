@@ -10,6 +10,8 @@ from platform_core.domain.catalogue import Field
 from platform_core.domain.inventory import AssetFilter, AssetKind, IssueKind
 from platform_core.reference import catalogue
 from platform_core.store import UnitOfWork
+from platform_core.store.models import AssetDecisionRow
+from platform_core.store.repositories.assets import edits_from_json
 
 DEFAULT_COLUMNS = (
     "application_name",
@@ -32,7 +34,7 @@ class AssetPage(Frozen):
 
 
 class ValueLineage(Frozen):
-    """A value of an asset and the cell it came from."""
+    """A value of an asset and the cell it came from; where an analyst set it, what the imports say and who said why."""
 
     field: str
     label: str
@@ -40,6 +42,8 @@ class ValueLineage(Frozen):
     file_name: str
     column: str
     line: int
+    built: Any = None
+    set_by: str = ""
 
 
 class Finding(Frozen):
@@ -141,10 +145,15 @@ def detail(work: UnitOfWork, migration_id: int, key: str) -> AssetDetail:
             if mapping.field
         }
         found = [_finding(issue, names) for issue in work.issues.of_asset(migration_id, key)]
+        edits = edits_from_json(row.edits) or {}
+        last = {edited.by[-1] for edited in edits.values()}
+        said = {each.id: _said(each) for each in work.asset_decisions.numbered(migration_id, last)}
     values = []
     for field in catalogue():
-        value = getattr(row, field.key, None)
-        if value is None:
+        value, built, set_by = getattr(row, field.key, None), None, ""
+        if field.key in edits:
+            built, set_by = edits[field.key].built, said[edits[field.key].by[-1]]
+        elif value is None:
             continue
         import_id, line = row.sources[row.origins.get(field.key, 0)] if row.sources else (0, 0)
         values.append(
@@ -155,6 +164,8 @@ def detail(work: UnitOfWork, migration_id: int, key: str) -> AssetDetail:
                 file_name=names.get(import_id, "–"),
                 column=headers.get((import_id, field.key), "–"),
                 line=line,
+                built=built,
+                set_by=set_by,
             )
         )
     return AssetDetail(
@@ -165,6 +176,12 @@ def detail(work: UnitOfWork, migration_id: int, key: str) -> AssetDetail:
         values=tuple(values),
         findings=tuple(found),
     )
+
+
+def _said(row: AssetDecisionRow) -> str:
+    """Return who decided, when and why: "set by Ana Example on 2026-11-27: told by the owner"."""
+    why = row.reason or str(row.content.get("title", ""))
+    return f"set by {row.author} on {row.at:%Y-%m-%d}" + (f": {why}" if why else "")
 
 
 def _filled(kind: AssetKind, key: str, filled: dict[str, int], total: int) -> int:

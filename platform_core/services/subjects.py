@@ -10,8 +10,13 @@ from platform_core.domain.inventory import Asset, AssetKind, applications_of
 def subjects(assets: Iterable[Asset]) -> dict[str, str]:
     """Return for each asset key the key of its planning subject."""
     every = list(assets)
-    by_name = {_plain(a.name): a.key for a in every if a.kind is AssetKind.APPLICATION}
-    return {asset.key: _subject(asset, by_name) for asset in every}
+    known = by_name((a.key, a.name) for a in every if a.kind is AssetKind.APPLICATION)
+    return {asset.key: subject_of(asset, known) for asset in every}
+
+
+def by_name(applications: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the key of each application (key, name) by its name as it is compared; of namesakes the last."""
+    return {_plain(name): key for key, name in applications}
 
 
 def members(assets: Iterable[Asset], subject_of: Mapping[str, str]) -> dict[str, list[Asset]]:
@@ -22,10 +27,12 @@ def members(assets: Iterable[Asset], subject_of: Mapping[str, str]) -> dict[str,
     return groups
 
 
-def _subject(asset: Asset, by_name: Mapping[str, str]) -> str:
+def subject_of(asset: Asset, applications: Mapping[str, str]) -> str:
+    """Return the key of the planning subject of one asset; `applications` as `by_name` gives them."""
     if asset.kind is AssetKind.APPLICATION:
         return asset.key
-    return next((by_name[_plain(name)] for name in applications_of(asset) if _plain(name) in by_name), asset.key)
+    named = (_plain(name) for name in applications_of(asset))
+    return next((applications[name] for name in named if name in applications), asset.key)
 
 
 def _plain(name: str) -> str:

@@ -15,6 +15,8 @@ from platform_core.errors import Conflict, Unavailable
 from platform_core.store.database import WRITES
 from platform_core.store.files import Files
 from platform_core.store.repositories.agents import Calls, Proposals, Tasks
+from platform_core.store.repositories.asset_decisions import AssetDecisions
+from platform_core.store.repositories.asset_edits import AssetEdits
 from platform_core.store.repositories.assets import Assets
 from platform_core.store.repositories.audit import Audit
 from platform_core.store.repositories.choices import Choices
@@ -50,6 +52,8 @@ class UnitOfWork:
     mappings: Mappings
     corrections: Corrections
     assets: Assets
+    asset_decisions: AssetDecisions
+    asset_edits: AssetEdits
     dependencies: Dependencies
     issues: Issues
     recommendations: Recommendations
@@ -127,6 +131,8 @@ class UnitOfWork:
         self.mappings = Mappings(session)
         self.corrections = Corrections(session)
         self.assets = Assets(session)
+        self.asset_decisions = AssetDecisions(session)
+        self.asset_edits = AssetEdits(session)
         self.dependencies = Dependencies(session)
         self.issues = Issues(session)
         self.recommendations = Recommendations(session)

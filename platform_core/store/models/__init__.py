@@ -1,6 +1,7 @@
 """The tables, one module a subject."""
 
 from platform_core.store.models.agents import CallRow, ModelTextRow, ProposalRow, TaskRow
+from platform_core.store.models.asset_decisions import AssetDecisionRow
 from platform_core.store.models.assets import AssetRow, DependencyRow, IssueRow
 from platform_core.store.models.base import Base
 from platform_core.store.models.choices import FinishedWorkRow, PolicyRow, RateCardRow, RegisterRow
@@ -13,6 +14,7 @@ from platform_core.store.models.runs import RunEventRow, RunRow, RunStepRow, Wor
 
 __all__ = [
     "ApplicationEventRow",
+    "AssetDecisionRow",
     "AssetRow",
     "AuditRow",
     "Base",

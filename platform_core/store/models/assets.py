@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from platform_core.store.models.base import Base, belongs_to, key, word
@@ -18,11 +18,15 @@ Flag = Mapped[bool | None]
 List = Mapped[tuple[str, ...] | None]
 
 
+EDITED = text("edits IS NOT NULL")
+
+
 class AssetRow(Base):
     """One asset. `subject_key` is the key of the application (or lone asset) whose strategy and wave it shares.
 
     `sources` lists the rows it was merged from as [import id, line]; `origins` gives for a field the index in
-    `sources` of the row its value came from (left out where that is 0).
+    `sources` of the row its value came from (left out where that is 0). `edits` tells of the fields that analysts
+    changed: what the imports say, the decisions, who and when.
     """
 
     __tablename__ = "asset"
@@ -33,6 +37,7 @@ class AssetRow(Base):
         Index("ix_asset_migration_subject", "migration_id", "subject_key"),
         Index("ix_asset_migration_environment", "migration_id", "environment"),
         Index("ix_asset_migration_criticality", "migration_id", "business_criticality"),
+        Index("ix_asset_migration_edited", "migration_id", sqlite_where=EDITED, postgresql_where=EDITED),
     )
 
     id: Mapped[int] = key()
@@ -43,6 +48,7 @@ class AssetRow(Base):
     subject_key: Mapped[str]
     sources: Mapped[list[Any]] = mapped_column(default=list)
     origins: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    edits: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     asset_id: Text
     asset_name: Text

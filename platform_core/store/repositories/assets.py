@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from platform_core.domain.inventory import Asset, AssetFilter, AssetKind, SourceRow
+from platform_core.domain.catalogue import FieldType
+from platform_core.domain.inventory import Asset, AssetFilter, AssetKind, Edited, SourceRow
+from platform_core.domain.stored_values import as_json, from_json
+from platform_core.reference import catalogue
 from platform_core.store.models import AssetRow, IssueRow
 from platform_core.store.repositories.base import Repository, like
 
-OWN_COLUMNS = frozenset({"id", "migration_id", "key", "kind", "name", "subject_key", "sources", "origins"})
+OWN_COLUMNS = frozenset({"id", "migration_id", "key", "kind", "name", "subject_key", "sources", "origins", "edits"})
 FIELDS = tuple(c.key for c in AssetRow.__table__.columns if c.key not in OWN_COLUMNS)
 """The canonical fields an asset can hold: one column each."""
 
@@ -147,6 +151,7 @@ def _values(migration_id: int, asset: Asset, subject_key: str) -> dict[str, Any]
         "subject_key": subject_key,
         "sources": [[source.import_id, source.line] for source in asset.sources],
         "origins": {name: place for name, place in asset.origins.items() if place},
+        "edits": edits_as_json(asset.edits),
     }
 
 
@@ -160,4 +165,25 @@ def as_asset(row: AssetRow) -> Asset:
         values=values,
         sources=[SourceRow(import_id, line) for import_id, line in row.sources],
         origins={name: row.origins.get(name, 0) for name in values},
+        edits=edits_from_json(row.edits),
     )
+
+
+def edits_as_json(edits: Mapping[str, Edited] | None) -> dict[str, Any] | None:
+    """Return what analysts changed as it is stored; None where they changed nothing."""
+    if not edits:
+        return None
+    return {name: {**asdict(edited), "built": as_json(edited.built)} for name, edited in edits.items()}
+
+
+def edits_from_json(stored: Mapping[str, Any] | None) -> dict[str, Edited] | None:
+    """Return stored edits as the domain's."""
+    if not stored:
+        return None
+    return {name: _edited(name, entry) for name, entry in stored.items()}
+
+
+def _edited(name: str, entry: Mapping[str, Any]) -> Edited:
+    kind = catalogue()[name].type if name in catalogue() else FieldType.STRING
+    built = from_json(entry["built"], kind)
+    return Edited(built=built, by=tuple(entry["by"]), author=entry["author"], day=entry["day"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Delete, Insert, Select, Text, Update, type_coerce
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 from platform_core.errors import Conflict, NotFound
 
 Row = TypeVar("Row")
+AT_ONCE = 500
+"""Keys or numbers asked for in one statement."""
 
 
 class Repository:
@@ -49,3 +52,9 @@ def like(column: Any, text: str) -> ColumnElement[bool]:
     """Return the condition that `column` contains `text`, whatever the case; % and _ mean themselves."""
     condition: ColumnElement[bool] = type_coerce(column, Text).icontains(text, autoescape=True)
     return condition
+
+
+def portions(items: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """Yield the items in portions that fit into one statement."""
+    for start in range(0, len(items), AT_ONCE):
+        yield items[start : start + AT_ONCE]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import defer
 
 from platform_core.domain.strategy import NEEDS_DATA, Strategy
@@ -56,6 +56,30 @@ class Recommendations(Repository):
         for gone in former.values():
             self._session.delete(gone)
         return changed
+
+    def find(self, migration_id: int, subject_key: str) -> RecommendationRow | None:
+        """Return the recommendation for one application, None where there is none."""
+        query = select(RecommendationRow).where(
+            RecommendationRow.migration_id == migration_id, RecommendationRow.subject_key == subject_key
+        )
+        return self._session.scalar(query)
+
+    def replace(self, old: RecommendationRow | None, row: RecommendationRow) -> RecommendationRow:
+        """Put a new assessment of one application in place of `old`, whose override and answers are kept."""
+        if old is not None:
+            _take_over(old, row)
+            return old
+        row.decided = row.strategy
+        self._session.add(row)
+        return row
+
+    def remove(self, migration_id: int, subject_key: str) -> None:
+        """Delete the recommendation for what is no application of its own any more."""
+        self._run(
+            delete(RecommendationRow).where(
+                RecommendationRow.migration_id == migration_id, RecommendationRow.subject_key == subject_key
+            )
+        )
 
     def tell(self, event: ApplicationEventRow) -> None:
         """Add a line to the history of an application."""

@@ -26,6 +26,10 @@ class Risks(Repository):
         self._run(delete(RiskRow).where(*same))
         self._session.add(row)
 
+    def remove(self, migration_id: int, subject_key: str) -> None:
+        """Delete the risk of what is no application of its own any more."""
+        self._run(delete(RiskRow).where(RiskRow.migration_id == migration_id, RiskRow.subject_key == subject_key))
+
     def of(self, migration_id: int) -> list[RiskRow]:
         """Return all risks of a migration, highest first."""
         query = select(RiskRow).where(RiskRow.migration_id == migration_id)

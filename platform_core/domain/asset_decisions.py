@@ -1,0 +1,136 @@
+"""What analysts decide about assets: values, repair rules over rows, duplicates; an append-only log, by asset key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue
+
+from platform_core.domain.base import Frozen
+
+
+class DecisionKind(StrEnum):
+    """What sort of decision it is."""
+
+    VALUE = "value"
+    RULE = "rule"
+    DUPLICATE = "duplicate"
+
+
+class Comparison(StrEnum):
+    """How a condition looks at a field; all but EMPTY are false where nothing is known."""
+
+    IS = "is"
+    IS_NOT = "is not"
+    ONE_OF = "is one of"
+    EMPTY = "is empty"
+    FILLED = "is filled"
+    ABOVE = "is above"
+    AT_LEAST = "is at least"
+    BELOW = "is below"
+    AT_MOST = "is at most"
+    STARTS = "starts with"
+    ENDS = "ends with"
+    CONTAINS = "contains"
+    MADE_OF = "consists only of"
+    HAS = "lists"
+
+
+class Condition(Frozen):
+    """One test of an asset. `field` is a canonical field, or kind, name or key.
+
+    It is compared with `value`, or, where `other` names a field, with `factor` times that field of the same asset.
+    Texts are compared as they are; STARTS, ENDS, CONTAINS and MADE_OF whatever the case.
+    """
+
+    field: str
+    test: Comparison
+    value: JsonValue = None
+    other: str = ""
+    factor: float = 1.0
+
+
+class ChangeKind(StrEnum):
+    """What is done to a field."""
+
+    SET = "set"  # to `value`
+    CLEAR = "clear"
+    SCALE = "scale"  # times `factor`
+    SWAP = "swap"  # with `other`
+    MOVE = "move"  # to `other`, which is empty
+    SHORTEN = "shorten"  # to what stands before the first dot; `other` keeps the whole where it is empty
+    DROP = "drop"  # the item `value` of a list
+    REPLACE = "replace"  # a text by what `words` gives for it
+
+
+class Change(Frozen):
+    """What a rule does to an asset that fits its conditions."""
+
+    kind: ChangeKind
+    field: str
+    value: JsonValue = None
+    other: str = ""
+    factor: float = 1.0
+    words: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that may change."""
+        return (self.field, self.other) if self.other else (self.field,)
+
+
+class SetValue(Frozen):
+    """A field of one asset is `value` (None = it is not known, whatever the imports say)."""
+
+    kind: Literal[DecisionKind.VALUE] = DecisionKind.VALUE
+    field: str
+    value: JsonValue
+
+
+class Rule(Frozen):
+    """Every asset that fits all `conditions` is changed, also those of later imports; `title` names the fault."""
+
+    kind: Literal[DecisionKind.RULE] = DecisionKind.RULE
+    title: str
+    conditions: tuple[Condition, ...]
+    change: Change
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every field that conditions or change look at."""
+        tested = [name for test in self.conditions for name in (test.field, test.other) if name]
+        return tuple(dict.fromkeys((*tested, *self.change.fields)))
+
+
+class DuplicateAction(StrEnum):
+    """What becomes of two assets that may be one."""
+
+    KEEP = "keep"  # they are two
+    REPLACE = "replace"  # the other goes
+    MERGE = "merge"  # they become one, field by field
+    PARENT = "parent"  # both stay, under a parent
+
+
+class DuplicateDecision(Frozen):
+    """The asset of the decision and `other_key`; `taken` says from which of the two keys a merged field comes."""
+
+    kind: Literal[DecisionKind.DUPLICATE] = DecisionKind.DUPLICATE
+    other_key: str
+    action: DuplicateAction
+    taken: dict[str, str] = Field(default_factory=dict)
+
+
+Content = Annotated[SetValue | Rule | DuplicateDecision, Field(discriminator="kind")]
+
+
+class AssetDecision(Frozen):
+    """One entry of the log; `asset_key` is None for a rule over rows. Later entries build on earlier ones."""
+
+    id: int
+    asset_key: str | None
+    content: Content
+    reason: str
+    author: str
+    at: datetime
