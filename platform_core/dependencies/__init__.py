@@ -1,20 +1,28 @@
 """The dependency graph: resolution of names, hubs and noise, neighbourhood, components."""
 
+from platform_core.dependencies.decisions import Decided, as_dependency, identity, settle, verdict_on_seen
 from platform_core.dependencies.graph import ApplicationLink, Edge, Graph, Hub, Near, Neighbourhood
-from platform_core.dependencies.noise import HubLimits, NoisePort, NoisePorts, load_noise_ports
+from platform_core.dependencies.noise import OWN, HubLimits, Noise, NoisePort, NoiseProcess, load_noise
 from platform_core.dependencies.resolution import LISTED, resolve
 
 __all__ = [
     "LISTED",
+    "OWN",
     "ApplicationLink",
+    "Decided",
     "Edge",
     "Graph",
     "Hub",
     "HubLimits",
     "Near",
     "Neighbourhood",
+    "Noise",
     "NoisePort",
-    "NoisePorts",
-    "load_noise_ports",
+    "NoiseProcess",
+    "as_dependency",
+    "identity",
+    "load_noise",
     "resolve",
+    "settle",
+    "verdict_on_seen",
 ]

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 import rustworkx as rx
 
-from platform_core.dependencies.noise import NoisePorts
+from platform_core.dependencies.noise import Noise
 from platform_core.domain.base import Frozen
+from platform_core.domain.dependencies import DependencyVerdict
 from platform_core.domain.inventory import Asset, AssetKind, Dependency, applications_of
 from platform_core.errors import NotFound
 
@@ -57,11 +58,11 @@ class ApplicationLink(Frozen):
 class Graph:
     """Assets and the dependencies between them, noise apart.
 
-    Only dependencies with both ends in the inventory and different ends count. Traffic over a noise port is left out
-    of everything but `hubs`. Keys of assets go in and come out; they are data and never interpreted.
+    Only dependencies with both ends in the inventory and different ends count, and none that an analyst rejected.
+    Noise that nobody confirmed is left out of everything but `hubs`. Keys of assets go in and come out; they are data and never interpreted.
     """
 
-    def __init__(self, assets: Iterable[Asset], dependencies: Iterable[Dependency], noise: NoisePorts) -> None:
+    def __init__(self, assets: Iterable[Asset], dependencies: Iterable[Dependency], noise: Noise) -> None:
         self._assets = {asset.key: asset for asset in assets}
         self._noise = noise
         self._place = {key: number for number, key in enumerate(self._assets)}
@@ -72,10 +73,10 @@ class Graph:
         ports: dict[tuple[str, str], set[int]] = defaultdict(set)
         for source, target, dependency in self._between(dependencies):
             self._needed_by[target].add(source)
-            known = noise.of(dependency.port)
-            if known is not None:
-                if known.foundation:
-                    self._clients[target][known.service].add(source)
+            known = noise.port(dependency.port)
+            if known is not None and known.foundation:
+                self._clients[target][known.service].add(source)
+            if noise.hides(dependency):
                 continue
             weights[source, target] += dependency.weight
             if dependency.port is not None:
@@ -90,7 +91,8 @@ class Graph:
     def _between(self, dependencies: Iterable[Dependency]) -> Iterable[tuple[str, str, Dependency]]:
         for dependency in dependencies:
             source, target = dependency.source_key, dependency.target_key
-            if source in self._assets and target in self._assets and source != target:
+            rejected = dependency.verdict is DependencyVerdict.REJECTED
+            if source in self._assets and target in self._assets and source != target and not rejected:
                 yield str(source), str(target), dependency
 
     @property

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from platform_core.domain.base import Frozen
+from platform_core.domain.dependencies import DependencyVerdict
 
 Value = str | int | float | bool | date | tuple[str, ...]
 """A normalised value: its Python type follows the field's `FieldType` (lists are tuples of text)."""
@@ -78,7 +79,7 @@ def applications_of(asset: Asset) -> tuple[str, ...]:
 class Dependency:
     """`source` needs `target`. Keys are None while the named end is not in the inventory.
 
-    `weight` counts the observations (flow rows, listed mentions) behind the dependency.
+    `weight` counts the observations (flow rows, listed mentions) behind the dependency; `verdict` is the analysts'.
     """
 
     source_name: str
@@ -93,6 +94,7 @@ class Dependency:
     process: str | None = None
     weight: float = 1.0
     sources: list[SourceRow] = field(default_factory=list)
+    verdict: DependencyVerdict | None = None
 
 
 class IssueKind(StrEnum):

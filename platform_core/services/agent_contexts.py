@@ -36,8 +36,9 @@ from platform_core.domain.waves import MoveGroup, PlannedAsset, WaveOption
 from platform_core.reference import catalogue
 from platform_core.services.arrangements import Arrangement, arrangement
 from platform_core.services.bootstrap import agent_data
-from platform_core.services.knowledge import noise_ports, risk_drivers
+from platform_core.services.knowledge import risk_drivers
 from platform_core.services.learned import word_log
+from platform_core.services.verdicts import noise_of
 from platform_core.store import UnitOfWork
 from platform_core.store.models import ColumnRow, MappingRow, RecommendationRow, RiskRow
 
@@ -112,7 +113,7 @@ def feedback_context(work: UnitOfWork, migration_id: int, text: str, feedback_id
 def pattern_context(work: UnitOfWork, migration_id: int) -> PatternContext:
     """Return the clusters of an inventory, for the pattern recognition expert. Call inside an open block."""
     assets = list(work.assets.all(migration_id))
-    graph = Graph(assets, work.dependencies.all(migration_id), noise_ports())
+    graph = Graph(assets, work.dependencies.all(migration_id), noise_of(work, migration_id))
     return PatternContext(known=_known(assets), clusters=find_clusters(assets, graph, agent_data().name_parts))
 
 

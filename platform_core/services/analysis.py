@@ -25,7 +25,7 @@ from platform_core.reports import as_csv
 from platform_core.services import exports
 from platform_core.services.arrangements import wave_rows
 from platform_core.services.assessment import Judged, judge
-from platform_core.services.knowledge import mapping_knowledge, vocabularies
+from platform_core.services.knowledge import mapping_knowledge, noise, vocabularies
 from platform_core.services.mappings import standing
 from platform_core.services.planning_files import answer, read_rules
 from platform_core.services.portfolios import Judgement, PlannedPortfolio, compose_portfolio
@@ -116,7 +116,7 @@ def _portfolio(built: Inventory, judged: Judged) -> PlannedPortfolio:
         decided={row.subject_key: row.strategy for row in judged.recommendations},
         risks={row.subject_key: row for row in judged.risks},
     )
-    return compose_portfolio(built.assets, judged.subject_of, judgement, built.dependencies)
+    return compose_portfolio(built.assets, judged.subject_of, judgement, built.dependencies, noise())
 
 
 def _plan(planned: PlannedPortfolio, rules: Rules | None) -> tuple[Plan, Rules] | None:

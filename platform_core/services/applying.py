@@ -140,6 +140,8 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
             )
         overlay.take(built.assets)
         dependencies.resolve(built)
+        keys = {asset.key for asset in built.assets}
+        built.dependencies = dependencies.settle(built.dependencies, decisions.dependencies, keys)
         file_names = {part.row.id: part.row.file_name for part in parts}
         judged = judge(
             built, file_names, now().date(), lambda share, text: run.progress(0.5 + 0.4 * share, text), decisions
@@ -147,7 +149,8 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
         run.progress(0.9, "Storing")
         with store.unit_of_work() as work:
             settle(work)
-            assessed = keep(work, migration_id, built, judged, by, seen_revision=revision)
+            seen = {"seen_revision": revision, "seen_dependencies": decisions.dependency_revision}
+            assessed = keep(work, migration_id, built, judged, by, **seen)
             work.commit()
         run.note(f"{assessed.assets:,} assets, {assessed.applications:,} applications, {_findings(built)}")
     return assessed

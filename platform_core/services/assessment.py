@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,16 +13,20 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from platform_core import lifecycle, risk, strategy
+from platform_core.dependencies import Noise
 from platform_core.domain.base import Progress, silent
+from platform_core.domain.dependencies import DependencyDecision
 from platform_core.domain.identity import Identity
-from platform_core.domain.inventory import Asset, AssetKind, Dependency, Inventory
+from platform_core.domain.inventory import Asset, AssetKind, Inventory
 from platform_core.domain.lifecycle import Support
 from platform_core.domain.risk import RiskAssessment
 from platform_core.domain.strategy import Fact, Facts, PolicyChange, Recommendation, Strategy
 from platform_core.errors import Conflict
 from platform_core.services.chronicle import note_change
-from platform_core.services.knowledge import noise_ports, policy, products, risk_drivers
+from platform_core.services.knowledge import noise, policy, products, risk_drivers
+from platform_core.services.links import links_by_subject
 from platform_core.services.subjects import members, subjects
+from platform_core.services.verdicts import noise_of, verdicts
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import RecommendationRow, RiskRow
@@ -39,9 +42,15 @@ _RISK = TypeAdapter(RiskAssessment)
 
 @dataclass(frozen=True)
 class Decisions:
-    """What analysts decided about a migration, by subject key; no policy = the shipped one."""
+    """What analysts decided about a migration, by subject key; no policy or noise = the shipped one.
+
+    `dependencies` are their verdicts, as of `dependency_revision`.
+    """
 
     policy: Policy | None = None
+    noise: Noise | None = None
+    dependencies: Sequence[DependencyDecision] = ()
+    dependency_revision: int = 0
     overrides: Mapping[str, Strategy] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     mitigations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -105,7 +114,8 @@ def _judged(
         for key, group in members(built.assets, subject_of).items()
         if any(asset.key == key and asset.kind in ASSESSED for asset in group)
     }
-    links = _links_by_subject(built.dependencies, subject_of, built.assets)
+    leaving = {subject_of[asset.key] for asset in built.assets if "retirement_date" in asset.values}
+    links = links_by_subject(built.dependencies, subject_of, leaving, chosen.noise or noise())
     recommendations, risks = [], []
     for place, (key, group) in enumerate(groups.items()):
         if place % 100 == 0:
@@ -121,15 +131,25 @@ def _judged(
 
 
 def keep(
-    work: UnitOfWork, migration_id: int, built: Inventory, judged: Judged, by: Identity, *, seen_revision: int
+    work: UnitOfWork,
+    migration_id: int,
+    built: Inventory,
+    judged: Judged,
+    by: Identity,
+    *,
+    seen_revision: int,
+    seen_dependencies: int,
 ) -> Assessed:
     """Put a rebuilt inventory with its judgements in place of the former one. Call inside an open block of `work`.
 
-    Raises Conflict when somebody else rebuilt the inventory since revision `seen_revision`.
+    Raises Conflict when somebody else rebuilt the inventory since revision `seen_revision`, or decided about
+    dependencies since theirs was `seen_dependencies`.
     """
     migration = work.migrations.get(migration_id)
     if migration.inventory_revision != seen_revision:
         raise Conflict("The inventory was rebuilt by somebody else meanwhile.", hint="Look at it, then repeat.")
+    if migration.dependency_revision != seen_dependencies:
+        raise Conflict("Somebody decided about dependencies meanwhile.", hint="Nothing was changed here; repeat it.")
     migration.inventory_revision, migration.changed_at = seen_revision + 1, now()
     work.assets.replace_all(migration_id, built.assets, judged.subject_of)
     work.dependencies.replace_all(migration_id, built.dependencies)
@@ -152,6 +172,9 @@ def decisions_of(work: UnitOfWork, migration_id: int) -> Decisions:
     """Return what the analysts of a migration decided. Call inside an open block of `work`."""
     return Decisions(
         policy=policy_of(work, migration_id),
+        noise=noise_of(work, migration_id),
+        dependencies=verdicts(work, migration_id),
+        dependency_revision=work.migrations.get(migration_id).dependency_revision,
         overrides=work.recommendations.overrides(migration_id),
         answers=work.recommendations.answers(migration_id),
         mitigations={key: tuple(row.chosen) for key, row in work.choices.register(migration_id).items()},
@@ -312,31 +335,6 @@ class _Origins(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self.asset.values)
-
-
-def _links_by_subject(
-    dependencies: Iterable[Dependency], subject_of: Mapping[str, str], assets: Iterable[Asset]
-) -> Callable[[str], Links]:
-    """Return the links of a subject to other subjects, leaving out traffic that says nothing of an application."""
-    ports, known = noise_ports(), False
-    inbound: dict[str, set[str]] = defaultdict(set)
-    outbound: dict[str, set[str]] = defaultdict(set)
-    for dependency in dependencies:
-        known = True
-        source, target = _ends(dependency, subject_of)
-        if source and target and source != target and not ports.is_noise(dependency.port):
-            inbound[target].add(source)
-            outbound[source].add(target)
-    leaving = {subject_of[asset.key] for asset in assets if "retirement_date" in asset.values}
-    if not known:
-        return lambda _key: Links()
-    return lambda key: Links(len(inbound[key]), len(outbound[key]), len(inbound[key] - leaving))
-
-
-def _ends(dependency: Dependency, subject_of: Mapping[str, str]) -> tuple[str | None, str | None]:
-    source = subject_of.get(dependency.source_key) if dependency.source_key else None
-    target = subject_of.get(dependency.target_key) if dependency.target_key else None
-    return source, target
 
 
 def _text(asset: Asset, name: str) -> str | None:

@@ -21,6 +21,7 @@ class EventKind(StrEnum):
     OVERRIDDEN = "overridden"
     ANSWERED = "answered"
     RISK_SETTLED = "risk settled"
+    DEPENDENCY = "dependency"
 
 
 class Event(Frozen):
@@ -53,6 +54,15 @@ def note(
         text=text[:1_000],
         before=before,
         after=after,
+    )
+    work.recommendations.tell(event)
+
+
+def note_dependencies(work: UnitOfWork, migration_id: int, subject_key: str, by: Identity, text: str) -> None:
+    """Add what was decided about dependencies to an application's history. Call inside an open block of `work`."""
+    kind = EventKind.DEPENDENCY
+    event = ApplicationEventRow(
+        migration_id=migration_id, subject_key=subject_key, author=by.name, kind=kind, text=text[:1_000]
     )
     work.recommendations.tell(event)
 

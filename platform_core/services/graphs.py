@@ -10,12 +10,16 @@ from platform_core.domain.base import Frozen
 from platform_core.domain.inventory import Asset, AssetKind
 from platform_core.domain.strategy import NEEDS_DATA, Call, Contradiction, Strategy
 from platform_core.errors import NotFound
-from platform_core.services.knowledge import noise_ports, policy
+from platform_core.services.knowledge import policy
+from platform_core.services.verdicts import noise_of
 from platform_core.store import Store, UnitOfWork
 from platform_core.strategy import between
 
 KEPT_GRAPHS = 4
-"""Graphs of the latest inventory revisions looked at, shared by all analysts of this process."""
+"""Graphs of the latest revisions looked at, shared by all analysts of this process."""
+
+Revision = tuple[int, int]
+"""Of the inventory, and of what analysts say of its dependencies."""
 
 STAYING = frozenset({Strategy.RETAIN, Strategy.RETIRE})
 """Strategies that a link to another application can contradict."""
@@ -67,18 +71,6 @@ class Structure(Frozen):
     component_sizes: tuple[int, ...]
     cycles: tuple[tuple[str, ...], ...]
     hubs: tuple[HubView, ...]
-
-
-class ObservedDependency(Frozen):
-    """A dependency as it was observed or listed."""
-
-    source: str
-    target: str
-    port: int | None
-    protocol: str | None
-    service: str
-    weight: float
-    known: bool
 
 
 @dataclass(frozen=True)
@@ -148,16 +140,16 @@ def contradictions(store: Store, migration_id: int) -> tuple[Contradiction, ...]
     """
     work = store.unit_of_work()
     with work.reading():
-        revision = work.migrations.get(migration_id).inventory_revision
+        revision = _revision(work, migration_id)
         words = work.recommendations.decided(migration_id)
     return _contradicting(store, migration_id, revision, tuple(words.items()))
 
 
 @lru_cache(maxsize=KEPT_GRAPHS)
 def _contradicting(
-    store: Store, migration_id: int, revision: int, words: tuple[tuple[str, str | None], ...]
+    store: Store, migration_id: int, revision: Revision, words: tuple[tuple[str, str | None], ...]
 ) -> tuple[Contradiction, ...]:
-    """Return the contradictions of an inventory revision under the strategies that count, worked out once for each."""
+    """Return the contradictions of a revision under the strategies that count, worked out once for each."""
     graphs, hard = _built(store, migration_id, revision), policy().hard_ports
     decided = {key: Strategy(word) if word else None for key, word in words}
     calls = []
@@ -169,41 +161,24 @@ def _contradicting(
     return between(decided, calls, graphs.names)
 
 
-def observed(work: UnitOfWork, migration_id: int, subject_key: str) -> list[ObservedDependency]:
-    """Return the dependencies of an application's assets, heaviest first, with noise named."""
-    ports = noise_ports()
-    with work.reading():
-        keys = [row.key for row in work.assets.of_subject(migration_id, subject_key)]
-        rows = work.dependencies.of_asset(migration_id, keys)
-    found = []
-    for row in rows:
-        noise = ports.of(row.port)
-        found.append(
-            ObservedDependency(
-                source=row.source_name,
-                target=row.target_name,
-                port=row.port,
-                protocol=row.protocol,
-                service=f"{noise.service} (noise)" if noise else row.process or "",
-                weight=row.weight,
-                known=row.source_key is not None and row.target_key is not None,
-            )
-        )
-    return found
-
-
 def _graphs(store: Store, migration_id: int) -> _Graphs:
     work = store.unit_of_work()
     with work.reading():
-        revision = work.migrations.get(migration_id).inventory_revision
+        revision = _revision(work, migration_id)
     return _built(store, migration_id, revision)
 
 
+def _revision(work: UnitOfWork, migration_id: int) -> Revision:
+    migration = work.migrations.get(migration_id)
+    return migration.inventory_revision, migration.dependency_revision
+
+
 @lru_cache(maxsize=KEPT_GRAPHS)
-def _built(store: Store, migration_id: int, _revision: int) -> _Graphs:
-    """Build the graphs of an inventory revision; the revision is the key, so that a rebuild is seen at once."""
+def _built(store: Store, migration_id: int, _: Revision) -> _Graphs:
+    """Build the graphs of a revision; it is the key, so that a rebuild or a verdict is seen at once."""
     work = store.unit_of_work()
     with work.reading():
+        noise = noise_of(work, migration_id)
         nodes = work.assets.nodes(migration_id)
         dependencies = work.dependencies.all(migration_id)
         subject_names = work.recommendations.names(migration_id)
@@ -214,8 +189,8 @@ def _built(store: Store, migration_id: int, _revision: int) -> _Graphs:
         for d in dependencies
     ]
     heads = [Asset(key, AssetKind.APPLICATION, name) for key, _, name, subject in nodes if key == subject]
-    subjects = Graph(heads, between, noise_ports())
-    hubs = Graph([Asset(key, kind, name) for key, kind, name, _ in nodes], dependencies, noise_ports()).hubs()
+    subjects = Graph(heads, between, noise)
+    hubs = Graph([Asset(key, kind, name) for key, kind, name, _ in nodes], dependencies, noise).hubs()
     return _Graphs(
         subjects=subjects,
         names=names,

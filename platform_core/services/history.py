@@ -11,7 +11,17 @@ from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.errors import NotFound
-from platform_core.services import asset_edits, mappings, plans, policies, questionnaires, risks, strategies
+from platform_core.services import (
+    asset_edits,
+    dependency_decisions,
+    mappings,
+    noise,
+    plans,
+    policies,
+    questionnaires,
+    risks,
+    strategies,
+)
 from platform_core.services.asset_decisions import DECIDED
 from platform_core.store import UnitOfWork
 from platform_core.store.models import AuditRow
@@ -129,6 +139,23 @@ def _is_latest_policy(work: UnitOfWork, migration_id: int, entry: AuditRow) -> b
     return latest is not None and str(latest.number) == entry.subject
 
 
+def _verdicts(work: UnitOfWork, migration_id: int, entry: AuditRow, by: Identity) -> None:
+    dependency_decisions.restore(work, migration_id, int(entry.subject), by)
+
+
+def _verdicts_stand(work: UnitOfWork, migration_id: int, entry: AuditRow) -> bool:
+    return dependency_decisions.stand(work, migration_id, int(entry.subject))
+
+
+def _noise(work: UnitOfWork, migration_id: int, entry: AuditRow, by: Identity) -> None:
+    noise.restore(work, migration_id, entry.before, by, f"version {entry.subject} taken back")
+
+
+def _is_latest_noise(work: UnitOfWork, migration_id: int, entry: AuditRow) -> bool:
+    latest = work.choices.noise(migration_id)
+    return latest is not None and str(latest.number) == entry.subject
+
+
 def _register(work: UnitOfWork, migration_id: int, entry: AuditRow, by: Identity) -> None:
     risks.restore(work, migration_id, entry.subject, entry.before, by)
 
@@ -161,6 +188,8 @@ _WAYS: Mapping[str, _Way] = {
     "plan.moved": _Way(_plan),
     "questionnaire.answered": _Way(_answers, _answers_are_kept),
     "policy.changed": _Way(_policy, _is_latest_policy),
+    dependency_decisions.DECIDED: _Way(_verdicts, _verdicts_stand),
+    "noise.changed": _Way(_noise, _is_latest_noise),
     "risk.settled": _Way(_register, _entry_stands),
     "rates.supplied": _Way(_rates, _is_latest_card),
     "work.finished": _Way(_finished),

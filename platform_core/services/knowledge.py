@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from platform_core import lifecycle, mapping, risk, strategy
-from platform_core.dependencies import NoisePorts, load_noise_ports
+from platform_core.dependencies import Noise, load_noise
 from platform_core.inventory import Vocabularies, load_vocabularies
 from platform_core.learning import HeaderKeys
 from platform_core.lifecycle import Products
@@ -59,6 +59,6 @@ def cost_rules() -> tuple[CostRule, ...]:
 
 
 @cache
-def noise_ports() -> NoisePorts:
-    """Return the ports whose traffic says nothing about an application."""
-    return load_noise_ports(DATA)
+def noise() -> Noise:
+    """Return the shipped ports and processes whose traffic says nothing about an application."""
+    return load_noise(DATA)

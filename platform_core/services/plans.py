@@ -60,7 +60,7 @@ class PlanWish(Frozen):
 
 
 class PlanView(Frozen):
-    """A scenario as the waves page shows it. `stale` = the inventory or strategies changed since it was made."""
+    """A scenario as the waves page shows it. `stale` = inventory, dependencies or strategies changed since."""
 
     id: int
     name: str
@@ -160,10 +160,12 @@ def freeze_bands(rules: Rules, starts_on: date, weeks: int) -> tuple[tuple[date,
 
 
 def is_stale(work: UnitOfWork, row: PlanRow) -> bool:
-    """Tell whether the inventory or a strategy changed since a plan was made. Call inside an open block."""
+    """Tell whether inventory, dependencies or a strategy changed since a plan was made. Call inside an open block."""
     overridden = work.recommendations.last_override(row.migration_id)
-    revision = work.migrations.get(row.migration_id).inventory_revision
-    return row.inventory_revision != revision or (overridden is not None and overridden > row.made_at)
+    migration = work.migrations.get(row.migration_id)
+    seen = (row.inventory_revision, row.dependency_revision)
+    built = (migration.inventory_revision, migration.dependency_revision)
+    return seen != built or (overridden is not None and overridden > row.made_at)
 
 
 def placements(
@@ -202,7 +204,8 @@ def make(store: Store, migration_id: int, wish: PlanWish, by: Identity) -> PlanV
         former = next((row for row in work.plans.of(migration_id) if row.name == wish.name), None)
         near = former.id if former else wish.based_on
         stood = work.plans.placements(near) if near is not None else []
-        revision = work.migrations.get(migration_id).inventory_revision
+        migration = work.migrations.get(migration_id)
+        revision, decided = migration.inventory_revision, migration.dependency_revision
     if not planned.portfolio.assets:
         raise BadInput(
             "There is nothing to plan: the inventory holds no asset that moves.", hint="Apply a mapping first."
@@ -221,6 +224,7 @@ def make(store: Store, migration_id: int, wish: PlanWish, by: Identity) -> PlanV
             row.rules, row.seed = chosen.model_dump(mode="json"), wish.seed
             row.starts_on, row.weeks_per_wave, row.made_at = wish.starts_on, wish.weeks_per_wave, now()
             row.left_out, row.inventory_revision = dict(planned.left_out), revision
+            row.dependency_revision = decided
             work.plans.add(row)
             work.flush()
             row.conflicts = [conflict.model_dump(mode="json") for conflict in plan.conflicts]

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from platform_core.dependencies import Noise
 from platform_core.domain.inventory import Asset, AssetKind, Dependency
 from platform_core.domain.strategy import Strategy
 from platform_core.domain.waves import BEFORE_PRODUCTION, Link, PlannedAsset, Portfolio
-from platform_core.services.knowledge import noise_ports
+from platform_core.services.verdicts import noise_of
 from platform_core.store import UnitOfWork
 from platform_core.store.models import RiskRow
 
@@ -49,7 +50,8 @@ def portfolio(work: UnitOfWork, migration_id: int) -> PlannedPortfolio:
         risks={row.subject_key: row for row in work.risks.of(migration_id)},
     )
     assets = work.assets.all(migration_id)
-    return compose_portfolio(assets, work.assets.subjects(migration_id), judgement, work.dependencies.all(migration_id))
+    dependencies, noise = work.dependencies.all(migration_id), noise_of(work, migration_id)
+    return compose_portfolio(assets, work.assets.subjects(migration_id), judgement, dependencies, noise)
 
 
 def compose_portfolio(
@@ -57,20 +59,22 @@ def compose_portfolio(
     subject_of: Mapping[str, str],
     judgement: Judgement,
     dependencies: Iterable[Dependency],
+    noise: Noise,
 ) -> PlannedPortfolio:
     """Return what there is to plan; retained and retired applications, and what was not assessed, are left out.
 
     An application with machines is planned as its machines, one without as itself. The effort points of an
     application are spread evenly over its assets; its risk (likelihood × impact / 25) is each asset's.
-    Links over noise ports (name service, directory, monitoring …) are left out: they never hold a wave together.
+    Noise (name service, directory, monitoring …) and rejected dependencies are left out: they never hold a wave together.
     """
     labels = application_labels(judgement.names)
     staying = {key: STAYING[Strategy(s)] for key, s in judgement.decided.items() if s in STAYING}
     moving = _machines_or_self([a for a in assets if subject_of[a.key] in labels], subject_of, staying)
     sizes = Counter(subject_of[asset.key] for asset in moving)
     planned = tuple(_planned(a, subject_of[a.key], labels, judgement.risks, sizes) for a in moving)
+    counting = (dependency for dependency in dependencies if not noise.hides(dependency))
     return PlannedPortfolio(
-        portfolio=Portfolio(planned, tuple(_links(dependencies, {asset.asset_id for asset in planned}))),
+        portfolio=Portfolio(planned, tuple(_links(counting, {asset.asset_id for asset in planned}))),
         subject_of={labels[key]: key for key in sizes},
         left_out={labels[key]: why for key, why in staying.items()},
     )
@@ -113,8 +117,7 @@ def _first(asset: Asset, *fields: str) -> str:
 
 
 def _links(edges: Iterable[Dependency], planned: set[str]) -> Iterable[Link]:
-    ports = noise_ports()
     for edge in edges:
         known = edge.source_key in planned and edge.target_key in planned and edge.source_key != edge.target_key
-        if known and edge.source_key and edge.target_key and not ports.is_noise(edge.port):
+        if known and edge.source_key and edge.target_key:
             yield Link(edge.source_key, edge.target_key, edge.weight)

@@ -88,7 +88,7 @@ def facts_of(
     facts += _platform(members)
     facts += _use(members, on)
     facts += _age(application, members, on)
-    facts += _links(links)
+    facts += link_facts(links)
     facts += _ownership(application, members)
     facts += support_facts(_mentions(application, members), recognise, on)
     return {fact.key: fact for fact in reversed(facts)}
@@ -152,7 +152,8 @@ def _age(application: Member, members: Sequence[Member], on: date) -> Iterator[F
         yield Fact(key="hardware_refresh_due", value=due, source=_source(physical, "warranty_expiry"))
 
 
-def _links(links: Links) -> Iterator[Fact]:
+def link_facts(links: Links) -> Iterator[Fact]:
+    """Yield what an application's dependencies state."""
     source = "dependencies in the inventory"
     counts = {
         "inbound_dependencies": links.inbound,

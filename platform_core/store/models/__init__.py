@@ -4,7 +4,14 @@ from platform_core.store.models.agents import CallRow, ModelTextRow, ProposalRow
 from platform_core.store.models.asset_decisions import AssetDecisionRow
 from platform_core.store.models.assets import AssetRow, DependencyRow, IssueRow
 from platform_core.store.models.base import Base
-from platform_core.store.models.choices import FinishedWorkRow, PolicyRow, RateCardRow, RegisterRow
+from platform_core.store.models.choices import (
+    DependencyDecisionRow,
+    FinishedWorkRow,
+    NoiseRow,
+    PolicyRow,
+    RateCardRow,
+    RegisterRow,
+)
 from platform_core.store.models.decisions import AuditRow, CorrectionRow, FeedbackRow
 from platform_core.store.models.imports import ColumnRow, ImportRow, MappingRow, QuarantineRow
 from platform_core.store.models.judgements import ApplicationEventRow, RecommendationRow, RiskRow
@@ -21,6 +28,7 @@ __all__ = [
     "CallRow",
     "ColumnRow",
     "CorrectionRow",
+    "DependencyDecisionRow",
     "DependencyRow",
     "FeedbackRow",
     "FinishedWorkRow",
@@ -30,6 +38,7 @@ __all__ = [
     "MigrationRow",
     "ModelTextRow",
     "MoveGroupRow",
+    "NoiseRow",
     "PlacementRow",
     "PlanRow",
     "PolicyRow",

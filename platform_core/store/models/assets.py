@@ -127,7 +127,7 @@ class AssetRow(Base):
 
 
 class DependencyRow(Base):
-    """`source` needs `target`; a key is empty while that end is not in the inventory."""
+    """`source` needs `target`; a key is empty while that end is not in the inventory; `verdict` is the analysts'."""
 
     __tablename__ = "dependency"
     __table_args__ = (
@@ -150,6 +150,7 @@ class DependencyRow(Base):
     weight: Mapped[float]
     import_id: Mapped[int | None]
     line: Mapped[int | None]
+    verdict: Mapped[str | None] = mapped_column(word())
 
 
 class IssueRow(Base):

@@ -1,11 +1,11 @@
-"""What analysts chose for a migration: its policy, its risk register, its prices, and work that is finished."""
+"""What analysts chose for a migration: policy, noise, dependencies, risk register, prices, and work that is finished."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from platform_core.domain.register import RegisterStatus
@@ -27,6 +27,48 @@ class PolicyRow(Base):
     reason: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime] = mapped_column(default=now)
     author: Mapped[str] = mapped_column(word(200))
+
+
+class NoiseRow(Base):
+    """One version of how a migration's noise differs from the shipped one; the highest number counts."""
+
+    __tablename__ = "noise"
+    __table_args__ = (UniqueConstraint("migration_id", "number"),)
+
+    id: Mapped[int] = key()
+    migration_id: Mapped[int] = belongs_to("migration", index=False)
+    number: Mapped[int]
+    change: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime] = mapped_column(default=now)
+    author: Mapped[str] = mapped_column(word(200))
+
+
+class DependencyDecisionRow(Base):
+    """An analyst's verdict on a dependency, as an event; the latest about it that is not undone counts.
+
+    `batch` is the entry of the trail it was decided with. No verdict = an earlier one taken back.
+    """
+
+    __tablename__ = "dependency_decision"
+    __table_args__ = (Index("ix_dependency_decision_migration_batch", "migration_id", "batch"),)
+
+    id: Mapped[int] = key()
+    migration_id: Mapped[int] = belongs_to("migration", index=False)
+    batch: Mapped[int]
+    source_name: Mapped[str]
+    target_name: Mapped[str]
+    source_key: Mapped[str | None]
+    target_key: Mapped[str | None]
+    port: Mapped[int | None]
+    relation: Mapped[str | None]
+    verdict: Mapped[str | None] = mapped_column(word())
+    weight: Mapped[float]
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime] = mapped_column(default=now)
+    author: Mapped[str] = mapped_column(word(200))
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(word(200))
 
 
 class RegisterRow(Versioned, Base):

@@ -14,7 +14,8 @@ from platform_core.store.models.base import Base, Versioned, belongs_to, key, wo
 
 
 class MigrationRow(Versioned, Base):
-    """One programme of work. `inventory_revision` counts the rebuilds of its inventory, from 0 (never built).
+    """One programme of work. `inventory_revision` counts the rebuilds of its inventory, from 0 (never built),
+    `dependency_revision` the changes of what analysts say of its dependencies.
 
     `agent_policy` says which proposals of agents are applied without anybody looking, by kind of change.
     """
@@ -27,6 +28,7 @@ class MigrationRow(Versioned, Base):
     status: Mapped[str] = mapped_column(word(), default=MigrationStatus.PLANNING)
     phase: Mapped[str] = mapped_column(word(), default=MigrationPhase.DISCOVERY)
     inventory_revision: Mapped[int] = mapped_column(default=0)
+    dependency_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     agent_policy: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[str] = mapped_column(word(200))

@@ -1,17 +1,26 @@
-"""What analysts chose for a migration: policy versions, register entries, rate cards, finished work."""
+"""What analysts chose for a migration: policy and noise versions, verdicts, register entries, rate cards, finished work."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
-from platform_core.store.models import FinishedWorkRow, PolicyRow, RateCardRow, RegisterRow
+from platform_core.store.models import (
+    DependencyDecisionRow,
+    FinishedWorkRow,
+    NoiseRow,
+    PolicyRow,
+    RateCardRow,
+    RegisterRow,
+)
 from platform_core.store.repositories.base import Repository, expect
 
 
 class Choices(Repository):
-    """Policies and rate cards are only added; a register entry is changed in place."""
+    """Policies, noise, verdicts and rate cards are only added; a register entry is changed in place."""
 
-    def add(self, row: PolicyRow | RegisterRow | RateCardRow | FinishedWorkRow) -> None:
+    def add(self, row: PolicyRow | NoiseRow | RegisterRow | RateCardRow | FinishedWorkRow) -> None:
         """Add a row."""
         self._session.add(row)
 
@@ -28,6 +37,35 @@ class Choices(Repository):
         """Return the version that counts, None while the shipped policy does."""
         query = select(PolicyRow).where(PolicyRow.migration_id == migration_id)
         return self._session.scalar(query.order_by(PolicyRow.number.desc()).limit(1))
+
+    def noises(self, migration_id: int) -> list[NoiseRow]:
+        """Return the versions of a migration's noise, the latest first."""
+        return self._rows(
+            select(NoiseRow).where(NoiseRow.migration_id == migration_id).order_by(NoiseRow.number.desc())
+        )
+
+    def noise(self, migration_id: int) -> NoiseRow | None:
+        """Return the version that counts, None while the shipped noise does."""
+        query = select(NoiseRow).where(NoiseRow.migration_id == migration_id)
+        return self._session.scalar(query.order_by(NoiseRow.number.desc()).limit(1))
+
+    def decide(self, rows: Iterable[DependencyDecisionRow]) -> None:
+        """Add verdicts on dependencies."""
+        self._session.add_all(rows)
+
+    def decisions(self, migration_id: int) -> list[DependencyDecisionRow]:
+        """Return the verdicts on dependencies that are not undone, in the order they were given."""
+        query = select(DependencyDecisionRow).where(
+            DependencyDecisionRow.migration_id == migration_id, DependencyDecisionRow.undone_at.is_(None)
+        )
+        return self._rows(query.order_by(DependencyDecisionRow.id))
+
+    def batch(self, migration_id: int, number: int) -> list[DependencyDecisionRow]:
+        """Return the verdicts that were given at once."""
+        query = select(DependencyDecisionRow).where(
+            DependencyDecisionRow.migration_id == migration_id, DependencyDecisionRow.batch == number
+        )
+        return self._rows(query.order_by(DependencyDecisionRow.id))
 
     def register(self, migration_id: int) -> dict[str, RegisterRow]:
         """Return the register entries by subject key."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, or_, select, update
 
+from platform_core.domain.dependencies import DependencyFilter, DependencyState, DependencyVerdict
 from platform_core.domain.inventory import Dependency
-from platform_core.store.models import DependencyRow
-from platform_core.store.repositories.base import Repository
+from platform_core.store.models import AssetRow, DependencyRow
+from platform_core.store.repositories.base import Repository, like
 
 STORED = (
     "source_name",
@@ -23,8 +25,20 @@ STORED = (
     "relation",
     "process",
     "weight",
+    "verdict",
 )
 """What is kept of a dependency, under the names of the domain; lineage is kept as its first row."""
+
+AT_ONCE = 5_000
+"""Values in one list of a statement; databases take about 32,000."""
+
+
+@dataclass(frozen=True)
+class NoiseWords:
+    """The ports and stored processes that count as noise."""
+
+    ports: tuple[int, ...] = ()
+    processes: tuple[str, ...] = ()
 
 
 class Dependencies(Repository):
@@ -36,10 +50,85 @@ class Dependencies(Repository):
         self._run(insert(DependencyRow), [_values(migration_id, dependency) for dependency in dependencies])
 
     def all(self, migration_id: int) -> list[Dependency]:
-        """Return every dependency of a migration."""
-        columns = [getattr(DependencyRow, name) for name in STORED]
-        rows = self._tuples(select(*columns).where(DependencyRow.migration_id == migration_id))
-        return [Dependency(**dict(zip(STORED, row, strict=True))) for row in rows]
+        """Return every dependency of a migration but those rejected."""
+        query = self._columns().where(DependencyRow.migration_id == migration_id, _standing())
+        return [_dependency(row) for row in self._tuples(query)]
+
+    def touching(self, migration_id: int, keys: Iterable[str]) -> list[Dependency]:
+        """Return the dependencies, but those rejected, that start or end at one of the assets `keys`, each once."""
+        found: dict[int, Dependency] = {}
+        for some in _lists(keys):
+            ends = or_(DependencyRow.source_key.in_(some), DependencyRow.target_key.in_(some))
+            query = select(DependencyRow.id, *_stored()).where(DependencyRow.migration_id == migration_id, ends)
+            found |= {row[0]: _dependency(row[1:]) for row in self._tuples(query.where(_standing()))}
+        return list(found.values())
+
+    def starting_at(self, migration_id: int, keys: Iterable[str], names: Iterable[str]) -> list[tuple[int, Dependency]]:
+        """Return (number, dependency) of all that start at one of the assets `keys`, or are called as in `names`."""
+        found: dict[int, Dependency] = {}
+        for column, values in ((DependencyRow.source_key, keys), (DependencyRow.source_name, names)):
+            for some in _lists(values):
+                query = select(DependencyRow.id, *_stored())
+                query = query.where(DependencyRow.migration_id == migration_id, column.in_(some))
+                found |= {row[0]: _dependency(row[1:]) for row in self._tuples(query)}
+        return list(found.items())
+
+    def numbered(self, migration_id: int, numbers: Iterable[int]) -> list[Dependency]:
+        """Return the dependencies with these numbers, as far as they are there."""
+        found: list[Dependency] = []
+        for some in _lists(numbers):
+            query = self._columns().where(DependencyRow.migration_id == migration_id, DependencyRow.id.in_(some))
+            found += [_dependency(row) for row in self._tuples(query)]
+        return found
+
+    def mark(self, numbers: Iterable[int], verdict: DependencyVerdict | None) -> None:
+        """Put a verdict on the dependencies with these numbers."""
+        for some in _lists(numbers):
+            self._run(update(DependencyRow).where(DependencyRow.id.in_(some)).values(verdict=verdict))
+
+    def add(self, migration_id: int, dependency: Dependency) -> None:
+        """Add one dependency."""
+        self._run(insert(DependencyRow), [_values(migration_id, dependency)])
+
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Take the dependencies with these numbers out."""
+        for some in _lists(numbers):
+            self._run(delete(DependencyRow).where(DependencyRow.id.in_(some)))
+
+    def page(
+        self, migration_id: int, wanted: DependencyFilter, noise: NoiseWords, *, offset: int, limit: int
+    ) -> list[DependencyRow]:
+        """Return dependencies that pass the filter, heaviest first."""
+        query = _filtered(select(DependencyRow), migration_id, wanted, noise)
+        return self._rows(query.order_by(DependencyRow.weight.desc(), DependencyRow.id).offset(offset).limit(limit))
+
+    def count(self, migration_id: int, wanted: DependencyFilter, noise: NoiseWords) -> tuple[int, float]:
+        """Return how many dependencies pass the filter, and their weight."""
+        query = select(func.count(), func.coalesce(func.sum(DependencyRow.weight), 0.0)).select_from(DependencyRow)
+        ((count, weight),) = self._tuples(_filtered(query, migration_id, wanted, noise))
+        return count, weight
+
+    def numbers(self, migration_id: int, wanted: DependencyFilter, noise: NoiseWords) -> list[int]:
+        """Return the numbers of all dependencies that pass the filter."""
+        return self._rows(_filtered(select(DependencyRow.id), migration_id, wanted, noise))
+
+    def by_port(self, migration_id: int) -> list[tuple[int, int, float]]:
+        """Return (port, dependencies, weight) of every port, most frequent first; those rejected do not count."""
+        return self._tally(migration_id, DependencyRow.port)
+
+    def by_process(self, migration_id: int) -> list[tuple[str, int, float]]:
+        """Return (process, dependencies, weight) as stored, most frequent first; those rejected do not count."""
+        return self._tally(migration_id, DependencyRow.process)
+
+    def _tally(self, migration_id: int, column: Any) -> list[tuple[Any, int, float]]:
+        query = select(column, func.count(), func.sum(DependencyRow.weight)).where(
+            DependencyRow.migration_id == migration_id, column.is_not(None), _standing()
+        )
+        rows = self._tuples(query.group_by(column).order_by(func.count().desc(), column))
+        return [(value, count, weight) for value, count, weight in rows if value != ""]
+
+    def _columns(self) -> Select[*tuple[Any, ...]]:
+        return select(*_stored())
 
     def of_asset(self, migration_id: int, keys: Sequence[str], *, limit: int = 200) -> list[DependencyRow]:
         """Return the dependencies that start or end at one of the assets `keys`, heaviest first."""
@@ -50,8 +139,8 @@ class Dependencies(Repository):
         return self._rows(query.order_by(DependencyRow.weight.desc(), DependencyRow.id).limit(limit))
 
     def counts(self, migration_id: int) -> tuple[int, int]:
-        """Return (all dependencies, those with an end that is not in the inventory)."""
-        mine = DependencyRow.migration_id == migration_id
+        """Return (all dependencies but those rejected, those of them with an end that is not in the inventory)."""
+        mine = and_(DependencyRow.migration_id == migration_id, _standing())
         dangling = or_(DependencyRow.source_key.is_(None), DependencyRow.target_key.is_(None))
         ((every, loose),) = self._tuples(select(func.count(), func.count(case((dangling, 1)))).where(mine))
         return every, loose
@@ -64,3 +153,53 @@ def _values(migration_id: int, dependency: Dependency) -> dict[str, Any]:
         "import_id": first.import_id if first else None,
         "line": first.line if first else None,
     }
+
+
+def _stored() -> list[Any]:
+    return [getattr(DependencyRow, name) for name in STORED]
+
+
+def _dependency(row: tuple[Any, ...]) -> Dependency:
+    values = dict(zip(STORED, row, strict=True))
+    verdict = values.pop("verdict")
+    return Dependency(**values, verdict=DependencyVerdict(verdict) if verdict else None)
+
+
+def _standing() -> ColumnElement[bool]:
+    return or_(DependencyRow.verdict.is_(None), DependencyRow.verdict != DependencyVerdict.REJECTED)
+
+
+def _lists(values: Iterable[Any]) -> Iterator[list[Any]]:
+    every = list(dict.fromkeys(values))
+    return (every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE))
+
+
+def _filtered(query: Select[Any], migration_id: int, wanted: DependencyFilter, noise: NoiseWords) -> Select[Any]:
+    query = query.where(DependencyRow.migration_id == migration_id)
+    if wanted.text:
+        query = query.where(
+            or_(like(DependencyRow.source_name, wanted.text), like(DependencyRow.target_name, wanted.text))
+        )
+    if wanted.port is not None:
+        query = query.where(DependencyRow.port == wanted.port)
+    if wanted.process:
+        query = query.where(DependencyRow.process == wanted.process)
+    if wanted.subject_key:
+        inside = select(AssetRow.key).where(
+            AssetRow.migration_id == migration_id, AssetRow.subject_key == wanted.subject_key
+        )
+        query = query.where(or_(DependencyRow.source_key.in_(inside), DependencyRow.target_key.in_(inside)))
+    return query.where(_in_state(wanted.state, noise)) if wanted.state else query
+
+
+def _in_state(state: DependencyState, noise: NoiseWords) -> ColumnElement[bool]:
+    undecided = DependencyRow.verdict.is_(None)
+    is_noise = or_(DependencyRow.port.in_(noise.ports), DependencyRow.process.in_(noise.processes))
+    if state is DependencyState.OPEN:
+        hidden = func.coalesce(is_noise, False)
+        return and_(undecided, ~hidden)
+    if state is DependencyState.NOISE:
+        return and_(undecided, is_noise)
+    if state is DependencyState.OUTSIDE:
+        return or_(DependencyRow.source_key.is_(None), DependencyRow.target_key.is_(None))
+    return DependencyRow.verdict == state.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from platform_core.store.models import MigrationRow, SessionRow
 from platform_core.store.repositories.base import Repository, expect
@@ -28,6 +28,11 @@ class Migrations(Repository):
     def all(self) -> list[MigrationRow]:
         """Return all migrations, the latest changed first."""
         return self._rows(select(MigrationRow).order_by(MigrationRow.changed_at.desc(), MigrationRow.id.desc()))
+
+    def count_dependency_change(self, migration_id: int) -> None:
+        """Count one change of what analysts say of dependencies, without a claim on the rest of the migration."""
+        more = MigrationRow.dependency_revision + 1
+        self._run(update(MigrationRow).where(MigrationRow.id == migration_id).values(dependency_revision=more))
 
     def remove(self, row: MigrationRow) -> None:
         """Delete a migration with everything in it."""

@@ -113,6 +113,11 @@ class Recommendations(Repository):
         expect(row.version, expected, f"the strategy of {row.name!r}", row.override_by)
         return row
 
+    def among(self, migration_id: int, subject_keys: Sequence[str]) -> list[RecommendationRow]:
+        """Return the recommendations for some applications in name order."""
+        query = select(RecommendationRow).where(RecommendationRow.migration_id == migration_id)
+        return self._rows(query.where(RecommendationRow.subject_key.in_(subject_keys)).order_by(RecommendationRow.name))
+
     def stated(self, migration_id: int) -> list[tuple[str, str | None, dict[str, Any], dict[str, Any]]]:
         """Return (subject key, strategy that counts, facts of the inventory, answers) of every application."""
         wanted = (RecommendationRow.decided, RecommendationRow.facts, RecommendationRow.answers)

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from platform_core.agents.clusters import find_clusters
 from platform_core.agents.contexts import Cluster, ClusterKind
 from platform_core.agents.specs import load_agents
-from platform_core.dependencies import Graph, load_noise_ports
+from platform_core.dependencies import Graph, load_noise
 from platform_core.domain.inventory import Asset, AssetKind, Dependency, Value
 from platform_core.reference import DATA
 
 PARTS = load_agents(DATA).name_parts
-NOISE = load_noise_ports(DATA)
+NOISE = load_noise(DATA)
 
 
 def server(name: str, **values: Value) -> Asset:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from platform_core.dependencies import Graph, NoisePorts, load_noise_ports
+from platform_core.dependencies import Graph, Noise, load_noise
 from platform_core.domain.inventory import Asset, AssetKind, Dependency
 from platform_core.errors import BadInput, NotFound
 
@@ -13,8 +13,8 @@ DATA = Path(__file__).parents[3] / "data"
 
 
 @pytest.fixture(scope="module")
-def noise() -> NoisePorts:
-    return load_noise_ports(DATA)
+def noise() -> Noise:
+    return load_noise(DATA)
 
 
 def server(key: str, of: str | None = None) -> Asset:
@@ -25,7 +25,7 @@ def needs(source: str, target: str | None, weight: float = 1.0, port: int | None
     return Dependency(source, target or "?", source, target, weight=weight, port=port)
 
 
-def chain(noise: NoisePorts) -> Graph:
+def chain(noise: Noise) -> Graph:
     """web → app → db, app → cache, batch → db; lonely stands alone."""
     assets = [server(key) for key in ("web", "app", "db", "cache", "batch", "lonely")]
     edges = [
@@ -35,18 +35,18 @@ def chain(noise: NoisePorts) -> Graph:
     return Graph(assets, edges, noise)
 
 
-def test_fan_in_and_fan_out_count_direct_neighbours(noise: NoisePorts) -> None:
+def test_fan_in_and_fan_out_count_direct_neighbours(noise: Noise) -> None:
     graph = chain(noise)
     assert [graph.fan_in(key) for key in ("db", "web", "lonely")] == [2, 0, 0]
     assert [graph.fan_out(key) for key in ("app", "db")] == [2, 0]
 
 
-def test_the_blast_radius_is_everything_that_needs_an_asset_through_others(noise: NoisePorts) -> None:
+def test_the_blast_radius_is_everything_that_needs_an_asset_through_others(noise: Noise) -> None:
     assert chain(noise).blast_radius("db") == ("app", "batch", "web")
     assert chain(noise).blast_radius("web") == ()
 
 
-def test_a_neighbourhood_grows_by_hops_in_both_directions_and_has_a_limit(noise: NoisePorts) -> None:
+def test_a_neighbourhood_grows_by_hops_in_both_directions_and_has_a_limit(noise: Noise) -> None:
     graph = chain(noise)
     near = graph.neighbourhood("db")
     assert [(node.key, node.hops) for node in near.nodes] == [("db", 0), ("app", 1), ("batch", 1)]
@@ -58,28 +58,28 @@ def test_a_neighbourhood_grows_by_hops_in_both_directions_and_has_a_limit(noise:
     assert cropped.left_out == 2
 
 
-def test_results_are_plain_data_for_a_page(noise: NoisePorts) -> None:
+def test_results_are_plain_data_for_a_page(noise: Noise) -> None:
     said = json.loads(chain(noise).neighbourhood("app").model_dump_json())
     assert {"source": "app", "target": "db", "weight": 5.0, "ports": [5432]} in said["edges"]
 
 
-def test_components_are_what_dependencies_connect(noise: NoisePorts) -> None:
+def test_components_are_what_dependencies_connect(noise: Noise) -> None:
     assert chain(noise).components() == (("app", "batch", "cache", "db", "web"), ("lonely",))
 
 
-def test_cycles_are_assets_that_need_each_other(noise: NoisePorts) -> None:
+def test_cycles_are_assets_that_need_each_other(noise: Noise) -> None:
     edges = [needs("a", "b"), needs("b", "c"), needs("c", "a"), needs("c", "d"), needs("e", "f"), needs("f", "e")]
     graph = Graph([server(key) for key in "abcdef"], edges, noise)
     assert graph.cycles() == (("a", "b", "c"), ("e", "f"))
 
 
-def test_traffic_over_noise_ports_ties_nothing_together(noise: NoisePorts) -> None:
+def test_traffic_over_noise_ports_ties_nothing_together(noise: Noise) -> None:
     graph = Graph([server("a"), server("b")], [needs("a", "b", port=53), needs("b", "a", port=22)], noise)
     assert graph.edges == ()
     assert graph.components() == (("a",), ("b",))
 
 
-def test_several_clients_of_a_foundation_service_make_a_hub_but_log_ins_do_not(noise: NoisePorts) -> None:
+def test_several_clients_of_a_foundation_service_make_a_hub_but_log_ins_do_not(noise: Noise) -> None:
     assets = [server(key) for key in ("dc", "jump", "c1", "c2", "c3", "one")]
     edges = [needs(client, "dc", port=389) for client in ("c1", "c2", "c3")]
     edges += [needs("jump", client, port=22) for client in ("c1", "c2", "c3")] + [needs("c1", "one", port=53)]
@@ -88,7 +88,7 @@ def test_several_clients_of_a_foundation_service_make_a_hub_but_log_ins_do_not(n
     assert "serves LDAP" in hub.text
 
 
-def test_an_asset_that_a_great_share_of_all_needs_is_a_hub(noise: NoisePorts) -> None:
+def test_an_asset_that_a_great_share_of_all_needs_is_a_hub(noise: Noise) -> None:
     clients = [f"c{number:02d}" for number in range(40)]
     edges = [needs(client, "bus", port=1414) for client in clients] + [needs(client, "db") for client in clients[:9]]
     (hub,) = Graph([server(key) for key in (*clients, "bus", "db")], edges, noise).hubs()
@@ -96,7 +96,7 @@ def test_an_asset_that_a_great_share_of_all_needs_is_a_hub(noise: NoisePorts) ->
     assert hub.text == "40 of 42 connected assets need it."
 
 
-def test_application_links_add_up_what_their_assets_need(noise: NoisePorts) -> None:
+def test_application_links_add_up_what_their_assets_need(noise: Noise) -> None:
     assets = [
         server("web", "Shop"), server("app", "Shop"), server("db", "Orders; Billing"), server("stray"),
         Asset("application:crm", AssetKind.APPLICATION, "CRM"),
@@ -111,23 +111,23 @@ def test_application_links_add_up_what_their_assets_need(noise: NoisePorts) -> N
     ]  # fmt: skip
 
 
-def test_an_unknown_asset_is_not_found(noise: NoisePorts) -> None:
+def test_an_unknown_asset_is_not_found(noise: Noise) -> None:
     with pytest.raises(NotFound):
         chain(noise).neighbourhood("nobody")
 
 
 @pytest.mark.parametrize("port", [53, 123, 389, 636, 88, 445, 514, 22, 3389])
-def test_the_usual_infrastructure_ports_are_noise(noise: NoisePorts, port: int) -> None:
-    assert noise.is_noise(port)
+def test_the_usual_infrastructure_ports_are_noise(noise: Noise, port: int) -> None:
+    assert noise.hides(needs("a", "b", port=port))
 
 
 @pytest.mark.parametrize("port", [None, 80, 443, 1433, 1521, 5432, 8080])
-def test_application_ports_are_no_noise(noise: NoisePorts, port: int | None) -> None:
-    assert not noise.is_noise(port)
+def test_application_ports_are_no_noise(noise: Noise, port: int | None) -> None:
+    assert not noise.hides(needs("a", "b", port=port))
 
 
-def test_every_noise_port_has_a_source(noise: NoisePorts) -> None:
-    assert all(port.source and 0 < port.port < 65536 for port in noise.all)
+def test_every_noise_port_has_a_source(noise: Noise) -> None:
+    assert all(port.source and 0 < port.port < 65536 for port in noise.ports)
 
 
 @pytest.mark.parametrize(
@@ -137,6 +137,7 @@ def test_a_broken_list_of_ports_is_refused(tmp_path: Path, line: str) -> None:
     folder = tmp_path / "dependencies"
     folder.mkdir()
     (folder / "noise_ports.csv").write_text(f"port,service,kind,foundation,source\n{line}\n")
-    (folder / "hub_limits.csv").write_text((DATA / "dependencies" / "hub_limits.csv").read_text())
+    for name in ("noise_processes.csv", "hub_limits.csv"):
+        (folder / name).write_text((DATA / "dependencies" / name).read_text())
     with pytest.raises(BadInput):
-        load_noise_ports(tmp_path)
+        load_noise(tmp_path)
