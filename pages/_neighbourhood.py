@@ -6,21 +6,26 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from pages import _words as words
+from pages._dependency_add import draw_add
+from pages._dependency_table import draw_table
 from pages._frame import Frame
 from platform_core import charts
 from platform_core.charts.dependencies import Edge, Node
+from platform_core.domain.dependencies import DependencyFilter
 from platform_core.services import graphs
-from platform_core.services.graphs import NeighbourhoodView
+from platform_core.services.graphs import NeighbourhoodView, Structure
 
 CHOSEN = "application"
 """The chosen application's key, in session state and in the address."""
 
+PAGE_KEY = "neighbours_page"
+NOTICED = 30
 
-def draw_neighbourhood(frame: Frame, key: str, hops: int) -> None:
+
+def draw_neighbourhood(frame: Frame, key: str, hops: int, structure: Structure) -> None:
     """Draw what is around one application; a click on a node walks there."""
     view = graphs.neighbourhood(frame.store, frame.migration.id, key, hops)
     if len(view.nodes) == 1:
@@ -36,7 +41,11 @@ def draw_neighbourhood(frame: Frame, key: str, hops: int) -> None:
         )
         left_out = f" {view.left_out:,} farther ones are left out." if view.left_out else ""
         st.caption(f"Arrows point at what is needed; colours are strategies; click to walk.{left_out}")
-    draw_observed(frame, key, view)
+    draw_stops_with(view)
+    st.subheader("Dependencies behind it", anchor=False)
+    name = next(node.name for node in view.nodes if node.key == key)
+    draw_table(frame, DependencyFilter(subject_key=key), PAGE_KEY, f"of {words.plain(name)}")
+    draw_add(frame, key, structure.usual_weight)
 
 
 def graph_of(view: NeighbourhoodView) -> dict[str, object]:
@@ -68,28 +77,10 @@ def clicked_node(view: NeighbourhoodView, points: Sequence[Mapping[str, Any]]) -
     return next((ordered[place].key for place in places if isinstance(place, int) and 0 < place < len(ordered)), None)
 
 
-def draw_observed(frame: Frame, key: str, view: NeighbourhoodView) -> None:
-    """Draw the dependencies behind the picture, and what would stop with the application."""
-    rows = graphs.observed(frame.work, frame.migration.id, key)
-    left, right = st.columns([3, 1])
-    with left:
-        table = pd.DataFrame(
-            [(r.source, r.target, r.port, r.protocol, r.service, r.weight, "yes" if r.known else "no") for r in rows],
-            columns=["Needs", "Needed", "Port", "Protocol", "Service", "Weight", "Both known"],
-        )
-        st.dataframe(
-            table,
-            hide_index=True,
-            placeholder=words.DASH,
-            column_config={
-                "Port": st.column_config.NumberColumn(format="%d"),
-                "Weight": st.column_config.NumberColumn(format="localized"),
-            },
-            alt="Dependencies of the application as observed or listed",
-        )
-    with right:
-        count = len(view.depends_on_it)
-        st.markdown(f"**{words.counted(count, 'other') if count else 'Nothing'} would notice if it stopped**")
-        if count:
-            shown = words.plain(", ".join(view.depends_on_it[:30]))
-            st.caption(shown + (f" and {count - 30:,} more" if count > 30 else ""))
+def draw_stops_with(view: NeighbourhoodView) -> None:
+    """Draw what would stop with the application."""
+    count = len(view.depends_on_it)
+    st.markdown(f"**{words.counted(count, 'other') if count else 'Nothing'} would notice if it stopped**")
+    if count:
+        shown = words.plain(", ".join(view.depends_on_it[:NOTICED]))
+        st.caption(shown + (f" and {count - NOTICED:,} more" if count > NOTICED else ""))

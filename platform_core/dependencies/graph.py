@@ -59,7 +59,8 @@ class Graph:
     """Assets and the dependencies between them, noise apart.
 
     Only dependencies with both ends in the inventory and different ends count, and none that an analyst rejected.
-    Noise that nobody confirmed is left out of everything but `hubs`. Keys of assets go in and come out; they are data and never interpreted.
+    Noise that nobody confirmed is left out of everything but `hubs`. Keys of assets go in and come out; they are data
+    and never interpreted.
     """
 
     def __init__(self, assets: Iterable[Asset], dependencies: Iterable[Dependency], noise: Noise) -> None:

@@ -69,6 +69,11 @@ class Noise:
         """Return what is known about a process, by its name, path or command line."""
         return self._processes.get(_program(name)) if name else None
 
+    @staticmethod
+    def same_program(one: str, other: str) -> bool:
+        """Tell whether two processes are the same program, whatever their folders and arguments."""
+        return _program(one) == _program(other)
+
     @property
     def ports(self) -> tuple[NoisePort, ...]:
         """All noise ports by number."""

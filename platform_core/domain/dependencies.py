@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from platform_core.domain.base import Frozen
 from platform_core.errors import BadInput
@@ -61,11 +61,12 @@ class NoiseChange(Frozen):
     no_ports: tuple[int, ...] = ()
     no_processes: tuple[str, ...] = ()
 
-    def model_post_init(self, _context: object) -> None:
-        """Refuse numbers that no port has."""
+    @model_validator(mode="after")
+    def _numbers_of_ports(self) -> NoiseChange:
         odd = [port for port in (*self.ports, *self.no_ports) if not 0 <= port <= HIGHEST_PORT]
         if odd:
             raise BadInput(f"{odd[0]} is no port.", hint=f"Ports are numbers from 0 to {HIGHEST_PORT:,}.")
+        return self
 
 
 class DependencyFilter(Frozen):

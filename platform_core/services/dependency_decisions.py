@@ -228,5 +228,6 @@ def _by_subject(touched: Iterable[DependencyDecision], subject_of: Mapping[str, 
     """Return how many of the dependencies concern each application."""
     counts: Counter[str] = Counter()
     for decision in touched:
-        counts.update({subject_of[key] for key in (decision.source_key, decision.target_key) if key in subject_of})
+        keys = (decision.source_key or "", decision.target_key or "")
+        counts.update({subject_of[key] for key in keys if key in subject_of})
     return counts

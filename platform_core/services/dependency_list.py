@@ -37,12 +37,13 @@ class ListedDependency(Frozen):
 
 
 class DependencyPage(Frozen):
-    """One page of dependencies, how many pass the filter, their weight, and the inventory revision they are of."""
+    """One page of dependencies, how many pass the filter, their weight, and the revisions they are of."""
 
     lines: tuple[ListedDependency, ...]
     total: int
     weight: float
     revision: int
+    decided: int
 
 
 def page(
@@ -57,9 +58,15 @@ def page(
         subject_of = work.assets.subjects_of(migration_id, sorted(keys))
         owners = work.assets.owners(migration_id, sorted(set(subject_of.values())))
         counts, decided = noise_of(work, migration_id), Decided(verdicts(work, migration_id))
-        revision = work.migrations.get(migration_id).inventory_revision
+        migration = work.migrations.get(migration_id)
     lines = tuple(_line(row, subject_of, owners, counts, decided) for row in rows)
-    return DependencyPage(lines=lines, total=total, weight=weight, revision=revision)
+    return DependencyPage(
+        lines=lines,
+        total=total,
+        weight=weight,
+        revision=migration.inventory_revision,
+        decided=migration.dependency_revision,
+    )
 
 
 def numbers(work: UnitOfWork, migration_id: int, wanted: DependencyFilter) -> list[int]:

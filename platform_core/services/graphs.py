@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from statistics import median
 
 from platform_core.dependencies import Graph
 from platform_core.domain.base import Frozen
@@ -64,13 +65,14 @@ class HubView(Frozen):
 
 
 class Structure(Frozen):
-    """The whole graph in numbers: components by size, cycles by name, hubs."""
+    """The whole graph: how many dependencies, connected groups and cycles by name, hubs, the usual weight of one."""
 
     dependencies: int
     unresolved: int
-    component_sizes: tuple[int, ...]
+    components: tuple[tuple[str, ...], ...]
     cycles: tuple[tuple[str, ...], ...]
     hubs: tuple[HubView, ...]
+    usual_weight: float
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,10 @@ class _Graphs:
     subjects: Graph
     names: dict[str, str]
     subject_names: dict[str, str]
-    component_sizes: tuple[int, ...]
+    components: tuple[tuple[str, ...], ...]
     cycles: tuple[tuple[str, ...], ...]
     hubs: tuple[HubView, ...]
+    usual_weight: float
 
 
 def applications(store: Store, migration_id: int) -> dict[str, str]:
@@ -127,9 +130,10 @@ def structure(store: Store, migration_id: int) -> Structure:
     return Structure(
         dependencies=every,
         unresolved=unresolved,
-        component_sizes=graphs.component_sizes,
+        components=graphs.components,
         cycles=graphs.cycles,
         hubs=graphs.hubs,
+        usual_weight=graphs.usual_weight,
     )
 
 
@@ -195,7 +199,8 @@ def _built(store: Store, migration_id: int, _: Revision) -> _Graphs:
         subjects=subjects,
         names=names,
         subject_names=subject_names,
-        component_sizes=tuple(len(part) for part in subjects.components() if len(part) > 1),
+        components=tuple(tuple(names[key] for key in part) for part in subjects.components() if len(part) > 1),
+        usual_weight=median([d.weight for d in dependencies if not noise.hides(d)] or [1.0]),
         cycles=tuple(tuple(names[key] for key in cycle) for cycle in subjects.cycles()),
         hubs=tuple(HubView(name=names[hub.key], fan_in=hub.fan_in, text=hub.text) for hub in hubs),
     )

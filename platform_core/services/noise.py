@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from platform_core.dependencies import Noise
@@ -59,44 +60,33 @@ def current(work: UnitOfWork, migration_id: int) -> NoiseVersion:
     return _version(row) if row is not None else SHIPPED
 
 
-def lines(work: UnitOfWork, migration_id: int) -> list[NoiseLine]:
-    """Return every port and process that is noise or carries a dependency, most frequent first."""
+def lines(work: UnitOfWork, migration_id: int, change: NoiseChange) -> list[NoiseLine]:
+    """Return every port and process that `change` makes noise or that carries a dependency, most frequent first."""
     with work.reading():
-        counts = noise_of(work, migration_id)
         ports = {port: (many, weight) for port, many, weight in work.dependencies.by_port(migration_id)}
         processes = {name: (many, weight) for name, many, weight in work.dependencies.by_process(migration_id)}
-    known = {port.port: port for port in (*noise().ports, *counts.ports)}
-    programs = {process.name: process for process in (*noise().processes, *counts.processes)}
-    found = []
-    for port in {*known, *ports}:
-        many, weight = ports.get(port, (0, 0.0))
-        entry = known.get(port)
-        found.append(
-            NoiseLine(
-                port=port,
-                process=None,
-                service=entry.service if entry else "",
-                is_noise=counts.port(port) is not None,
-                dependencies=many,
-                weight=weight,
-                source=entry.source if entry else "",
-            )
-        )
-    for name in {*programs, *processes}:
-        many, weight = processes.get(name, (0, 0.0))
-        program = programs.get(name)
-        found.append(
-            NoiseLine(
-                port=None,
-                process=name,
-                service=program.service if program else "",
-                is_noise=counts.process(name) is not None,
-                dependencies=many,
-                weight=weight,
-                source=program.source if program else "",
-            )
-        )
+    counts, shipped = changed_noise(change), noise()
+    every_port = {port.port for port in (*shipped.ports, *counts.ports)} | ports.keys()
+    programs = {process.name for process in (*shipped.processes, *counts.processes)}
+    unused = {name for name in programs if not any(shipped.same_program(name, seen) for seen in processes)}
+    found = [_line(port, None, counts, ports.get(port, (0, 0.0))) for port in every_port]
+    found += [_line(None, name, counts, processes.get(name, (0, 0.0))) for name in {*unused, *processes}]
     return sorted(found, key=lambda line: (-line.dependencies, line.port is None, line.port or 0, line.process or ""))
+
+
+def _line(port: int | None, process: str | None, counts: Noise, carried: tuple[int, float]) -> NoiseLine:
+    entry = counts.port(port) or counts.process(process)
+    known = entry or noise().port(port) or noise().process(process)
+    many, weight = carried
+    return NoiseLine(
+        port=port,
+        process=process,
+        service=known.service if known else "",
+        is_noise=entry is not None,
+        dependencies=many,
+        weight=weight,
+        source=known.source if known else "",
+    )
 
 
 def preview(work: UnitOfWork, migration_id: int, change: NoiseChange) -> NoiseEffect:
@@ -157,7 +147,7 @@ def words(work: UnitOfWork, migration_id: int) -> NoiseWords:
 
 
 def with_port(change: NoiseChange, port: int, *, is_noise: bool) -> NoiseChange:
-    """Return `change` with a port as noise, or as none."""
+    """Return `change` with a port as noise, or as none; raises BadInput for a number that is no port."""
     own = {number: text for number, text in change.ports.items() if number != port}
     none = tuple(number for number in change.no_ports if number != port)
     shipped = noise().port(port) is not None
@@ -165,13 +155,14 @@ def with_port(change: NoiseChange, port: int, *, is_noise: bool) -> NoiseChange:
         own[port] = ""
     if not is_noise and shipped:
         none = (*none, port)
-    return change.model_copy(update={"ports": own, "no_ports": none})
+    return NoiseChange(ports=own, no_ports=none, processes=change.processes, no_processes=change.no_processes)
 
 
 def with_process(change: NoiseChange, name: str, *, is_noise: bool) -> NoiseChange:
     """Return `change` with a process as noise, or as none."""
-    own = tuple(process for process in change.processes if process != name)
-    none = tuple(process for process in change.no_processes if process != name)
+    same = partial(noise().same_program, name)
+    own = tuple(process for process in change.processes if not same(process))
+    none = tuple(process for process in change.no_processes if not same(process))
     shipped = noise().process(name) is not None
     if is_noise and not shipped:
         own = (*own, name)

@@ -65,7 +65,7 @@ def compose_portfolio(
 
     An application with machines is planned as its machines, one without as itself. The effort points of an
     application are spread evenly over its assets; its risk (likelihood × impact / 25) is each asset's.
-    Noise (name service, directory, monitoring …) and rejected dependencies are left out: they never hold a wave together.
+    Noise (name service, directory, monitoring …) and rejected dependencies never hold a wave together: left out.
     """
     labels = application_labels(judgement.names)
     staying = {key: STAYING[Strategy(s)] for key, s in judgement.decided.items() if s in STAYING}
@@ -73,8 +73,11 @@ def compose_portfolio(
     sizes = Counter(subject_of[asset.key] for asset in moving)
     planned = tuple(_planned(a, subject_of[a.key], labels, judgement.risks, sizes) for a in moving)
     counting = (dependency for dependency in dependencies if not noise.hides(dependency))
+    ends = {asset.asset_id: asset.asset_id for asset in planned}
+    first = {asset.application: asset.asset_id for asset in reversed(planned)}
+    ends |= {key: first[labels[key]] for key in sizes if key not in ends}
     return PlannedPortfolio(
-        portfolio=Portfolio(planned, tuple(_links(counting, {asset.asset_id for asset in planned}))),
+        portfolio=Portfolio(planned, tuple(_links(counting, ends))),
         subject_of={labels[key]: key for key in sizes},
         left_out={labels[key]: why for key, why in staying.items()},
     )
@@ -116,8 +119,9 @@ def _first(asset: Asset, *fields: str) -> str:
     return next((str(asset.values[field]) for field in fields if asset.values.get(field)), "")
 
 
-def _links(edges: Iterable[Dependency], planned: set[str]) -> Iterable[Link]:
+def _links(edges: Iterable[Dependency], ends: Mapping[str, str]) -> Iterable[Link]:
+    """Yield what is between planned assets; an application that is planned as its machines is met at the first."""
     for edge in edges:
-        known = edge.source_key in planned and edge.target_key in planned and edge.source_key != edge.target_key
-        if known and edge.source_key and edge.target_key:
-            yield Link(edge.source_key, edge.target_key, edge.weight)
+        source, target = ends.get(edge.source_key or ""), ends.get(edge.target_key or "")
+        if source and target and source != target:
+            yield Link(source, target, edge.weight)

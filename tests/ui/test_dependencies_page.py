@@ -6,13 +6,14 @@ import pytest
 
 from pages._neighbourhood import clicked_node
 from pages._risk import chosen_cell
+from platform_core.domain.dependencies import DependencyFilter, DependencyState, DependencyVerdict, NoiseChange
 from platform_core.domain.register import RegisterEntry, RegisterStatus
-from platform_core.services import graphs, risks
+from platform_core.services import dependency_list, graphs, noise, risks
 from platform_core.services.graphs import NeighbourhoodView
 from tests.harness.portfolio import ANALYST
 from tests.harness.screen import Screen
 
-OBSERVED = "Dependencies of the application as observed or listed"
+LISTED = "Dependencies with owners, weight and what was decided"
 
 
 def busiest(screen: Screen) -> tuple[str, NeighbourhoodView]:
@@ -25,8 +26,8 @@ def test_a_link_opens_the_neighbourhood_of_an_application(loaded: Screen) -> Non
     key, near = busiest(loaded)
     loaded.open("dependencies", migration=1, application=key)
     assert loaded.at.selectbox(key="application").value == key
-    seen = graphs.observed(loaded.store.unit_of_work(), 1, key)
-    assert len(loaded.table(OBSERVED)) == len(seen)
+    seen = dependency_list.page(loaded.store.unit_of_work(), 1, DependencyFilter(subject_key=key), limit=25)
+    assert list(loaded.table(LISTED)["Needs"]) == [line.source for line in seen.lines]
     assert f"**{len(near.depends_on_it):,} others would notice if it stopped**" in loaded.text
 
 
@@ -131,3 +132,86 @@ def test_the_facts_behind_a_risk_are_listed_with_their_sources(loaded: Screen) -
     facts = loaded.table("Facts with their sources")
     assert list(facts["Source"]) == [fact.source for fact in risk.facts]
     assert "servers" in {fact.key for fact in risk.facts}
+
+
+def decided(screen: Screen, **wanted: object) -> list[DependencyState]:
+    page = dependency_list.page(screen.store.unit_of_work(), 1, DependencyFilter(**wanted), limit=500)
+    return [line.state for line in page.lines]
+
+
+def table_key(screen: Screen) -> str:
+    return next(str(table.key) for table in screen.at.dataframe if table.proto.alt == LISTED)
+
+
+def test_a_selected_dependency_is_rejected_with_a_reason_and_undone(loaded: Screen) -> None:
+    loaded.open("dependencies", migration=1, tab="List", port=8080)
+    before = graphs.structure(loaded.store, 1).dependencies
+    loaded.select_row(table_key(loaded), 0)
+    loaded.at.selectbox(key="verdict").set_value(DependencyVerdict.REJECTED)
+    loaded.at.text_input(key="verdict-reason").set_value("A monitoring probe")
+    loaded.click("decide")
+    assert loaded.toasts == ["Decided about 1 dependency"]
+    assert decided(loaded, port=8080).count(DependencyState.REJECTED) == 1
+    assert graphs.structure(loaded.store, 1).dependencies == before - 1
+    loaded.click("undo")
+    assert DependencyState.REJECTED not in decided(loaded, port=8080)
+    assert graphs.structure(loaded.store, 1).dependencies == before
+
+
+def test_everything_on_a_port_is_rejected_at_once_and_a_reason_is_asked_for(loaded: Screen) -> None:
+    loaded.open("dependencies", migration=1, tab="List", port=8080)
+    total = len(decided(loaded, port=8080))
+    box = next(box for box in loaded.at.checkbox if box.label == f"All {total:,} dependencies on port 8080")
+    box.check().run()
+    loaded.at.selectbox(key="verdict").set_value(DependencyVerdict.REJECTED)
+    loaded.click("decide")
+    assert "needs a reason" in loaded.alerts[0]
+    loaded.at.text_input(key="verdict-reason").set_value("A load balancer's checks")
+    loaded.click("decide")
+    assert decided(loaded, port=8080) == [DependencyState.REJECTED] * total
+    loaded.open("waves", migration=1)
+    assert loaded.alerts[0].startswith("The inventory, a dependency or a strategy changed since this plan was made.")
+
+
+def test_a_dependency_that_no_export_names_is_added(loaded: Screen) -> None:
+    key, near = busiest(loaded)
+    around = {node.key for node in near.nodes}
+    names = graphs.applications(loaded.store, 1)
+    other = next(candidate for candidate in names if candidate not in around)
+    loaded.open("dependencies", migration=1, application=key)
+    loaded.at.session_state["add-dependency"] = True
+    loaded.at.run()
+    loaded.at.selectbox(key=f"add-other-{key}").set_value(other)
+    loaded.at.text_input(key=f"add-reason-{key}").set_value("The operator says so")
+    loaded.click("add-send")
+    wider = graphs.neighbourhood(loaded.store, 1, key, 1)
+    assert {node.key for node in wider.nodes} - around == {other}
+    assert decided(loaded, state=DependencyState.ADDED) == [DependencyState.ADDED]
+
+
+def test_noise_is_switched_in_a_draft_and_counts_only_once_applied(loaded: Screen) -> None:
+    loaded.open("dependencies", migration=1, tab="Noise")
+    loaded.at.text_input(key="more-noise").set_value("8080")
+    loaded.click("more-noise-send")
+    many = len(decided(loaded, port=8080))
+    assert decided(loaded, port=8080).count(DependencyState.NOISE) == 0, "a draft counts for nothing"
+    effect = noise.preview(loaded.store.unit_of_work(), 1, noise.with_port(NoiseChange(), 8080, is_noise=True))
+    assert 0 < effect.drop_out <= many
+    assert f"{effect.drop_out:,} dependencies would drop out" in loaded.text
+    loaded.at.text_input(key="noise-reason").set_value("Proxy")
+    loaded.click("apply-noise")
+    assert decided(loaded, port=8080).count(DependencyState.NOISE) > 0
+    assert loaded.toasts == ["Noise version 1 counts"]
+
+
+def test_a_word_that_is_no_port_is_refused_on_the_page(loaded: Screen) -> None:
+    loaded.open("dependencies", migration=1, tab="Noise")
+    loaded.at.text_input(key="more-noise").set_value("99999")
+    loaded.click("more-noise-send")
+    assert "99999 is no port" in loaded.alerts[0].replace("\\", "")
+
+
+def test_hubs_are_listed_with_the_reason_for_each(loaded: Screen) -> None:
+    loaded.open("dependencies", migration=1, tab="Whole picture")
+    hubs = loaded.table("Hubs with the reason for each")
+    assert list(hubs["Why"]) == [hub.text for hub in graphs.structure(loaded.store, 1).hubs[:100]]

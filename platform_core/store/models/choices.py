@@ -1,4 +1,4 @@
-"""What analysts chose for a migration: policy, noise, dependencies, risk register, prices, and work that is finished."""
+"""What analysts chose for a migration: policy, noise, dependencies, risk register, prices, work that is finished."""
 
 from __future__ import annotations
 

@@ -14,10 +14,10 @@ from platform_core.store.models.base import Base, Versioned, belongs_to, key, wo
 
 
 class MigrationRow(Versioned, Base):
-    """One programme of work. `inventory_revision` counts the rebuilds of its inventory, from 0 (never built),
-    `dependency_revision` the changes of what analysts say of its dependencies.
+    """One programme of work. `inventory_revision` counts the rebuilds of its inventory, from 0 (never built).
 
-    `agent_policy` says which proposals of agents are applied without anybody looking, by kind of change.
+    `dependency_revision` counts the changes of what analysts say of its dependencies. `agent_policy`
+    says which proposals of agents are applied without anybody looking, by kind of change.
     """
 
     __tablename__ = "migration"

@@ -1,4 +1,4 @@
-"""What analysts chose for a migration: policy and noise versions, verdicts, register entries, rate cards, finished work."""
+"""What analysts chose for a migration: policies, noise, verdicts, register entries, rate cards, finished work."""
 
 from __future__ import annotations
 

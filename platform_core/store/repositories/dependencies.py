@@ -98,13 +98,16 @@ class Dependencies(Repository):
     def page(
         self, migration_id: int, wanted: DependencyFilter, noise: NoiseWords, *, offset: int, limit: int
     ) -> list[DependencyRow]:
-        """Return dependencies that pass the filter, heaviest first."""
+        """Return dependencies that pass the filter, noise last, heaviest first."""
         query = _filtered(select(DependencyRow), migration_id, wanted, noise)
-        return self._rows(query.order_by(DependencyRow.weight.desc(), DependencyRow.id).offset(offset).limit(limit))
+        hidden = case((_in_state(DependencyState.NOISE, noise), 1), else_=0)
+        query = query.order_by(hidden, DependencyRow.weight.desc(), DependencyRow.id)
+        return self._rows(query.offset(offset).limit(limit))
 
     def count(self, migration_id: int, wanted: DependencyFilter, noise: NoiseWords) -> tuple[int, float]:
         """Return how many dependencies pass the filter, and their weight."""
-        query = select(func.count(), func.coalesce(func.sum(DependencyRow.weight), 0.0)).select_from(DependencyRow)
+        both = (func.count(), func.coalesce(func.sum(DependencyRow.weight), 0.0))
+        query: Select[Any] = select(*both).select_from(DependencyRow)
         ((count, weight),) = self._tuples(_filtered(query, migration_id, wanted, noise))
         return count, weight
 

@@ -224,7 +224,7 @@ def test_a_shipped_noise_port_can_count_and_a_process_can_be_noise(store: Store,
     assert noise.preview(work, applied, loud).come_back == 1
     noise.apply(work, applied, loud, "File shares hold these together", ANA, seen_number=1)
     assert depends_on_crm(store, applied) == ("Fax Archive", "Shop")
-    rows = {(line.port, line.process): line for line in noise.lines(work, applied)}
+    rows = {(line.port, line.process): line for line in noise.lines(work, applied, loud)}
     assert not rows[445, None].is_noise
     assert rows[53, None].is_noise
     assert rows[None, "C:\\Agents\\Scan\\scanner.exe -v"].is_noise
