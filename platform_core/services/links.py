@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from platform_core.dependencies import Noise
 from platform_core.domain.inventory import Dependency
+from platform_core.services.verdicts import noise_of
+from platform_core.store import UnitOfWork
 from platform_core.strategy import Links
 
 
@@ -30,3 +32,14 @@ def links_by_subject(
         return lambda _key: Links()
     gone = set(leaving)
     return lambda key: Links(len(inbound[key]), len(outbound[key]), len(inbound[key] - gone))
+
+
+def stored_links(work: UnitOfWork, migration_id: int, subjects: Collection[str]) -> Mapping[str, Links]:
+    """Return the links of some stored subjects, counted as for all of them. Call inside an open block of `work`."""
+    if not work.asset_edits.has_dependencies(migration_id):
+        return dict.fromkeys(subjects, Links())
+    between = work.asset_edits.links(migration_id, subjects)
+    ends = {end for d in between for end in (d.source_key, d.target_key) if end}
+    leaving = work.asset_edits.leaving(migration_id, ends)
+    of = links_by_subject(between, {end: end for end in ends}, leaving, noise_of(work, migration_id))
+    return {key: of(key) if between else Links(0, 0, 0) for key in subjects}

@@ -18,7 +18,7 @@ from platform_core.services.assessment import (
     subject_facts,
 )
 from platform_core.services.chronicle import note_change
-from platform_core.services.knowledge import noise_ports
+from platform_core.services.links import stored_links
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.strategy import Links, Policy
@@ -33,7 +33,7 @@ def reassess_subjects(work: UnitOfWork, migration_id: int, subjects: Collection[
     if not subjects:
         return 0
     groups = _groups(work, migration_id, subjects)
-    links = _links(work, migration_id, groups)
+    links = stored_links(work, migration_id, groups)
     goes_by, today = policy_of(work, migration_id), now().date()
     files = {row.id: row.file_name for row in work.imports.of(migration_id)}
     changed = 0
@@ -81,22 +81,7 @@ def _groups(work: UnitOfWork, migration_id: int, subjects: Collection[str]) -> d
     }
 
 
-def _links(work: UnitOfWork, migration_id: int, subjects: Collection[str]) -> Mapping[str, Links]:
-    """Return how subjects hang together with others, as `assessment` counts it for all of them at once."""
-    if not work.asset_edits.has_dependencies(migration_id):
-        return defaultdict(Links)
-    ports = noise_ports()
-    inbound: dict[str, set[str]] = defaultdict(set)
-    outbound: dict[str, set[str]] = defaultdict(set)
-    for source, target, port in work.asset_edits.links(migration_id, subjects):
-        if source != target and not ports.is_noise(port):
-            inbound[target].add(source)
-            outbound[source].add(target)
-    callers = {caller for key in subjects for caller in inbound[key]}
-    leaving = work.asset_edits.leaving(migration_id, callers)
-    return {key: Links(len(inbound[key]), len(outbound[key]), len(inbound[key] - leaving)) for key in subjects}
-
-
 def called_by(work: UnitOfWork, migration_id: int, subjects: Collection[str]) -> set[str]:
     """Return the subjects that some subjects call; their facts count who of their callers is leaving."""
-    return {target for source, target, _ in work.asset_edits.links(migration_id, subjects) if source in subjects}
+    links = work.asset_edits.links(migration_id, subjects)
+    return {link.target_key for link in links if link.target_key and link.source_key in subjects}

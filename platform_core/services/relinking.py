@@ -10,8 +10,7 @@ from pydantic import TypeAdapter
 from platform_core.domain.identity import Identity
 from platform_core.domain.strategy import Fact
 from platform_core.services.assessment import policy_of, reassess
-from platform_core.services.links import links_by_subject
-from platform_core.services.verdicts import noise_of
+from platform_core.services.links import stored_links
 from platform_core.store import UnitOfWork
 from platform_core.store.models import RecommendationRow
 from platform_core.strategy import Links, link_facts
@@ -33,7 +32,7 @@ def relink(
     wanted = sorted(work.recommendations.names(migration_id) if subjects is None else subjects)
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
-        links = _links(work, migration_id, some)
+        links = stored_links(work, migration_id, some)
         for row in work.recommendations.among(migration_id, some):
             before, facts = row.strategy, _restated(row, links[row.subject_key])
             if facts != row.facts:
@@ -41,16 +40,6 @@ def relink(
                 reassess(work, row, goes_by, by, cause)
                 changed += row.strategy != before
     return changed
-
-
-def _links(work: UnitOfWork, migration_id: int, subjects: list[str]) -> dict[str, Links]:
-    inside = work.assets.keys_of(migration_id, subjects)
-    near = work.dependencies.touching(migration_id, inside)
-    ends = {key for d in near for key in (d.source_key, d.target_key) if key} - inside.keys()
-    subject_of = {**inside, **work.assets.subjects_of(migration_id, sorted(ends))}
-    of = links_by_subject(near, subject_of, work.assets.leaving(migration_id), noise_of(work, migration_id))
-    known, _ = work.dependencies.counts(migration_id)
-    return {key: of(key) if near or not known else Links(0, 0, 0) for key in subjects}
 
 
 def _restated(row: RecommendationRow, links: Links) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from platform_core.domain.asset_decisions import Condition
-from platform_core.domain.inventory import Asset, AssetKind
+from platform_core.domain.dependencies import DependencyVerdict
+from platform_core.domain.inventory import Asset, AssetKind, Dependency
 from platform_core.store.models import AssetRow, DependencyRow
 from platform_core.store.repositories.assets import FIELDS, as_asset, column, edits_as_json, edits_from_json
 from platform_core.store.repositories.base import Repository, portions
@@ -79,24 +80,28 @@ class AssetEdits(Repository):
         query = select(DependencyRow.id).where(DependencyRow.migration_id == migration_id).limit(1)
         return self._session.scalar(query) is not None
 
-    def links(self, migration_id: int, subjects: Collection[str]) -> set[tuple[str, str, int | None]]:
-        """Return (calling subject, called subject, port) of every dependency that one of `subjects` has a part in."""
+    def links(self, migration_id: int, subjects: Collection[str]) -> list[Dependency]:
+        """Return between which subjects (in place of assets) dependencies lie that one of `subjects` has a part in."""
         source, target = aliased(AssetRow), aliased(AssetRow)
+        what = (DependencyRow.port, DependencyRow.process, DependencyRow.verdict)
         query = (
-            select(source.subject_key, target.subject_key, DependencyRow.port)
+            select(source.subject_key, target.subject_key, *what)
             .select_from(DependencyRow)
             .join(source, (source.migration_id == migration_id) & (source.key == DependencyRow.source_key))
             .join(target, (target.migration_id == migration_id) & (target.key == DependencyRow.target_key))
             .where(DependencyRow.migration_id == migration_id)
             .distinct()
         )
-        found: set[tuple[str, str, int | None]] = set()
+        found: dict[tuple[Any, ...], None] = {}
         for some in portions(sorted(subjects)):
             for end in (source, target):
-                found.update(
-                    (one, two, port) for one, two, port in self._tuples(query.where(end.subject_key.in_(some)))
-                )
-        return found
+                found |= dict.fromkeys(self._tuples(query.where(end.subject_key.in_(some))))
+        return [
+            Dependency(
+                one, two, one, two, port=port, process=process, verdict=DependencyVerdict(said) if said else None
+            )
+            for one, two, port, process, said in found
+        ]
 
     def leaving(self, migration_id: int, subjects: Collection[str]) -> set[str]:
         """Return those of `subjects` of which an asset has a day of retirement."""

@@ -63,20 +63,10 @@ class Assets(Repository):
         query = select(AssetRow.key, AssetRow.subject_key).where(AssetRow.migration_id == migration_id)
         return dict(self._tuples(query))
 
-    def keys_of(self, migration_id: int, subject_keys: Sequence[str]) -> dict[str, str]:
-        """Return the planning subject of each asset key that belongs to one of `subject_keys`."""
-        query = select(AssetRow.key, AssetRow.subject_key).where(AssetRow.migration_id == migration_id)
-        return dict(self._tuples(query.where(AssetRow.subject_key.in_(subject_keys))))
-
     def subjects_of(self, migration_id: int, keys: Sequence[str]) -> dict[str, str]:
         """Return the planning subject of each of `keys` that is in the inventory."""
         query = select(AssetRow.key, AssetRow.subject_key).where(AssetRow.migration_id == migration_id)
         return dict(self._tuples(query.where(AssetRow.key.in_(keys))))
-
-    def leaving(self, migration_id: int) -> set[str]:
-        """Return the planning subjects of which an asset has a day of retirement."""
-        query = select(AssetRow.subject_key).where(AssetRow.migration_id == migration_id)
-        return set(self._session.scalars(query.where(AssetRow.retirement_date.is_not(None)).distinct()))
 
     def owners(self, migration_id: int, subject_keys: Sequence[str]) -> dict[str, str]:
         """Return who answers for each planning subject, as far as one of its assets says so."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, or_, select, update
 
 from platform_core.domain.dependencies import DependencyFilter, DependencyState, DependencyVerdict
 from platform_core.domain.inventory import Dependency
 from platform_core.store.models import AssetRow, DependencyRow
-from platform_core.store.repositories.base import Repository, like
+from platform_core.store.repositories.base import Repository, like, portions
 
 STORED = (
     "source_name",
@@ -29,8 +29,7 @@ STORED = (
 )
 """What is kept of a dependency, under the names of the domain; lineage is kept as its first row."""
 
-AT_ONCE = 5_000
-"""Values in one list of a statement; databases take about 32,000."""
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
 
 @dataclass(frozen=True)
@@ -54,20 +53,11 @@ class Dependencies(Repository):
         query = self._columns().where(DependencyRow.migration_id == migration_id, _standing())
         return [_dependency(row) for row in self._tuples(query)]
 
-    def touching(self, migration_id: int, keys: Iterable[str]) -> list[Dependency]:
-        """Return the dependencies, but those rejected, that start or end at one of the assets `keys`, each once."""
-        found: dict[int, Dependency] = {}
-        for some in _lists(keys):
-            ends = or_(DependencyRow.source_key.in_(some), DependencyRow.target_key.in_(some))
-            query = select(DependencyRow.id, *_stored()).where(DependencyRow.migration_id == migration_id, ends)
-            found |= {row[0]: _dependency(row[1:]) for row in self._tuples(query.where(_standing()))}
-        return list(found.values())
-
     def starting_at(self, migration_id: int, keys: Iterable[str], names: Iterable[str]) -> list[tuple[int, Dependency]]:
         """Return (number, dependency) of all that start at one of the assets `keys`, or are called as in `names`."""
         found: dict[int, Dependency] = {}
         for column, values in ((DependencyRow.source_key, keys), (DependencyRow.source_name, names)):
-            for some in _lists(values):
+            for some in portions(list(dict.fromkeys(values))):
                 query = select(DependencyRow.id, *_stored())
                 query = query.where(DependencyRow.migration_id == migration_id, column.in_(some))
                 found |= {row[0]: _dependency(row[1:]) for row in self._tuples(query)}
@@ -76,14 +66,14 @@ class Dependencies(Repository):
     def numbered(self, migration_id: int, numbers: Iterable[int]) -> list[Dependency]:
         """Return the dependencies with these numbers, as far as they are there."""
         found: list[Dependency] = []
-        for some in _lists(numbers):
+        for some in portions(list(dict.fromkeys(numbers))):
             query = self._columns().where(DependencyRow.migration_id == migration_id, DependencyRow.id.in_(some))
             found += [_dependency(row) for row in self._tuples(query)]
         return found
 
     def mark(self, numbers: Iterable[int], verdict: DependencyVerdict | None) -> None:
         """Put a verdict on the dependencies with these numbers."""
-        for some in _lists(numbers):
+        for some in portions(list(dict.fromkeys(numbers))):
             self._run(update(DependencyRow).where(DependencyRow.id.in_(some)).values(verdict=verdict))
 
     def add(self, migration_id: int, dependency: Dependency) -> None:
@@ -92,7 +82,7 @@ class Dependencies(Repository):
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Take the dependencies with these numbers out."""
-        for some in _lists(numbers):
+        for some in portions(list(dict.fromkeys(numbers))):
             self._run(delete(DependencyRow).where(DependencyRow.id.in_(some)))
 
     def page(
@@ -107,7 +97,7 @@ class Dependencies(Repository):
     def count(self, migration_id: int, wanted: DependencyFilter, noise: NoiseWords) -> tuple[int, float]:
         """Return how many dependencies pass the filter, and their weight."""
         both = (func.count(), func.coalesce(func.sum(DependencyRow.weight), 0.0))
-        query: Select[Any] = select(*both).select_from(DependencyRow)
+        query = select(*both).select_from(DependencyRow)
         ((count, weight),) = self._tuples(_filtered(query, migration_id, wanted, noise))
         return count, weight
 
@@ -172,12 +162,7 @@ def _standing() -> ColumnElement[bool]:
     return or_(DependencyRow.verdict.is_(None), DependencyRow.verdict != DependencyVerdict.REJECTED)
 
 
-def _lists(values: Iterable[Any]) -> Iterator[list[Any]]:
-    every = list(dict.fromkeys(values))
-    return (every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE))
-
-
-def _filtered(query: Select[Any], migration_id: int, wanted: DependencyFilter, noise: NoiseWords) -> Select[Any]:
+def _filtered(query: Query, migration_id: int, wanted: DependencyFilter, noise: NoiseWords) -> Query:
     query = query.where(DependencyRow.migration_id == migration_id)
     if wanted.text:
         query = query.where(
