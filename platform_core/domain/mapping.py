@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from platform_core.domain.base import Frozen
+from platform_core.domain.choices import NOTHING_SAID, ColumnChoices
 from platform_core.domain.table import Table
 
 
@@ -90,7 +91,8 @@ class Suggestion(Frozen):
     `field` None means left unmapped; `alternatives` are ranked, hold every other candidate worth showing and,
     for an unmapped column, the best guess below the threshold. `confidence` is the calibrated probability that
     the answer is right. `unit` is the unit of the source values; `unit_is_guess` asks the analyst to confirm it.
-    `duplicate_of` is the position of the primary column for the same field.
+    `duplicate_of` is the position of the primary column for the same field. `choices` are what analysts said before
+    about the notation of such a column.
     """
 
     position: int
@@ -105,6 +107,7 @@ class Suggestion(Frozen):
     alternatives: tuple[Candidate, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     source: Source = Source.RULES
+    choices: ColumnChoices = NOTHING_SAID
 
 
 class MappingProposal(Frozen):
@@ -143,13 +146,17 @@ class MappingState(StrEnum):
 
 
 class MappedColumn(Frozen):
-    """An accepted decision: column `position` of a table feeds `field`, read in `unit` (None = as it stands)."""
+    """An accepted decision: column `position` of a table feeds `field`, read in `unit` (None = as it stands).
+
+    `choices` settle what the column's own cells leave open.
+    """
 
     position: int
     header: str
     field: str
     unit: str | None = None
     combine: Combine = Combine.FIRST
+    choices: ColumnChoices = NOTHING_SAID
 
 
 @dataclass(frozen=True)

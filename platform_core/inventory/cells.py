@@ -34,6 +34,7 @@ LONGEST_VALUE = 100
 _ADDRESS_SEPARATORS = re.compile(r"[;|,\s]+")
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}", re.ASCII)
+_WITH_PORT = re.compile(rf"(?:\[([0-9A-Fa-f:.%\w]+)\]|({_IPV4.pattern})):\d{{1,5}}", re.ASCII)
 _INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD, 0x0000))
 
 
@@ -75,7 +76,7 @@ def _split_outside_brackets(cell: str) -> list[str]:
 
 
 def read_addresses(cell: str, fillers: frozenset[str]) -> Read:
-    """Return the IP addresses of a cell in their usual notation; prefix lengths and zones are dropped.
+    """Return the IP addresses of a cell in their usual notation; ports, prefix lengths and zones are dropped.
 
     Parts that are no address make the cell unfit; the addresses beside them are kept.
     """
@@ -91,7 +92,8 @@ def address(text: str) -> str | None:
     """Return `text` as an IP address in its usual notation, None when it is none."""
     if _IPV4.fullmatch(text):
         return text
+    bare = match[1] or match[2] if (match := _WITH_PORT.fullmatch(text)) else text
     try:
-        return str(ipaddress.ip_address(text.partition("/")[0].partition("%")[0].strip("[]")))
+        return str(ipaddress.ip_address(bare.partition("/")[0].partition("%")[0].strip("[]")))
     except ValueError:
         return None

@@ -1,118 +1,23 @@
-"""A mapped table read column by column: each different cell once, several columns of a field combined."""
+"""A mapped table read column by column, field by field."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from platform_core.domain.catalogue import Catalogue
 from platform_core.domain.inventory import Value
-from platform_core.domain.mapping import Combine, MappedColumn, MappedTable
+from platform_core.domain.mapping import MappedColumn, MappedTable
 from platform_core.domain.table import Batch
-from platform_core.inventory.cells import Read, Reader, Unfit
+from platform_core.inventory.cells import Reader
+from platform_core.inventory.field_readers import FieldReader, Finding
+from platform_core.inventory.full_names import FULL_NAME, HOST_FIELDS, FullNameReader, holds_domains
 from platform_core.inventory.reading import DATED, NUMERIC, ColumnEvidence, reader_of
 from platform_core.inventory.vocabularies import Vocabularies
 
-REMEMBERED_CELLS = 100_000
-"""How many different cells of a column are kept in memory: repeated words stay cheap, unique names do not pile up."""
-
 Evidences = dict[int, ColumnEvidence]
 """What each column (by position) says about its own notation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A cell that does not fit, at row `row` of a batch."""
-
-    row: int
-    field: str
-    raw: str
-    unfit: Unfit
-
-
-class ColumnReader:
-    """Reads the cells of one column, each different text only once."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._known: dict[str, Read] = {}
-        self.saw_unfit = False
-
-    def read(self, cells: Sequence[str]) -> list[Read]:
-        """Return one reading a cell; None cells count as empty."""
-        if len(self._known) > REMEMBERED_CELLS:
-            self._known.clear()
-        known, reader = self._known, self._reader
-        for cell in set(cells).difference(known):
-            reading = known[cell] = reader(cell or "")
-            self.saw_unfit = self.saw_unfit or reading.__class__ is Unfit
-        return list(map(known.__getitem__, cells))
-
-
-class FieldReader:
-    """Reads the columns that feed one field and combines them, primary column first."""
-
-    def __init__(
-        self, field: str, columns: Sequence[MappedColumn], readers: Sequence[Reader], *, summable: bool
-    ) -> None:
-        self.field = field
-        self.positions = tuple(column.position for column in columns)
-        self._readers = [ColumnReader(reader) for reader in readers]
-        self._combine = _combiner(columns, summable=summable)
-
-    def read(self, cells: dict[int, list[str]], findings: list[Finding]) -> list[Value | None]:
-        """Return one value a row (None = not known) and add the cells that do not fit to `findings`."""
-        columns = [reader.read(cells[at]) for reader, at in zip(self._readers, self.positions, strict=True)]
-        if any(reader.saw_unfit for reader in self._readers):
-            for column, at in zip(columns, self.positions, strict=True):
-                findings.extend(self._unfit(column, cells[at]))
-        elif len(columns) == 1:
-            return cast("list[Value | None]", columns[0])
-        return [self._combine(row) for row in zip(*columns, strict=True)]
-
-    def _unfit(self, column: Sequence[Read], raw: Sequence[str]) -> Iterator[Finding]:
-        for row, reading in enumerate(column):
-            if isinstance(reading, Unfit):
-                yield Finding(row, self.field, raw[row], reading)
-
-
-def _combiner(columns: Sequence[MappedColumn], *, summable: bool) -> Callable[[tuple[Read, ...]], Value | None]:
-    """Choose how a field's columns combine: as the first of them that asks for more than FIRST."""
-    how = next((column.combine for column in columns if column.combine is not Combine.FIRST), Combine.FIRST)
-    if how is Combine.SUM and summable:
-        return _sum
-    return _list if how is Combine.LIST else _first
-
-
-def _fitting(row: tuple[Read, ...]) -> Iterator[Value]:
-    for reading in row:
-        value = reading.rest if isinstance(reading, Unfit) else reading
-        if value is not None:
-            yield value
-
-
-def _first(row: tuple[Read, ...]) -> Value | None:
-    return next(_fitting(row), None)
-
-
-def _sum(row: tuple[Read, ...]) -> Value | None:
-    """Add up; a part that cannot be read leaves the total unknown."""
-    parts = [part for part in row if isinstance(part, int | float)]
-    if not parts or any(isinstance(part, Unfit) for part in row):
-        return None
-    return round(sum(parts), 6)
-
-
-def _list(row: tuple[Read, ...]) -> Value | None:
-    """List the different values: as a tuple where the field is a list, joined by "; " where it is text."""
-    values = list(_fitting(row))
-    if values and isinstance(values[0], tuple):
-        return tuple(dict.fromkeys(item for value in values if isinstance(value, tuple) for item in value))
-    if all(isinstance(value, str) for value in values):
-        return "; ".join(dict.fromkeys(str(value) for value in values)) or None
-    return values[0]
 
 
 class TableReader:
@@ -130,13 +35,11 @@ class TableReader:
         for column in mapped_columns(mapped, catalogue):
             if only is None or column.field in only:
                 by_field[column.field].append(column)
+        reader = partial(_reader_of, catalogue, vocabularies, evidence)
         self.fields = tuple(
-            FieldReader(
-                field,
-                columns,
-                [reader_of(catalogue[field], c.unit, evidence[c.position], vocabularies) for c in columns],
-                summable=catalogue[field].type in NUMERIC,
-            )
+            FieldReader(field, columns, list(map(reader, columns)), summable=catalogue[field].type in NUMERIC)
+            if field != FULL_NAME
+            else _full_names(by_field, reader)
             for field, columns in by_field.items()
         )
 
@@ -145,6 +48,26 @@ class TableReader:
         cells = dict(zip(batch.positions, batch.cells, strict=True))
         findings: list[Finding] = []
         return {field.field: field.read(cells, findings) for field in self.fields}, findings
+
+
+def _reader_of(
+    catalogue: Catalogue, vocabularies: Vocabularies, evidence: Evidences, column: MappedColumn
+) -> Reader:
+    return reader_of(catalogue[column.field], column, evidence[column.position], vocabularies)
+
+
+def _full_names(
+    by_field: dict[str, list[MappedColumn]], reader: Callable[[MappedColumn], Reader]
+) -> FieldReader:
+    """Return the reader of full names; a column of domains completes host names where there is no full one."""
+    columns = by_field[FULL_NAME]
+    named = [column for column in columns if not holds_domains(column.header)]
+    readers = list(map(reader, named))
+    domain = next((column for column in columns if holds_domains(column.header)), None)
+    if domain is None:
+        return FieldReader(FULL_NAME, named, readers, summable=False)
+    hosts = [(column, reader(column)) for field in HOST_FIELDS for column in by_field.get(field, ())]
+    return FullNameReader((named, readers), (domain, reader(domain)), hosts)
 
 
 def mapped_columns(mapped: MappedTable, catalogue: Catalogue) -> list[MappedColumn]:

@@ -88,6 +88,28 @@ def read_date(cell: str, form: DateFormat) -> Read:
     return None if isinstance(day, date) and day.isoformat() in form.fillers else day
 
 
+def is_open(cell: str) -> bool:
+    """Tell whether day and month of `cell` could be either way round ("3/4/2024", but not "3.4.2024")."""
+    match = _YEAR_LAST.fullmatch(cell.strip()) if len(cell) <= LONGEST_VALUE else None
+    return match is not None and match[2] != "." and match[1] != match[3] and max(int(match[1]), int(match[3])) <= 12
+
+
+def date_rule(cell: str, form: DateFormat, *, said: bool) -> str:
+    """Return in words how `cell`, which holds a day, was read; `said` = an analyst chose the order of the column."""
+    text = cell.strip()
+    if is_open(text):
+        first = "day" if form.order is DayOrder.DAY_FIRST else "month"
+        return f"{first} first, {'as chosen for the column' if said else 'as other dates of the column show'}"
+    if _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text) or _CJK.fullmatch(text):
+        return "year, month, day"
+    if match := _YEAR_LAST.fullmatch(text):
+        day_first = match[2] == "." or int(match[1]) > 12
+        return "day, month, year" if day_first else "month, day, year"
+    if _UNIX.fullmatch(text):
+        return "seconds or milliseconds since 1970 (UTC)"
+    return "day number of a spreadsheet" if _SHEET_DAY.fullmatch(text) else "month by its name"
+
+
 def _day(cell: str, form: DateFormat) -> date | Unfit:
     if match := _YEAR_FIRST.fullmatch(cell):
         return date(int(match[1]), int(match[3]), int(match[4]))

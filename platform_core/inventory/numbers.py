@@ -83,6 +83,35 @@ def read_quantity(cell: str, form: NumberFormat) -> Read:
     return round(value, 6) if math.isfinite(value) else Unfit(IssueKind.UNREADABLE, "This number is too large")
 
 
+def is_open(cell: str) -> bool:
+    """Tell whether the one sign in a number could group thousands or stand before decimals ("1,234", "1.234 GB")."""
+    if len(cell) > LONGEST_VALUE:
+        return False
+    match = _QUANTITY.fullmatch(_COMMENT.sub("", cell).strip())
+    number = _strip(match["number"]) if match is not None else ""
+    return bool(ONE_SIGN.fullmatch(number)) and decimal_sign(without_blanks(number), whole_numbers=False) is None
+
+
+def quantity_rule(cell: str, form: NumberFormat, unit: str, column_unit: str | None, *, said: bool) -> str:
+    """Return in words how the number in `cell` was read; `unit` is the field's, `said` = an analyst chose the sign."""
+    match = _QUANTITY.fullmatch(_COMMENT.sub("", cell).strip())
+    if match is None:
+        return f"sizes added up in {unit}"
+    number = _strip(match["number"])
+    words = []
+    if is_open(cell):
+        decimal = form.worded_decimal if match["before"].strip() or match["after"].strip() else form.decimal
+        origin = "as chosen for the column" if said else "as the column writes numbers"
+        words.append(f"{'comma' if _habit(decimal) == ',' else 'point'} before decimals, {origin}")
+    elif not number.isdecimal():
+        sign = decimal_sign(without_blanks(number), whole_numbers=False)
+        words.append({",": "comma before decimals", ".": "point before decimals"}.get(sign or "", "digits grouped"))
+    source = " ".join(match["after"].split()) or column_unit
+    if source and unit and source.casefold() != unit.casefold():
+        words.append(f"{source} turned into {unit}")
+    return "; ".join(words) or "as it stands"
+
+
 def _quantity(cell: str, form: NumberFormat) -> float:
     if len(cell) > LONGEST_VALUE:
         raise UnreadableNumberError("This is not one number")

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from platform_core.domain.catalogue import Field, FieldType
+from platform_core.domain.choices import Several
 from platform_core.domain.inventory import IssueKind, Value
+from platform_core.domain.mapping import MappedColumn
 from platform_core.inventory.cells import (
     LONGEST_VALUE,
     Read,
@@ -16,12 +18,13 @@ from platform_core.inventory.cells import (
     address,
     clean_text,
     read_addresses,
-    split_list,
     tidy,
 )
 from platform_core.inventory.dates import DateFormat, DayOrder, DayOrderEvidence, read_date
+from platform_core.inventory.decimals import Decimal
 from platform_core.inventory.numbers import NumberEvidence, NumberFormat, read_quantity
 from platform_core.inventory.ports import read_ports
+from platform_core.inventory.several import ONE_VALUE, list_reader, of_several
 from platform_core.inventory.vocabularies import Range, Vocabularies, dimension_of
 from platform_core.inventory.words import WordList
 
@@ -49,16 +52,20 @@ class ColumnEvidence:
             self.days.note(cell)
 
 
-def reader_of(target: Field, unit: str | None, evidence: ColumnEvidence, vocabularies: Vocabularies) -> Reader:
-    """Return the function that turns a cell into a value of `target`.
+def reader_of(target: Field, column: MappedColumn, evidence: ColumnEvidence, vocabularies: Vocabularies) -> Reader:
+    """Return the function that turns a cell of `column` into a value of `target`.
 
-    `unit` is that of cells without one of their own (None = the field's); for dates "dmy" or "mdy" fixes the
-    order of day and month. Empty cells and fillers read as None, cells that do not fit as Unfit.
+    The column's unit is that of cells without one of their own (None = the field's), its choices settle what the
+    evidence leaves open. Empty cells and fillers read as None, cells that do not fit as Unfit.
     """
     fillers = vocabularies.fillers_of(target.key)
     longest = max(map(len, fillers), default=0)
-    reader = _typed_reader(target, unit, evidence, vocabularies, fillers)
-    wants_raw = target.type in {FieldType.TEXT, FieldType.LIST}
+    reader = _typed_reader(target, column, evidence, vocabularies, fillers)
+    several = column.choices.several
+    is_split = target.type in ONE_VALUE and several is not None and several is not Several.KEEP
+    if is_split and several is not None:
+        reader = of_several(reader, several, fillers)
+    wants_raw = is_split or target.type in {FieldType.TEXT, FieldType.LIST}
 
     def read(cell: str) -> Read:
         text = tidy(cell)
@@ -70,7 +77,7 @@ def reader_of(target: Field, unit: str | None, evidence: ColumnEvidence, vocabul
 
 
 def _typed_reader(
-    target: Field, unit: str | None, evidence: ColumnEvidence, vocabularies: Vocabularies, fillers: frozenset[str]
+    target: Field, column: MappedColumn, evidence: ColumnEvidence, vocabularies: Vocabularies, fillers: frozenset[str]
 ) -> Reader | None:
     """Return the reading of a tidied cell, None where the text is the value; texts and lists get the cell itself."""
     if target.key == "dep_port":
@@ -78,15 +85,15 @@ def _typed_reader(
         return lambda cell: read_ports(cell, limits, protocols)
     match target.type:
         case FieldType.NUMBER | FieldType.INTEGER | FieldType.MONEY:
-            return _number_reader(target, unit, evidence, vocabularies)
+            return _number_reader(target, column, evidence, vocabularies)
         case FieldType.DATE | FieldType.DATETIME:
-            return _date_reader(target, unit, evidence, vocabularies, fillers)
+            return _date_reader(target, date_format(column, evidence, vocabularies, fillers), vocabularies)
         case FieldType.BOOLEAN:
             return _boolean_reader(target, vocabularies.words_of(target.key), vocabularies.words_of("boolean"))
         case FieldType.CATEGORY:
             return _category_reader(vocabularies.words_of(target.key))
         case FieldType.LIST:
-            return lambda cell: split_list(cell, fillers) or None
+            return list_reader(column.choices.several, fillers)
         case FieldType.IP:
             return lambda cell: read_addresses(cell, fillers)
         case FieldType.TEXT:
@@ -95,15 +102,29 @@ def _typed_reader(
             return None
 
 
-def _number_reader(target: Field, unit: str | None, evidence: ColumnEvidence, vocabularies: Vocabularies) -> Reader:
+def number_format(
+    target: Field, column: MappedColumn, evidence: ColumnEvidence, vocabularies: Vocabularies
+) -> NumberFormat | None:
+    """Return how the numbers of a column are read; None = its unit is none of the field's."""
     units = vocabularies.units_of(target)
-    factor = units.get(" ".join(unit.casefold().split())) if unit else 1.0
+    factor = units.get(" ".join(column.unit.casefold().split())) if column.unit else 1.0
     if factor is None:
-        return lambda _: Unfit(IssueKind.UNREADABLE, f"The column's unit {unit} is not one of {target.label}")
+        return None
     dimension = dimension_of(target)
     marks = vocabularies.marks["about"] | (vocabularies.marks["at most"] if dimension == "time" else frozenset())
-    seen = evidence.numbers
-    form = NumberFormat(units, dimension, marks, factor, seen.plain.decimal, seen.worded.decimal)
+    plain, worded = evidence.numbers.plain.decimal, evidence.numbers.worded.decimal
+    if column.choices.decimal_comma is not None:
+        plain = worded = Decimal.COMMA if column.choices.decimal_comma else Decimal.POINT
+    return NumberFormat(units, dimension, marks, factor, plain, worded)
+
+
+def _number_reader(
+    target: Field, column: MappedColumn, evidence: ColumnEvidence, vocabularies: Vocabularies
+) -> Reader:
+    form = number_format(target, column, evidence, vocabularies)
+    if form is None:
+        text = f"The column's unit {column.unit} is not one of {target.label}"
+        return lambda _: Unfit(IssueKind.UNREADABLE, text)
     limits = vocabularies.ranges.get(target.key)
     whole = target.type is FieldType.INTEGER
 
@@ -118,11 +139,17 @@ def _number_reader(target: Field, unit: str | None, evidence: ColumnEvidence, vo
     return read
 
 
-def _date_reader(
-    target: Field, unit: str | None, evidence: ColumnEvidence, vocabularies: Vocabularies, fillers: frozenset[str]
-) -> Reader:
-    order = DayOrder(unit) if unit in {DayOrder.DAY_FIRST.value, DayOrder.MONTH_FIRST.value} else evidence.days.order
-    form = DateFormat(vocabularies.months, order, fillers)
+def date_format(
+    column: MappedColumn, evidence: ColumnEvidence, vocabularies: Vocabularies, fillers: frozenset[str]
+) -> DateFormat:
+    """Return how the dates of a column are read: as an analyst said, else as its own dates show."""
+    order = evidence.days.order
+    if column.choices.day_first is not None:
+        order = DayOrder.DAY_FIRST if column.choices.day_first else DayOrder.MONTH_FIRST
+    return DateFormat(vocabularies.months, order, fillers)
+
+
+def _date_reader(target: Field, form: DateFormat, vocabularies: Vocabularies) -> Reader:
     limits = vocabularies.ranges.get(target.key)
 
     def read(cell: str) -> Read:

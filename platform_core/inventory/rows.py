@@ -9,8 +9,9 @@ from platform_core.domain.catalogue import Catalogue
 from platform_core.domain.inventory import AssetKind, IssueKind, QualityIssue, SourceRow, Value
 from platform_core.domain.table import Batch
 from platform_core.inventory.assets import OpenAssets, Part
-from platform_core.inventory.columns import Finding, TableReader
+from platform_core.inventory.columns import TableReader
 from platform_core.inventory.draft import Contribution
+from platform_core.inventory.field_readers import Finding
 from platform_core.inventory.links import DEPENDENCY_FIELDS, Links, can_link
 from platform_core.inventory.names import loose
 from platform_core.inventory.survey import SKIPPED, FileSurvey, Survey

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from platform_core import inventory
+from platform_core.domain.choices import ColumnChoices
 from platform_core.domain.inventory import Asset, Inventory, IssueKind, Value
 from platform_core.domain.mapping import Combine, FileKind, MappedColumn, MappedTable
 from platform_core.domain.table import Table
@@ -12,14 +13,21 @@ from platform_core.reference import DATA, catalogue
 
 VOCABULARIES = inventory.load_vocabularies(DATA)
 
-Spec = str | tuple[str, str] | tuple[str, str | None, Combine] | None
-"""What a column feeds: a field, a field with its unit, a field with unit and combination; None = unmapped."""
+Spec = str | tuple[str, str] | tuple[str, str | None, Combine] | MappedColumn | None
+"""What a column feeds: a field, with its unit, with its combination, or a mapping as it is; None = unmapped."""
 
 
 def column(position: int, header: str, spec: Spec) -> MappedColumn:
     """Map one column."""
+    if isinstance(spec, MappedColumn):
+        return spec.model_copy(update={"position": position, "header": header})
     field, unit, combine = (spec, None, Combine.FIRST) if isinstance(spec, str) else (*spec, Combine.FIRST)[:3]
     return MappedColumn(position=position, header=header, field=field, unit=unit, combine=combine)
+
+
+def chosen(field: str, **choices: object) -> MappedColumn:
+    """Map a column about whose notation an analyst said something."""
+    return MappedColumn(position=0, header="", field=field, choices=ColumnChoices.model_validate(choices))
 
 
 def mapped(
@@ -46,10 +54,11 @@ def only_asset(*tables: MappedTable) -> Asset:
     return asset
 
 
-def read_cells(field: str, *cells: str, unit: str | None = None) -> list[Value | None]:
-    """Return what the cells of one column become, one a row."""
+def read_cells(field: str, *cells: str, unit: str | None = None, **choices: object) -> list[Value | None]:
+    """Return what the cells of one column become, one a row, with what an analyst chose for the column."""
     rows = [(f"host{i}", cell) for i, cell in enumerate(cells)]
-    return [a.values.get(field) for a in build(mapped(["hostname", (field, unit, Combine.FIRST)], *rows)).assets]
+    column = chosen(field, **choices).model_copy(update={"unit": unit})
+    return [a.values.get(field) for a in build(mapped(["hostname", column], *rows)).assets]
 
 
 def findings(built: Inventory) -> list[tuple[IssueKind, str | None, int, str]]:

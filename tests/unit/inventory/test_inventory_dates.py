@@ -58,8 +58,8 @@ def test_the_column_settles_what_comes_first_or_the_cell_stays_open(
 
 
 def test_an_analyst_can_say_what_comes_first() -> None:
-    assert read_cells("install_date", "3/4/2024", unit="dmy") == [date(2024, 4, 3)]
-    assert read_cells("install_date", "3/4/2024", unit="mdy") == [date(2024, 3, 4)]
+    assert read_cells("install_date", "3/4/2024", day_first=True) == [date(2024, 4, 3)]
+    assert read_cells("install_date", "3/4/2024", day_first=False) == [date(2024, 3, 4)]
 
 
 @pytest.mark.parametrize("cell", ["2024-02-30", "31/02/2019", "Q4 2025", "May 2024", "soon", "31.12.2021,30.04.2021"])

@@ -105,13 +105,14 @@ def test_lists_are_split_outside_brackets(cell: str, items: tuple[str, ...]) -> 
 
 def test_addresses_are_listed_and_what_is_none_is_reported_beside_them() -> None:
     assert read_cells("ip_address", "10.0.0.1, 10.0.0.2/24 fe80::1%eth0") == [("10.0.0.1", "10.0.0.2", "fe80::1")]
+    assert read_cells("ip_address", "10.0.0.1:8443 [2001:db8::1]:443") == [("10.0.0.1", "2001:db8::1")]
     built = build(mapped(["hostname", "ip_address"], ("web01", "10.0.0.1; 10.0.0.999")))
     assert built.assets[0].values["ip_address"] == ("10.0.0.1",)
     assert findings(built) == [(IssueKind.UNREADABLE, "ip_address", 2, "10.0.0.1; 10.0.0.999")]
 
 
 @pytest.mark.parametrize(
-    "cell", ["1.1.1.1.1", "10.0.0", "256.1.1.1", "10.0.0.01", "web01", "1.2.3.4:443", "10.0.0.1-20"]
+    "cell", ["1.1.1.1.1", "10.0.0", "256.1.1.1", "10.0.0.01", "web01", "1.2.3.4:port", "10.0.0.1-20"]
 )
 def test_what_only_looks_like_an_address_is_none(cell: str) -> None:
     assert read_cells("ip_address", cell) == [None]

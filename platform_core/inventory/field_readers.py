@@ -1,0 +1,107 @@
+"""The columns of one field: each different cell is read once, several columns are combined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from platform_core.domain.inventory import Value
+from platform_core.domain.mapping import Combine, MappedColumn
+from platform_core.inventory.cells import Read, Reader, Unfit
+
+REMEMBERED_CELLS = 100_000
+"""How many different cells of a column are kept in memory: repeated words stay cheap, unique names do not pile up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A cell that does not fit, at row `row` of a batch."""
+
+    row: int
+    field: str
+    raw: str
+    unfit: Unfit
+
+
+class ColumnReader:
+    """Reads the cells of one column, each different text only once."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._known: dict[str, Read] = {}
+        self.saw_unfit = False
+
+    def read(self, cells: Sequence[str]) -> list[Read]:
+        """Return one reading a cell; None cells count as empty."""
+        if len(self._known) > REMEMBERED_CELLS:
+            self._known.clear()
+        known, reader = self._known, self._reader
+        for cell in set(cells).difference(known):
+            reading = known[cell] = reader(cell or "")
+            self.saw_unfit = self.saw_unfit or reading.__class__ is Unfit
+        return list(map(known.__getitem__, cells))
+
+
+class FieldReader:
+    """Reads the columns that feed one field and combines them, primary column first."""
+
+    def __init__(
+        self, field: str, columns: Sequence[MappedColumn], readers: Sequence[Reader], *, summable: bool
+    ) -> None:
+        self.field = field
+        self.positions = self._read_from = tuple(column.position for column in columns)
+        self._readers = [ColumnReader(reader) for reader in readers]
+        self._combine = _combiner(columns, summable=summable)
+
+    def read(self, cells: dict[int, list[str]], findings: list[Finding]) -> list[Value | None]:
+        """Return one value a row (None = not known) and add the cells that do not fit to `findings`."""
+        columns = [reader.read(cells[at]) for reader, at in zip(self._readers, self._read_from, strict=True)]
+        if any(reader.saw_unfit for reader in self._readers):
+            for column, at in zip(columns, self._read_from, strict=True):
+                findings.extend(self._unfit(column, cells[at]))
+        elif len(columns) == 1:
+            return cast("list[Value | None]", columns[0])
+        return [self._combine(row) for row in zip(*columns, strict=True)]
+
+    def _unfit(self, column: Sequence[Read], raw: Sequence[str]) -> Iterator[Finding]:
+        for row, reading in enumerate(column):
+            if isinstance(reading, Unfit):
+                yield Finding(row, self.field, raw[row], reading)
+
+
+def _combiner(columns: Sequence[MappedColumn], *, summable: bool) -> Callable[[tuple[Read, ...]], Value | None]:
+    """Choose how a field's columns combine: as the first of them that asks for more than FIRST."""
+    how = next((column.combine for column in columns if column.combine is not Combine.FIRST), Combine.FIRST)
+    if how is Combine.SUM and summable:
+        return _sum
+    return _list if how is Combine.LIST else _first
+
+
+def _fitting(row: tuple[Read, ...]) -> Iterator[Value]:
+    for reading in row:
+        value = reading.rest if isinstance(reading, Unfit) else reading
+        if value is not None:
+            yield value
+
+
+def _first(row: tuple[Read, ...]) -> Value | None:
+    return next(_fitting(row), None)
+
+
+def _sum(row: tuple[Read, ...]) -> Value | None:
+    """Add up; a part that cannot be read leaves the total unknown."""
+    parts = [part for part in row if isinstance(part, int | float)]
+    if not parts or any(isinstance(part, Unfit) for part in row):
+        return None
+    return round(sum(parts), 6)
+
+
+def _list(row: tuple[Read, ...]) -> Value | None:
+    """List the different values: as a tuple where the field is a list, joined by "; " where it is text."""
+    values = list(_fitting(row))
+    if values and isinstance(values[0], tuple):
+        return tuple(dict.fromkeys(item for value in values if isinstance(value, tuple) for item in value))
+    if all(isinstance(value, str) for value in values):
+        return "; ".join(dict.fromkeys(str(value) for value in values)) or None
+    return values[0]
