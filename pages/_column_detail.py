@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from pages import _words as words
+from pages._column_questions import draw_question
 from pages._feedback import rate
 from pages._frame import Frame
 from pages._tables import share_bar
@@ -14,12 +17,15 @@ from platform_core import charts
 from platform_core.domain.imports import ImportState
 from platform_core.reference import catalogue
 from platform_core.services import mappings
+from platform_core.services.column_questions import ColumnQuestion
 from platform_core.services.imports import ImportView
 from platform_core.services.mappings import Action, ColumnArgument, ColumnView, Decision
 
 
-def draw_column(frame: Frame, view: ImportView, columns: list[ColumnView]) -> None:
-    """Draw the chosen column's argument; the first that needs a decision is chosen to begin with.
+def draw_column(
+    frame: Frame, view: ImportView, columns: list[ColumnView], asked: Sequence[ColumnQuestion] = ()
+) -> None:
+    """Draw the chosen column's argument and what is `asked` about its cells; the first that needs a decision is chosen.
 
     Alt with the arrow keys, A and I moves through the columns, accepts and leaves out: letters alone type into cells.
     """
@@ -35,6 +41,9 @@ def draw_column(frame: Frame, view: ImportView, columns: list[ColumnView]) -> No
     draw_candidates(frame, view, argument)
     draw_search(frame, view, argument.column)
     draw_profile(argument)
+    for question in asked:
+        if question.position == position and not question.is_open:
+            draw_question(frame, view, question, place="beside")
     if argument.evidence:
         st.plotly_chart(
             charts.waterfall([(reason.text, reason.weight) for reason in argument.evidence], line_length=40),

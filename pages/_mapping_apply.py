@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -18,8 +20,11 @@ from platform_core.services.requests import Apply, Withdraw
 PREVIEW_ROWS = 20
 
 
-def draw_apply(frame: Frame, view: ImportView, columns: list[ColumnView]) -> None:
-    """Draw the button that applies the mapping, or takes an applied import back out."""
+def draw_apply(frame: Frame, view: ImportView, columns: list[ColumnView], unanswered: Sequence[str] = ()) -> None:
+    """Draw the button that applies the mapping, or takes an applied import back out.
+
+    `unanswered` are the columns about which something is still asked.
+    """
     if view.state is ImportState.APPLIED:
         st.caption(":material/check_circle: Part of the inventory.", width="content")
         if st.button("Take out of the inventory", key="withdraw"):
@@ -27,11 +32,11 @@ def draw_apply(frame: Frame, view: ImportView, columns: list[ColumnView]) -> Non
         return
     undecided = sum(column.needs_decision for column in columns)
     if st.button("Apply mapping", type="primary", key="apply", icon=":material/play_arrow:", shortcut="Ctrl+Enter"):
-        confirm(frame, view, undecided)
+        confirm(frame, view, undecided, unanswered)
 
 
 @st.dialog("Apply mapping", width="medium")
-def confirm(frame: Frame, view: ImportView, undecided: int) -> None:
+def confirm(frame: Frame, view: ImportView, undecided: int, unanswered: Sequence[str]) -> None:
     """Say what applying does in numbers, then do it."""
     use = False
     if undecided:
@@ -50,6 +55,10 @@ def confirm(frame: Frame, view: ImportView, undecided: int) -> None:
     for column, (label, number) in zip(st.columns(len(counts)), counts.items(), strict=True):
         column.metric(label, words.number(number))
     st.caption(f"{try_out.columns} of {view.columns} columns are used.")
+    if unanswered:
+        st.caption(
+            f"Cells that can be read in two ways stay empty, since nobody said which: {words.plain(', '.join(unanswered))}."
+        )
     if st.button("Apply", type="primary", key="apply-now", disabled=not try_out.columns):
         begin(frame, Apply(import_id=view.id, undecided=use, seen_version=view.version))
         st.rerun()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages import _words as words
 from pages._column_detail import draw_column
+from pages._column_questions import draw_open_questions
 from pages._frame import Frame, empty_state, not_here, open_page
 from pages._mapping_apply import draw_apply, draw_preview
 from pages._mapping_grid import draw_grid
@@ -15,7 +16,7 @@ from pages._telling import tell, telling
 from platform_core.domain.imports import ImportState
 from platform_core.domain.mapping import Band, FileKind, MappingState
 from platform_core.reference import catalogue
-from platform_core.services import imports, mappings
+from platform_core.services import column_questions, imports, mappings
 from platform_core.services.imports import ImportView
 from platform_core.services.mappings import ColumnView, MappingCoverage
 
@@ -103,13 +104,15 @@ else:
     draw_coverage(mappings.coverage(view.kind, columns))
     draw_saved(frame, view)
     draw_proposals_here(frame, "column", import_id=view.id)
+    asked = column_questions.column_questions(frame.work, view.id)
     with st.container(horizontal=True, vertical_alignment="center", key="mapping-actions"):
-        draw_apply(frame, view, columns)
+        draw_apply(frame, view, columns, [question.header for question in asked if question.is_open])
         draw_bulk(frame, view, columns)
+    draw_open_questions(frame, view, asked)
     grid, detail = st.columns([7, 3])
     with grid:
         draw_grid(frame, view, columns)
     with detail:
         draw_proposals_on_column(frame, view.id, st.session_state.get(f"look-{view.id}", columns[0].position))
-        draw_column(frame, view, columns)
+        draw_column(frame, view, columns, asked)
     draw_preview(frame, view)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from platform_core.domain.base import Frozen
+from platform_core.domain.choices import NOTHING_SAID, ColumnChoices
 from platform_core.domain.mapping import FileKind
 
 
@@ -59,8 +60,9 @@ class Correction(Frozen):
     """One word of an analyst on a header: an event that is superseded or undone, never altered.
 
     `number` orders the log, later words count more. `field` is the field meant or refused (None for IGNORE),
-    `before` what stood until then. `file` is the file it was said of, None = said of any file. `migration_id` None
-    = taken over from elsewhere. With `would_lose` the word counts for its own export only.
+    `before` what stood until then, `choices` what was said about the notation of the column. `file` is the file it was
+    said of, None = said of any file. `migration_id` None = taken over from elsewhere. With `would_lose` the word
+    counts for its own export only.
     """
 
     number: int
@@ -68,6 +70,7 @@ class Correction(Frozen):
     verdict: Verdict
     field: str | None = None
     before: str | None = None
+    choices: ColumnChoices = NOTHING_SAID
     file: CorrectedFile | None = None
     author: str = ""
     at: datetime | None = None
@@ -95,7 +98,7 @@ class LearnedMapping(Frozen):
     `format` is the recognised export it holds for ("RVTools vInfo"); None = any file. `is_word` False = only the
     `vetoes` count. `is_certain` False = it was said of other files only, or others disagree (`is_disputed`): it is
     weighed against everything else instead of settling the column, and what is disputed is never accepted unseen.
-    `note` says which.
+    `note` says which. `choices` are what was said about the notation of the column in the same export.
     """
 
     header: str
@@ -107,6 +110,7 @@ class LearnedMapping(Frozen):
     is_certain: bool = True
     is_disputed: bool = False
     vetoes: tuple[str, ...] = ()
+    choices: ColumnChoices = NOTHING_SAID
     note: str = ""
 
 

@@ -3,13 +3,18 @@
 from platform_core.inventory.build import build, build_in_parts
 from platform_core.inventory.completeness import completeness, missing_critical
 from platform_core.inventory.overlay import Overlay, as_built
+from platform_core.inventory.proof import Normalised, normalise
 from platform_core.inventory.quality import quality
+from platform_core.inventory.questions import Question, QuestionKind, questions, telling
 from platform_core.inventory.typed import read_value
 from platform_core.inventory.vocabularies import Vocabularies
 from platform_core.inventory.vocabulary_files import load_vocabularies
 
 __all__ = [
+    "Normalised",
     "Overlay",
+    "Question",
+    "QuestionKind",
     "Vocabularies",
     "as_built",
     "build",
@@ -17,6 +22,9 @@ __all__ = [
     "completeness",
     "load_vocabularies",
     "missing_critical",
+    "normalise",
     "quality",
+    "questions",
     "read_value",
+    "telling",
 ]

@@ -50,15 +50,11 @@ class TableReader:
         return {field.field: field.read(cells, findings) for field in self.fields}, findings
 
 
-def _reader_of(
-    catalogue: Catalogue, vocabularies: Vocabularies, evidence: Evidences, column: MappedColumn
-) -> Reader:
+def _reader_of(catalogue: Catalogue, vocabularies: Vocabularies, evidence: Evidences, column: MappedColumn) -> Reader:
     return reader_of(catalogue[column.field], column, evidence[column.position], vocabularies)
 
 
-def _full_names(
-    by_field: dict[str, list[MappedColumn]], reader: Callable[[MappedColumn], Reader]
-) -> FieldReader:
+def _full_names(by_field: dict[str, list[MappedColumn]], reader: Callable[[MappedColumn], Reader]) -> FieldReader:
     """Return the reader of full names; a column of domains completes host names where there is no full one."""
     columns = by_field[FULL_NAME]
     named = [column for column in columns if not holds_domains(column.header)]

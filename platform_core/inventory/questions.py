@@ -75,6 +75,18 @@ def questions(
     )
 
 
+def telling(target: Field) -> str | None:
+    """Return what a cell must hold (RE2) to leave anything open in a column that feeds `target`, or to settle it.
+
+    None = such columns leave nothing open, whatever their cells are.
+    """
+    if target.type in DATED:
+        return r"^\s*\d{1,2}[-/]\d{1,2}[-/]\d"
+    if target.type in NUMERIC and target.type is not FieldType.INTEGER:
+        return "[.,]"
+    return _HAS_SEVERAL.pattern if target.type in SPLITTABLE and target.key != "dependencies" else None
+
+
 def answers_of(kind: QuestionKind, target: Field) -> tuple[bool | Several, ...]:
     """Return the answers a question can get; names of several applications are never kept as one."""
     if kind is not QuestionKind.SEVERAL:

@@ -118,9 +118,7 @@ def number_format(
     return NumberFormat(units, dimension, marks, factor, plain, worded)
 
 
-def _number_reader(
-    target: Field, column: MappedColumn, evidence: ColumnEvidence, vocabularies: Vocabularies
-) -> Reader:
+def _number_reader(target: Field, column: MappedColumn, evidence: ColumnEvidence, vocabularies: Vocabularies) -> Reader:
     form = number_format(target, column, evidence, vocabularies)
     if form is None:
         text = f"The column's unit {column.unit} is not one of {target.label}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from platform_core.domain.catalogue import Field
 from platform_core.domain.inventory import Value
+from platform_core.domain.mapping import MappedColumn
 from platform_core.inventory.cells import Unfit
 from platform_core.inventory.reading import ColumnEvidence, reader_of
 from platform_core.inventory.vocabularies import Vocabularies
@@ -16,5 +17,6 @@ def read_value(text: str, target: Field, vocabularies: Vocabularies) -> tuple[Va
     """
     evidence = ColumnEvidence.of(target)
     evidence.note(text, target)
-    found = reader_of(target, None, evidence, vocabularies)(text)
+    cell = MappedColumn(position=0, header="", field=target.key)
+    found = reader_of(target, cell, evidence, vocabularies)(text)
     return (None, found.text) if isinstance(found, Unfit) else (found, "")

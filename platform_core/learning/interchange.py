@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from platform_core.domain.base import Frozen
 from platform_core.domain.catalogue import Catalogue
+from platform_core.domain.choices import NOTHING_SAID, ColumnChoices
 from platform_core.domain.learning import CorrectedFile, Correction, Scope, Verdict
 from platform_core.errors import BadInput
 
@@ -27,6 +28,7 @@ class ExchangedMapping(Frozen):
     verdict: Verdict
     field: str | None = None
     file: int | None = None
+    choices: ColumnChoices = NOTHING_SAID
     author: str = ""
     at: datetime | None = None
     reason: str = ""
@@ -112,6 +114,7 @@ def _correction(place: int, mapping: ExchangedMapping, document: ExchangedMappin
         header=mapping.header,
         verdict=mapping.verdict,
         field=mapping.field,
+        choices=mapping.choices,
         file=document.files[mapping.file] if mapping.file is not None else None,
         author=mapping.author,
         at=mapping.at,
@@ -125,6 +128,7 @@ def _exchanged(word: Correction, place: int | None, migration: str) -> Exchanged
         header=word.header,
         verdict=word.verdict,
         field=word.field,
+        choices=word.choices,
         file=place,
         author=word.author,
         at=word.at,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from platform_core.domain.choices import NOTHING_SAID
 from platform_core.domain.learning import CorrectedFile, Correction, Disagreement, LearnedMapping
 from platform_core.domain.mapping import FileKind, TaughtColumn
 from platform_core.learning.agreement import agreed, are_opposed, disagreements
@@ -121,6 +122,7 @@ def _settled(
         is_certain=bool(beside) and not are_opposed([word, *others]),
         is_disputed=are_opposed([word, *others]),
         vetoes=tuple(field for field in refused if field != word.field),
+        choices=word.choices if beside else NOTHING_SAID,
         note=_note(word, others) if beside else "of another file",
     )
 

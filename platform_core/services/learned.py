@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from platform_core.domain.choices import ColumnChoices
 from platform_core.domain.learning import CorrectedFile, Correction, CorrectionKind, Loss, Scope, Verdict
 from platform_core.domain.mapping import FileKind
 from platform_core.learning import Memory
@@ -36,6 +37,7 @@ def word_of(row: CorrectionRow) -> Correction:
         verdict=verdict,
         field=field,
         before=row.before.get("field"),
+        choices=ColumnChoices.model_validate(row.after.get("choices", {})),
         file=_file(row),
         author=row.author,
         at=row.at,
@@ -51,6 +53,8 @@ def word_of(row: CorrectionRow) -> Correction:
 def row_of(word: Correction, migration_id: int, import_id: int | None = None, unit: str | None = None) -> CorrectionRow:
     """Return a word as the row that keeps it; its number and moment are given by the store."""
     after: dict[str, Any] = {"field": word.field} | ({"unit": unit} if unit else {})
+    if word.choices.said:
+        after["choices"] = word.choices.said
     return CorrectionRow(
         migration_id=migration_id,
         import_id=import_id,

@@ -8,6 +8,7 @@ from typing import Any
 
 from platform_core import mapping
 from platform_core.domain.base import Frozen
+from platform_core.domain.choices import ColumnChoices
 from platform_core.domain.identity import Identity
 from platform_core.domain.mapping import (
     Band,
@@ -48,6 +49,7 @@ class ColumnView(Frozen):
     suggested_field: str | None
     suggested_unit: str | None
     unit_is_guess: bool
+    choices: ColumnChoices
     duplicate_of: str | None
     changed_by: str | None
     version: int
@@ -91,12 +93,16 @@ class Action(StrEnum):
 
 
 class Decision(Frozen):
-    """An analyst's word about a column; `seen_version` is the version the analyst looked at."""
+    """An analyst's word about a column; `seen_version` is the version the analyst looked at.
+
+    `choices` None = what was said about its notation stays, unless the field changes.
+    """
 
     position: int
     action: Action
     field: str | None = None
     unit: str | None = None
+    choices: ColumnChoices | None = None
     seen_version: int | None = None
 
 
@@ -189,8 +195,15 @@ def standing(rows: Iterable[MappingRow], *, undecided: bool) -> list[MappedColum
     used = [r for r in rows if r.field and (r.state in USED or (r.state == MappingState.SUGGESTED and r.band in bands))]
     used.sort(key=lambda r: (r.duplicate_of is not None, r.position))
     return [
-        MappedColumn(position=r.position, header=r.header, field=r.field or "", unit=r.unit, combine=Combine(r.combine))
-        for r in used
+        MappedColumn(
+            position=row.position,
+            header=row.header,
+            field=row.field or "",
+            unit=row.unit,
+            combine=Combine(row.combine),
+            choices=ColumnChoices.model_validate(row.choices),
+        )
+        for row in used
     ]
 
 
@@ -207,9 +220,11 @@ def mapped_table(row: ImportRow, headers: Sequence[str], table: Table, columns: 
 
 def _decided(work: UnitOfWork, import_id: int, decision: Decision, by: Identity) -> MappingRow | None:
     row = work.mappings.get(import_id, decision.position, expected=decision.seen_version)
-    before = _state(row)
+    before, stood = state_of(row), row.field
     _apply(row, decision)
-    after = _state(row)
+    if decision.choices is not None or row.field != stood:
+        row.choices = (decision.choices or ColumnChoices()).said
+    after = state_of(row)
     if before == after:
         return None
     row.changed_at, row.changed_by = now(), by.name
@@ -244,18 +259,20 @@ def _apply(row: MappingRow, decision: Decision) -> None:
 
 
 def restore(work: UnitOfWork, import_id: int, position: int, state: dict[str, Any]) -> None:
-    """Put a column's decision back to `state` (field, unit, state), as an undo does.
+    """Put a column's decision back to `state` (field, unit, choices, state), as an undo does.
 
     Call inside an open block of `work`. Raises Conflict when the import was applied meanwhile.
     """
     still_in_review(work.imports.get(import_id))
     row = work.mappings.get(import_id, position)
     row.field, row.unit, row.state = state["field"], state["unit"], state["state"]
+    row.choices = state.get("choices", {})
     row.changed_at = now()
 
 
-def _state(row: MappingRow) -> dict[str, Any]:
-    return {"field": row.field, "unit": row.unit, "state": str(row.state)}
+def state_of(row: MappingRow) -> dict[str, Any]:
+    """Return what stands about a column, as `restore` takes it."""
+    return {"field": row.field, "unit": row.unit, "state": str(row.state), "choices": dict(row.choices)}
 
 
 def _views(read: Sequence[ColumnRow], rows: Sequence[MappingRow]) -> list[ColumnView]:
@@ -277,6 +294,7 @@ def _view(column: ColumnRow, row: MappingRow, rows: Sequence[MappingRow]) -> Col
         suggested_field=row.suggested_field,
         suggested_unit=row.suggested_unit,
         unit_is_guess=row.unit_is_guess,
+        choices=ColumnChoices.model_validate(row.choices),
         duplicate_of=rows[row.duplicate_of].header if row.duplicate_of is not None else None,
         changed_by=row.changed_by,
         version=row.version,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from platform_core.domain.base import Frozen
+from platform_core.domain.choices import ColumnChoices
 from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.domain.mapping import MappingState
@@ -110,4 +111,11 @@ def _decision(row: MappingRow, saved: MappingRow) -> Decision:
     field = _stood(saved)
     if field is None:
         return Decision(position=row.position, action=Action.IGNORE, seen_version=row.version)
-    return Decision(position=row.position, action=Action.CHANGE, field=field, unit=saved.unit, seen_version=row.version)
+    return Decision(
+        position=row.position,
+        action=Action.CHANGE,
+        field=field,
+        unit=saved.unit,
+        choices=ColumnChoices.model_validate(saved.choices),
+        seen_version=row.version,
+    )

@@ -17,13 +17,25 @@ from platform_core.services.knowledge import mapping_knowledge
 def suggest(table: Table, memory: Memory) -> MappingProposal:
     """Suggest a field, or none, for every column of a table, with everything that counts in the migration."""
     knowledge, lessons = prepared(table.headers, memory)
-    return mapping.suggest(table, knowledge, lessons)
+    return with_choices(mapping.suggest(table, knowledge, lessons), lessons)
 
 
 def suggest_again(headers: Sequence[str], profiles: Sequence[ValueProfile], memory: Memory) -> MappingProposal:
     """Suggest as `suggest` does, for a file whose headers and value profiles were kept."""
     knowledge, lessons = prepared(headers, memory)
-    return mapping.propose(headers, profiles, knowledge, lessons)
+    return with_choices(mapping.propose(headers, profiles, knowledge, lessons), lessons)
+
+
+def with_choices(proposal: MappingProposal, lessons: Sequence[LearnedMapping]) -> MappingProposal:
+    """Return suggestions with what was said before about the notation of such columns, where the field is the same."""
+    said = {(lesson.header, lesson.field): lesson.choices for lesson in lessons if lesson.choices.said}
+    if not said:
+        return proposal
+    suggestions = tuple(
+        each.model_copy(update={"choices": said.get((each.header, each.field), each.choices)})
+        for each in proposal.suggestions
+    )
+    return proposal.model_copy(update={"suggestions": suggestions})
 
 
 def prepared(headers: Sequence[str], memory: Memory) -> tuple[Knowledge, list[LearnedMapping]]:

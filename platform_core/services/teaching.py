@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from platform_core.domain.base import Frozen
+from platform_core.domain.choices import ColumnChoices
 from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.domain.learning import CorrectedFile, Correction, Verdict
@@ -154,6 +155,7 @@ def suggested(suggestion: Suggestion) -> dict[str, Any]:
         "evidence": [evidence.model_dump(mode="json") for evidence in suggestion.evidence],
         "field": suggestion.field,
         "unit": suggestion.unit,
+        "choices": suggestion.choices.said,
         "source": suggestion.source,
     }
 
@@ -165,6 +167,7 @@ def _word(mapping: MappingRow, file: CorrectedFile, migration_id: int, by: Ident
         verdict=Verdict.MEANS if mapping.field else Verdict.IGNORE,
         field=mapping.field,
         before=mapping.suggested_field,
+        choices=ColumnChoices.model_validate(mapping.choices),
         file=file,
         author=mapping.changed_by or by.name,
         migration_id=migration_id,
@@ -172,4 +175,4 @@ def _word(mapping: MappingRow, file: CorrectedFile, migration_id: int, by: Ident
 
 
 def _content(word: Correction) -> tuple[object, ...]:
-    return word.header, word.verdict, word.field, word.file, word.author, word.scope, word.migration_id
+    return word.header, word.verdict, word.field, word.choices, word.file, word.author, word.scope, word.migration_id

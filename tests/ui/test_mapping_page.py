@@ -11,7 +11,7 @@ import pytest
 from pages._mapping_grid import decisions, grid_key, grid_rows
 from platform_core.domain.imports import ImportState
 from platform_core.domain.mapping import FileKind, MappingState
-from platform_core.services import applying, imports, mappings, migrations, receiving
+from platform_core.services import applying, column_questions, imports, mappings, migrations, receiving
 from platform_core.services.imports import ImportView
 from platform_core.services.mappings import Action, ColumnView, Decision
 from tests.harness.portfolio import ANALYST
@@ -246,3 +246,28 @@ def test_the_same_export_again_tells_what_changed_and_is_mapped_as_then(review: 
 
 def test_a_first_export_is_compared_with_nothing(review: Screen) -> None:
     assert "Same export" not in review.text
+
+
+DATED = b"Server Name,Install Date,Vendor\nweb01,03/04/2024,Oracle; SAP\nweb02,05/06/2023,IBM\n"
+
+
+def test_dates_that_fit_both_ways_are_asked_once_and_read_as_answered(empty: Screen) -> None:
+    migration = migrations.opened(empty.store.unit_of_work(), None, ANALYST)
+    receiving.receive(empty.store, migration.id, "dated.csv", BytesIO(DATED), ANALYST)
+    screen = empty.open("mapping", migration=migration.id)
+    (question,) = [radio for radio in screen.at.radio if "day or the month" in radio.label]
+    question.set_value(True).run()
+    assert not screen.at.exception
+    stands = column(screen, "Install Date")
+    assert stands.choices.day_first is True
+    assert stands.state is MappingState.ACCEPTED
+    assets = applying.preview(screen.store.unit_of_work(), 1, rows=5)
+    assert [str(asset.values["install_date"]) for asset in assets] == ["2024-04-03", "2023-06-05"]
+
+
+def test_what_becomes_of_several_values_is_offered_only_where_there_are_such_cells(empty: Screen) -> None:
+    migration = migrations.opened(empty.store.unit_of_work(), None, ANALYST)
+    receiving.receive(empty.store, migration.id, "dated.csv", BytesIO(DATED), ANALYST)
+    screen = empty.open("mapping", migration=migration.id)
+    asked = column_questions.column_questions(screen.store.unit_of_work(), 1)
+    assert [(q.header, str(q.question.kind)) for q in asked] == [("Install Date", "day_first"), ("Vendor", "several")]

@@ -66,7 +66,7 @@ class ColumnRow(Base):
 
 
 class MappingRow(Versioned, Base):
-    """What was suggested for a column and what stands now (`field`, `unit`, `state`, `source`)."""
+    """What was suggested for a column and what stands now (`field`, `unit`, `choices`, `state`, `source`)."""
 
     __tablename__ = "mapping"
     __table_args__ = (UniqueConstraint("import_id", "position"),)
@@ -86,6 +86,7 @@ class MappingRow(Versioned, Base):
     evidence: Mapped[list[Any]] = mapped_column(default=list)
     field: Mapped[str | None] = mapped_column(word(60))
     unit: Mapped[str | None] = mapped_column(word(20))
+    choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[str] = mapped_column(word(), default=MappingState.SUGGESTED)
     source: Mapped[str] = mapped_column(word(), default=Source.RULES)
     changed_at: Mapped[datetime] = mapped_column(default=now)

@@ -84,9 +84,7 @@ def test_columns_without_such_cells_are_not_asked_about() -> None:
     assert asked("notes", "a, b; c") == ()
 
 
-@given(
-    st.lists(st.text(min_size=1, max_size=20), max_size=6), st.sampled_from(["install_date", "memory_gb", "vendor"])
-)
+@given(st.lists(st.text(min_size=1, max_size=20), max_size=6), st.sampled_from(["install_date", "memory_gb", "vendor"]))
 def test_any_cells_can_be_asked_about_and_every_answer_has_a_reading_of_each_example(
     cells: list[str], field: str
 ) -> None:

@@ -22,9 +22,7 @@ FIELDS = [field.key for field in catalogue()]
 
 def proof(field: str, text: str, *beside: str, unit: str | None = None, **choices: object) -> Normalised:
     target = catalogue()[field]
-    column = MappedColumn(
-        position=0, header="h", field=field, unit=unit, choices=ColumnChoices.model_validate(choices)
-    )
+    column = MappedColumn(position=0, header="h", field=field, unit=unit, choices=ColumnChoices.model_validate(choices))
     evidence = ColumnEvidence.of(target)
     for cell in (text, *beside):
         evidence.note(cell, target)
@@ -43,11 +41,11 @@ def proof(field: str, text: str, *beside: str, unit: str | None = None, **choice
         (proof("memory_gb", "1,234", decimal_comma=True), 1.234, "comma before decimals, as chosen for the column"),
         (proof("memory_gb", "16"), 16.0, "as it stands"),
         (proof("install_date", "3/4/2024", day_first=True), date(2024, 4, 3), "day first, as chosen for the column"),
-        (proof("install_date", "3/4/2024", "4/13/2024"), date(2024, 3, 4), "month first, as other dates of the column show"),
+        (proof("install_date", "3/4/2024", "4/13/2024"), date(2024, 3, 4), "month first, as other dates of the column show"),  # noqa: E501
         (proof("install_date", "03.04.2024"), date(2024, 4, 3), "day, month, year"),
         (proof("install_date", "45425"), date(2024, 5, 13), "day number of a spreadsheet"),
         (proof("install_date", "13 May 2024"), date(2024, 5, 13), "month by its name"),
-        (proof("ip_address", "10.0.0.1/24"), ("10.0.0.1",), "addresses only; ports, prefix lengths and zones are left out"),
+        (proof("ip_address", "10.0.0.1/24"), ("10.0.0.1",), "addresses only; ports, prefix lengths and zones are left out"),  # noqa: E501
         (proof("technology_stack", "Java, Oracle"), ("Java", "Oracle"), "2 values, separated at , ; | and line breaks"),
         (proof("vendor", "A|B", several=Several.FIRST), "A", "the first of 2 values, as chosen for the column"),
         (proof("vendor", " Red  Hat "), "Red Hat", "without superfluous blanks and invisible characters"),
