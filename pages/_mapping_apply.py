@@ -56,9 +56,8 @@ def confirm(frame: Frame, view: ImportView, undecided: int, unanswered: Sequence
         column.metric(label, words.number(number))
     st.caption(f"{try_out.columns} of {view.columns} columns are used.")
     if unanswered:
-        st.caption(
-            f"Cells that can be read in two ways stay empty, since nobody said which: {words.plain(', '.join(unanswered))}."
-        )
+        names = ", ".join(unanswered)
+        st.caption(f"Cells that can be read in two ways stay empty until somebody says which: {words.plain(names)}.")
     if st.button("Apply", type="primary", key="apply-now", disabled=not try_out.columns):
         begin(frame, Apply(import_id=view.id, undecided=use, seen_version=view.version))
         st.rerun()
