@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
+from platform_core.domain.access import Scope
 from platform_core.errors import WorkbenchError
 
 BAD_INPUT = 2
@@ -30,6 +31,9 @@ cli.add_typer(mappings, name="mappings")
 
 lifecycle = typer.Typer(help="Dates on which support ends.", no_args_is_help=True)
 cli.add_typer(lifecycle, name="lifecycle")
+
+token = typer.Typer(help="Programs that may call the API.", no_args_is_help=True)
+cli.add_typer(token, name="token")
 
 Files = Annotated[list[Path], typer.Argument(help="CSV or Excel files.", exists=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
@@ -181,6 +185,36 @@ def upgrade() -> None:
 
     upgrade_schema(settings().DATABASE_URL)
     typer.echo("The schema is up to date.", err=True)
+
+
+@token.command("create")
+def create_token(
+    name: Annotated[str, typer.Argument(help="What it is used for; the trail of changes names it.")],
+    scope: Annotated[Scope, typer.Option(help="How much it allows; each includes those before it.")] = Scope.READ,
+    days: Annotated[int | None, typer.Option(min=1, help="After how many days it ends; never by default.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Create a token for a program; from the first one on the API asks everybody for one."""
+    from platform_core.services import access
+
+    _print(access.create_here(name, scope, days), as_json, access.created_lines)
+
+
+@token.command("list")
+def list_tokens(*, as_json: AsJson = False) -> None:
+    """List the tokens, without their secrets."""
+    from platform_core.services import access
+
+    _print(access.list_here(), as_json, access.listed_lines)
+
+
+@token.command("revoke")
+def revoke_token(name: Annotated[str, typer.Argument(help="The token's name.")], *, as_json: AsJson = False) -> None:
+    """Let a token open nothing any more."""
+    from platform_core.services import access
+
+    _print(access.revoke_here(name), as_json, access.revoked_lines)
 
 
 @mappings.command("export")

@@ -12,6 +12,7 @@ import re
 import secrets
 import sys
 import traceback
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +26,10 @@ FOREIGN_LOGGERS = ("alembic", "streamlit", "uvicorn", "websockets")
 
 PLAIN = re.compile(r"[!#-<>-~]+")  # printable ASCII but no space, quote or =; all else is written as a JSON string
 STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "color_message"}
+
+
+current_reference: ContextVar[str | None] = ContextVar("current_reference", default=None)
+"""The reference number of the request that is being answered: every line that is logged meanwhile carries it."""
 
 
 class KeyValueFormatter(logging.Formatter):
@@ -42,6 +47,8 @@ class KeyValueFormatter(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage(),
         }
+        if (reference := current_reference.get()) is not None:
+            fields["reference"] = reference
         fields |= {key: value for key, value in record.__dict__.items() if key not in STANDARD}
         if record.exc_info and record.exc_info[1] is not None:
             fields |= _described(record.exc_info[1], whole_texts=self._whole_texts)

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     FILES_URL: str = Field(default="", repr=False)
     API_V1_STR: str = Field(default="/api/v1", pattern=r"^(/[A-Za-z0-9_-]+)+$")
     BACKEND_CORS_ORIGINS: Annotated[tuple[str, ...], NoDecode] = ()
+    API_REQUESTS_PER_MINUTE: PositiveInt = 1_200
+    API_MAX_BODY_MB: PositiveInt = 16
+    API_SOCKETS: PositiveInt = 500
     REQUIRE_LOGIN: bool = False
     ANALYST_NAME: str = Field(default_factory=_account_name, min_length=1)
     MAX_UPLOAD_MB: PositiveInt = ReadLimits().max_bytes // MEBIBYTE

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
+from functools import partial
 
-from platform_core.api import health
-from platform_core.api.failures import answer_failures
+from fastapi import FastAPI, Security
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.security import HTTPBearer
+
+from platform_core.api import discovery, feedback, health, imports, migrations, monitoring
+from platform_core.api.admission import Admission
+from platform_core.api.bodies import BodyLimit
+from platform_core.api.failures import answer_failures, documented
+from platform_core.api.idempotency import Idempotency
+from platform_core.api.metrics import RequestFigures
 from platform_core.api.requests import RequestLog
+from platform_core.services import operations
 from platform_core.settings import Settings
 from platform_core.store import open_store
+
+ROUTERS = (migrations.router, discovery.router, imports.router, feedback.router, monitoring.router)
+"""Everything that tells or changes data; each address asks for a token (`Admission`)."""
+
+ALWAYS = documented(401, 403, 422, 429, 503)
+
+TOKEN = HTTPBearer(auto_error=False, description="`python -m platform_core token create NAME` makes one.")
+"""Only describes what `Admission` asks for."""
 
 
 def create_api(settings: Settings) -> FastAPI:
@@ -18,13 +34,18 @@ def create_api(settings: Settings) -> FastAPI:
     There are no interactive documentation pages: they load their scripts from elsewhere. `/openapi.json` is there.
     """
     api = FastAPI(title=settings.PROJECT_NAME, version=settings.VERSION, docs_url=None, redoc_url=None)
-    api.state.settings = settings
-    api.state.store = open_store(settings.DATABASE_URL, settings.FILES_URL, echo=settings.DATABASE_ECHO)
+    store = open_store(settings.DATABASE_URL, settings.FILES_URL, echo=settings.DATABASE_ECHO)
+    figures = RequestFigures(partial(operations.totals, store))
+    api.state.settings, api.state.store, api.state.figures = settings, store, figures
     api.include_router(health.router)
+    for router in ROUTERS:
+        api.include_router(router, responses=ALWAYS, dependencies=[Security(TOKEN)])
     answer_failures(api)
-    api.add_middleware(RequestLog)
-    if settings.BACKEND_CORS_ORIGINS:
-        api.add_middleware(
-            CORSMiddleware, allow_origins=settings.BACKEND_CORS_ORIGINS, allow_methods=["*"], allow_headers=["*"]
-        )
+    origins = settings.BACKEND_CORS_ORIGINS
+    api.add_middleware(Idempotency, store=store)
+    api.add_middleware(BodyLimit, most_mb=settings.API_MAX_BODY_MB, upload_mb=settings.MAX_UPLOAD_MB)
+    api.add_middleware(Admission, store=store, origins=origins, per_minute=settings.API_REQUESTS_PER_MINUTE)
+    if origins:
+        api.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
+    api.add_middleware(RequestLog, figures=figures)
     return api

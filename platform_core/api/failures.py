@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -24,6 +26,22 @@ STATUS: dict[type[WorkbenchError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+TOLD_FAULTS = 5
+"""How many faults of one request are told; the rest would not be read."""
+
+WORDS: dict[int, str] = {
+    400: "What was asked for cannot be done with this data",
+    401: "No valid token came along",
+    403: "The token does not allow this, or another site's page sent the request",
+    404: "There is nothing at this address",
+    409: "Somebody else was faster, the name is taken, or the same request is under way",
+    413: "The body is too large",
+    415: "The body is of a type that is not understood here",
+    422: "The request does not fit its description; the sentence names each field",
+    429: "Too many requests in the last minute",
+    503: "The database or another part does not answer",
+}
+
 
 class Failure(BaseModel):
     """The body of every answer that is not a success; `reference` finds the matching lines of the log."""
@@ -34,33 +52,47 @@ class Failure(BaseModel):
     reference: str
 
 
-def failure(request: Request, sentence: str, status: int) -> JSONResponse:
+def documented(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """Return the failures a route may answer with, as its description lists them."""
+    return {code: {"model": Failure, "description": WORDS[code]} for code in sorted(codes)}
+
+
+def failure(request: Request, sentence: str, status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Return the answer that tells `sentence` under the reference number of `request`."""
     body = Failure(error=sentence, status_code=status, timestamp=datetime.now(UTC), reference=request.state.reference)
-    return JSONResponse(body.model_dump(mode="json"), status_code=status)
+    return JSONResponse(body.model_dump(mode="json"), status_code=status, headers=dict(headers or {}))
 
 
 def answer_failures(api: FastAPI) -> None:
     """Make `api` answer our own errors, wrong addresses and wrong bodies in the one form."""
-    api.add_exception_handler(WorkbenchError, _own_error)
-    api.add_exception_handler(HTTPException, _http_error)
-    api.add_exception_handler(RequestValidationError, _wrong_body)
+    api.add_exception_handler(WorkbenchError, own_error)
+    api.add_exception_handler(HTTPException, http_error)
+    api.add_exception_handler(RequestValidationError, _wrong_request)
 
 
-async def _own_error(request: Request, error: Exception) -> JSONResponse:
+async def own_error(request: Request, error: Exception) -> JSONResponse:
+    """Answer an error of the workbench with its own sentence."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         report(error, "request refused", reference=request.state.reference, path=request.url.path)
     return failure(request, str(error), status)
 
 
-async def _http_error(request: Request, error: Exception) -> JSONResponse:
+async def http_error(request: Request, error: Exception) -> JSONResponse:
+    """Answer what the web framework refuses."""
     assert isinstance(error, HTTPException)
     sentence = "There is nothing at this address." if error.status_code == HTTPStatus.NOT_FOUND else f"{error.detail}."
-    return failure(request, sentence, error.status_code)
+    return failure(request, sentence, error.status_code, error.headers)
 
 
-async def _wrong_body(request: Request, error: Exception) -> JSONResponse:
+async def _wrong_request(request: Request, error: Exception) -> JSONResponse:
+    """Name each field that does not fit, and why; what was sent is never quoted."""
     assert isinstance(error, RequestValidationError)
-    places = ", ".join(sorted({".".join(str(part) for part in fault["loc"]) for fault in error.errors()}))
-    return failure(request, f"The request cannot be used: see {places}.", HTTPStatus.UNPROCESSABLE_ENTITY)
+    faults = list(dict.fromkeys(_fault(fault) for fault in error.errors()))
+    told = "; ".join(faults[:TOLD_FAULTS])
+    more = f"; and {len(faults) - TOLD_FAULTS} more" if len(faults) > TOLD_FAULTS else ""
+    return failure(request, f"The request cannot be used. {told}{more}.", HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _fault(fault: Mapping[str, Any]) -> str:
+    return f"{'.'.join(str(part) for part in fault['loc'])}: {str(fault['msg']).rstrip('.')}"

@@ -63,7 +63,7 @@ class Protection:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with the headers added to its answer."""
-        if scope["type"] == "websocket" and not self._welcome(Headers(scope=scope)):
+        if scope["type"] == "websocket" and not is_welcome(Headers(scope=scope), self._origins):
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
 
@@ -74,10 +74,11 @@ class Protection:
 
         await self._app(scope, receive, send_protected)
 
-    def _welcome(self, headers: Headers) -> bool:
-        """Tell whether the page that opens the socket is ours, or one that was named; programs send no origin."""
-        origin = headers.get("origin")
-        return origin is None or origin in self._origins or urlsplit(origin).netloc == headers.get("host")
+
+def is_welcome(headers: Headers, origins: Collection[str]) -> bool:
+    """Tell whether the page that sends a request is ours, or one that was named; programs send no origin."""
+    origin = headers.get("origin")
+    return origin is None or origin in origins or urlsplit(origin).netloc == headers.get("host")
 
 
 def _digest(script: str) -> str:

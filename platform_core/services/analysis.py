@@ -39,7 +39,7 @@ WEEKS_PER_WAVE = 4
 
 
 @dataclass
-class _Analysis:
+class Analysis:
     """What an analysis has found so far, with the seconds each stage took."""
 
     readings: list[tuple[Path, Reading, MappingProposal]] = field(default_factory=list)
@@ -55,13 +55,13 @@ def analyze(files: Sequence[Path], out: Path, rules: Path | None = None) -> dict
     left out. Returns counts, warnings and CPU seconds by stage. Raises BadInput for a file that cannot be read.
     """
     wanted = read_rules(rules) if rules else None
-    found = _Analysis()
+    found = Analysis()
     with _timed(found, "read"):
         tables = [(path, reading) for path in files for reading in read_file(path)]
     with _timed(found, "map"):
         found.readings = [(path, r, mapping.suggest(r.table, mapping_knowledge())) for path, r in tables]
     with _timed(found, "inventory"):
-        built = inventory.build(list(_mapped(found)), catalogue(), vocabularies())
+        built = inventory.build(list(mapped(found)), catalogue(), vocabularies())
         dependencies.resolve(built)
     if not built.assets and not built.dependencies:
         found.warnings.append("No asset came out of these files: no column with a name was recognised for sure.")
@@ -89,13 +89,14 @@ def summary_lines(summary: dict[str, Any]) -> Iterator[str]:
 
 
 @contextmanager
-def _timed(found: _Analysis, stage: str) -> Iterator[None]:
+def _timed(found: Analysis, stage: str) -> Iterator[None]:
     start = time.process_time()
     yield
     found.seconds[stage] = round(time.process_time() - start, 3)
 
 
-def _mapped(found: _Analysis) -> Iterator[MappedTable]:
+def mapped(found: Analysis) -> Iterator[MappedTable]:
+    """Yield what can go into an inventory; why the rest is left out is added to the warnings."""
     for number, (path, reading, proposal) in enumerate(found.readings, 1):
         columns = standing([mapping_row(s) for s in proposal.suggestions], undecided=False)
         name = f"{path.name} · {reading.sheet}" if reading.sheet else path.name
@@ -128,7 +129,7 @@ def _plan(planned: PlannedPortfolio, rules: Rules | None) -> tuple[Plan, Rules] 
 
 def _write(
     out: Path,
-    found: _Analysis,
+    found: Analysis,
     built: Inventory,
     judged: Judged,
     planned: PlannedPortfolio,
@@ -157,7 +158,7 @@ def _write(
     (out / "report.html").write_bytes(as_html(compose(findings, by, now())))
 
 
-def _quality(found: _Analysis, built: Inventory) -> dict[str, Any]:
+def _quality(found: Analysis, built: Inventory) -> dict[str, Any]:
     score = inventory.quality(built, catalogue())
     return {
         "score": score.model_dump(mode="json"),
@@ -181,7 +182,7 @@ def _counts(path: Path, reading: Reading, proposal: MappingProposal) -> dict[str
 
 
 def _findings(
-    found: _Analysis,
+    found: Analysis,
     built: Inventory,
     judged: Judged,
     planned: PlannedPortfolio,
@@ -225,7 +226,7 @@ def _unresolved(built: Inventory) -> int:
     return sum(d.source_key is None or d.target_key is None for d in built.dependencies)
 
 
-def _summary(found: _Analysis, built: Inventory, judged: Judged, plan: tuple[Plan, Rules] | None) -> dict[str, Any]:
+def _summary(found: Analysis, built: Inventory, judged: Judged, plan: tuple[Plan, Rules] | None) -> dict[str, Any]:
     strategies = Counter(row.strategy or NEEDS_DATA for row in judged.recommendations)
     return {
         "files": [_counts(path, reading, proposal) for path, reading, proposal in found.readings],

@@ -136,6 +136,13 @@ def listed(work: UnitOfWork, migration_id: int) -> list[FeedbackView]:
         return [_view(row) for row in work.feedback.of(migration_id)]
 
 
+def page(work: UnitOfWork, migration_id: int, *, after: int = 0, limit: int) -> tuple[list[FeedbackView], int | None]:
+    """Return the feedback of a migration above number `after`, by number, and where the next page begins."""
+    with work.reading():
+        rows = work.feedback.after(migration_id, after, limit + 1)
+    return [_view(row) for row in rows[:limit]], rows[limit - 1].id if len(rows) > limit else None
+
+
 def words_of(
     work: UnitOfWork, migration_id: int, correction: ProposedCorrection, by: Identity, reason: str
 ) -> list[Correction]:

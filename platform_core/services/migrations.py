@@ -7,7 +7,7 @@ from datetime import datetime
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.migration import MigrationPhase, MigrationStatus
-from platform_core.errors import BadInput
+from platform_core.errors import BadInput, Conflict
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import MigrationRow
@@ -41,12 +41,30 @@ def listed(work: UnitOfWork) -> list[MigrationView]:
         return [_view(row) for row in work.migrations.all()]
 
 
+def view(work: UnitOfWork, migration_id: int) -> MigrationView:
+    """Return one migration; raises NotFound."""
+    with work.reading():
+        return _view(work.migrations.get(migration_id))
+
+
+def page(
+    work: UnitOfWork, *, after: int = 0, limit: int, status: MigrationStatus | None = None
+) -> tuple[list[MigrationView], int | None]:
+    """Return the migrations whose number is above `after`, by number, and where the next page begins (None = last).
+
+    What others add or change meanwhile neither hides nor repeats a line.
+    """
+    with work.reading():
+        rows = work.migrations.after(after, limit + 1, status)
+    return [_view(row) for row in rows[:limit]], rows[limit - 1].id if len(rows) > limit else None
+
+
 def create(work: UnitOfWork, name: str, by: Identity, *, description: str = "") -> MigrationView:
-    """Start a migration. Raises BadInput when the name is empty, too long or taken."""
+    """Start a migration. Raises BadInput when the name is empty or too long, Conflict when it is taken."""
     wanted = _checked(name)
     with work:
         if work.migrations.find(wanted):
-            raise BadInput(f"There is a migration called {wanted!r} already.", hint="Choose another name.")
+            raise _taken(wanted)
         row = MigrationRow(name=wanted, description=description.strip(), created_by=by.name)
         work.migrations.add(row)
         work.flush()
@@ -66,18 +84,45 @@ def change(
     status: MigrationStatus,
     phase: MigrationPhase,
 ) -> MigrationView:
-    """Change a migration's own facts. Raises BadInput for a bad name, Conflict when somebody else was faster."""
+    """Change a migration's own facts.
+
+    Raises BadInput for a bad name, Conflict for a taken one, or when somebody else was faster.
+    """
     wanted = _checked(name)
     with work:
         row = work.migrations.get(migration_id, expected=seen_version)
         other = work.migrations.find(wanted)
         if other is not None and other.id != row.id:
-            raise BadInput(f"There is a migration called {wanted!r} already.", hint="Choose another name.")
+            raise _taken(wanted)
         before = _facts(row)
         row.name, row.description, row.status, row.phase = wanted, description.strip(), status, phase
         row.changed_at = now()
         text = f"Changed the facts of migration {wanted}"
         work.audit.record(by, "migration.changed", migration_id=row.id, text=text, before=before, after=_facts(row))
+        work.commit()
+        return _view(row)
+
+
+def move_on(
+    work: UnitOfWork,
+    migration_id: int,
+    by: Identity,
+    *,
+    seen_version: int,
+    status: MigrationStatus | None = None,
+    phase: MigrationPhase | None = None,
+) -> MigrationView:
+    """Change status or phase (None = as it is); raises NotFound, Conflict when somebody else was faster."""
+    with work:
+        row = work.migrations.get(migration_id, expected=seen_version)
+        before = _facts(row)
+        row.status, row.phase = status or row.status, phase or row.phase
+        after = _facts(row)
+        if after != before:
+            row.changed_at = now()
+            steps = [f"{before[fact]} → {after[fact]}" for fact in ("status", "phase") if before[fact] != after[fact]]
+            text = f"Moved migration {row.name} on: {', '.join(steps)}".replace("_", " ")
+            work.audit.record(by, "migration.changed", migration_id=row.id, text=text, before=before, after=after)
         work.commit()
         return _view(row)
 
@@ -89,6 +134,10 @@ def delete(work: UnitOfWork, migration_id: int, by: Identity) -> None:
         work.audit.record(by, "migration.deleted", migration_id=row.id, text=f"Deleted migration {row.name}")
         work.migrations.remove(row)
         work.commit()
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict(f"There is a migration called {name!r} already.", hint="Choose another name.")
 
 
 def _checked(name: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from platform_core.store.database import create_store_engine, ping
 from platform_core.store.files import Files
-from platform_core.store.schema import upgrade, upgrade_engine
+from platform_core.store.schema import is_newest, upgrade, upgrade_engine
 from platform_core.store.unit_of_work import Guard, UnitOfWork
 
 __all__ = ["Files", "Guard", "Store", "UnitOfWork", "open_store", "upgrade"]
@@ -33,6 +33,10 @@ class Store:
     def upgrade(self) -> None:
         """Bring the schema up to date, alone even when several processes start at once."""
         upgrade_engine(self._engine)
+
+    def is_up_to_date(self) -> bool:
+        """Tell whether the schema is the newest one that this version knows."""
+        return is_newest(self._engine)
 
     def ping(self) -> None:
         """Ask the database for something; raises Unavailable when it does not answer."""

@@ -54,3 +54,10 @@ class Files:
             copy = Path(folder) / "file"
             self._fs.get_file(f"{self._root}/{key}", str(copy))
             yield copy
+
+    def probe(self) -> None:
+        """Write a small file and remove it again, as an upload would; raises what the file system says."""
+        place = f"{self._root}/probes/{uuid.uuid4().hex}"
+        self._fs.makedirs(f"{self._root}/probes", exist_ok=True)
+        self._fs.pipe_file(place, b"ready")
+        self._fs.rm_file(place)

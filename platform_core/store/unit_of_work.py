@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from platform_core.errors import Conflict, Unavailable
 from platform_core.store.database import WRITES
 from platform_core.store.files import Files
+from platform_core.store.repositories.access import Answers, Tokens
 from platform_core.store.repositories.agents import Calls, Proposals, Tasks
 from platform_core.store.repositories.asset_decisions import AssetDecisions
 from platform_core.store.repositories.asset_edits import AssetEdits
@@ -22,6 +23,7 @@ from platform_core.store.repositories.audit import Audit
 from platform_core.store.repositories.choices import Choices
 from platform_core.store.repositories.corrections import Corrections
 from platform_core.store.repositories.dependencies import Dependencies
+from platform_core.store.repositories.events import Events
 from platform_core.store.repositories.feedback import FeedbackEntries
 from platform_core.store.repositories.imports import Imports
 from platform_core.store.repositories.issues import Issues
@@ -31,6 +33,7 @@ from platform_core.store.repositories.plans import Plans
 from platform_core.store.repositories.recommendations import Recommendations
 from platform_core.store.repositories.risks import Risks
 from platform_core.store.repositories.runs import Runs
+from platform_core.store.repositories.totals import Totals
 from platform_core.store.repositories.workers import Workers
 
 Guard = Callable[["UnitOfWork"], None]
@@ -67,6 +70,10 @@ class UnitOfWork:
     tasks: Tasks
     calls: Calls
     proposals: Proposals
+    tokens: Tokens
+    answers: Answers
+    events: Events
+    totals: Totals
 
     def __init__(self, engine: Engine, files: Files, guard: Guard | None = None) -> None:
         self._readers = engine
@@ -146,6 +153,10 @@ class UnitOfWork:
         self.tasks = Tasks(session)
         self.calls = Calls(session)
         self.proposals = Proposals(session)
+        self.tokens = Tokens(session)
+        self.answers = Answers(session)
+        self.events = Events(session)
+        self.totals = Totals(session)
 
     def _close(self) -> None:
         session, self._session = self._session, None

@@ -1,5 +1,6 @@
 """The tables, one module a subject."""
 
+from platform_core.store.models.access import AnswerRow, TokenRow
 from platform_core.store.models.agents import CallRow, ModelTextRow, ProposalRow, TaskRow
 from platform_core.store.models.asset_decisions import AssetDecisionRow
 from platform_core.store.models.assets import AssetRow, DependencyRow, IssueRow
@@ -20,6 +21,7 @@ from platform_core.store.models.plans import MoveGroupRow, PlacementRow, PlanRow
 from platform_core.store.models.runs import RunEventRow, RunRow, RunStepRow, WorkerRow
 
 __all__ = [
+    "AnswerRow",
     "ApplicationEventRow",
     "AssetDecisionRow",
     "AssetRow",
@@ -53,6 +55,7 @@ __all__ = [
     "RunStepRow",
     "SessionRow",
     "TaskRow",
+    "TokenRow",
     "WaveRow",
     "WorkerRow",
 ]

@@ -25,3 +25,8 @@ class FeedbackEntries(Repository):
         """Return the entries of a migration, newest first."""
         query = select(FeedbackRow).where(FeedbackRow.migration_id == migration_id)
         return self._rows(query.order_by(FeedbackRow.id.desc()))
+
+    def after(self, migration_id: int, number: int, limit: int) -> list[FeedbackRow]:
+        """Return the first `limit` entries of a migration with a number above `number`, by number."""
+        query = select(FeedbackRow).where(FeedbackRow.migration_id == migration_id, FeedbackRow.id > number)
+        return self._rows(query.order_by(FeedbackRow.id).limit(limit))

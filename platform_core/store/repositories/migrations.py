@@ -34,6 +34,13 @@ class Migrations(Repository):
         more = MigrationRow.dependency_revision + 1
         self._run(update(MigrationRow).where(MigrationRow.id == migration_id).values(dependency_revision=more))
 
+    def after(self, number: int, limit: int, status: str | None = None) -> list[MigrationRow]:
+        """Return the first `limit` migrations with a number above `number`, by number; `status` None = of any."""
+        query = select(MigrationRow).where(MigrationRow.id > number)
+        if status is not None:
+            query = query.where(MigrationRow.status == status)
+        return self._rows(query.order_by(MigrationRow.id).limit(limit))
+
     def remove(self, row: MigrationRow) -> None:
         """Delete a migration with everything in it."""
         self._session.delete(row)

@@ -10,7 +10,7 @@ import pytest
 from platform_core.domain.identity import Identity
 from platform_core.domain.inventory import Asset, AssetFilter, AssetKind, SourceRow
 from platform_core.domain.migration import MigrationPhase, MigrationStatus
-from platform_core.errors import BadInput, Conflict, NotFound
+from platform_core.errors import Conflict, NotFound
 from platform_core.services import migrations
 from platform_core.store import Store
 from platform_core.store.models import MigrationRow
@@ -83,7 +83,7 @@ def test_twenty_edits_of_one_row_from_four_threads_lose_none(store: Store, migra
 
 
 def test_names_are_unique_whatever_the_case(store: Store, migration_id: int) -> None:
-    with pytest.raises(BadInput, match="Choose another name"):
+    with pytest.raises(Conflict, match="Choose another name"):
         migrations.create(store.unit_of_work(), "  EXIT   2027 ", ANA)
 
 

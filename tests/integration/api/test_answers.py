@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from pydantic import BaseModel
-from starlette.testclient import TestClient
 
 from platform_core.api import create_api
 from platform_core.errors import BadInput, Cancelled, Conflict, Forbidden, NotFound, Unavailable, WorkbenchError
 from platform_core.settings import Settings
 from platform_core.store import upgrade
+from tests.harness.api import TestClient, local_client
 
 FAILURES = [
     (BadInput("The file is empty.", hint="Export it again."), 400, "The file is empty. Export it again."),
@@ -36,18 +36,20 @@ def api_on(database_url: str, tmp_path: Path, **settings: object) -> FastAPI:
 
 
 def failing_client(tmp_path: Path, failure: Exception) -> TestClient:
-    api = api_on(f"sqlite:///{tmp_path / 'a.db'}", tmp_path)
+    database = f"sqlite:///{tmp_path / 'a.db'}"
+    upgrade(database)
+    api = api_on(database, tmp_path)
 
     @api.post("/orders")
     def orders(order: Order) -> None:
         raise failure
 
-    return TestClient(api)
+    return local_client(api)
 
 
 def test_health_names_the_database_that_answered_and_the_version(database_url: str, tmp_path: Path) -> None:
     upgrade(database_url)
-    answer = TestClient(api_on(database_url, tmp_path)).get("/health")
+    answer = local_client(api_on(database_url, tmp_path)).get("/health")
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "ok",
@@ -59,7 +61,7 @@ def test_health_names_the_database_that_answered_and_the_version(database_url: s
 
 def test_health_says_plainly_that_the_database_does_not_answer(tmp_path: Path) -> None:
     nobody = "postgresql://ada:secret@127.0.0.1:9/workbench"
-    answer = TestClient(api_on(nobody, tmp_path)).get("/health")
+    answer = local_client(api_on(nobody, tmp_path)).get("/health")
     assert answer.status_code == 503
     assert answer.json()["error"].startswith("The database does not answer.")
     assert "secret" not in answer.text
@@ -84,7 +86,9 @@ def test_a_failure_is_a_sentence_a_status_a_time_and_a_reference(
 def test_a_wrong_body_is_told_by_its_fields_and_not_quoted(tmp_path: Path) -> None:
     answer = failing_client(tmp_path, ValueError()).post("/orders", json={"wave": "cell of a customer"})
     assert answer.status_code == 422
-    assert answer.json()["error"] == "The request cannot be used: see body.wave."
+    assert answer.json()["error"] == (
+        "The request cannot be used. body.wave: Input should be a valid integer, unable to parse string as an integer."
+    )
 
 
 def test_an_address_without_anything_and_a_wrong_method_are_failures_like_others(tmp_path: Path) -> None:
@@ -98,9 +102,9 @@ def test_an_address_without_anything_and_a_wrong_method_are_failures_like_others
 def test_other_origins_are_let_in_by_name_only(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'a.db'}"
     ask = {"Origin": "https://board.example"}
-    closed = TestClient(api_on(database, tmp_path)).get("/health", headers=ask)
+    closed = local_client(api_on(database, tmp_path)).get("/health", headers=ask)
     assert "Access-Control-Allow-Origin" not in closed.headers
-    named = TestClient(api_on(database, tmp_path, BACKEND_CORS_ORIGINS=("https://board.example",)))
+    named = local_client(api_on(database, tmp_path, BACKEND_CORS_ORIGINS=("https://board.example",)))
     assert named.get("/health", headers=ask).headers["Access-Control-Allow-Origin"] == "https://board.example"
     stranger = named.get("/health", headers={"Origin": "https://stranger.example"})
     assert "Access-Control-Allow-Origin" not in stranger.headers

@@ -1,0 +1,90 @@
+"""Figures for machines, in the OpenMetrics text format: requests and sockets of this process, work of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.openmetrics.exposition import generate_latest
+from prometheus_client.registry import Collector
+
+from platform_core.services.operations import Totals
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Seconds; a page's own service calls take 5 to 100 ms."""
+
+NO_ROUTE = "none"
+"""The route of addresses without anything, so that guesses at addresses make no figure of their own."""
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class RequestFigures:
+    """What this process counts of itself; each API has its own registry."""
+
+    def __init__(self, totals: Callable[[], Totals]) -> None:
+        self._registry = CollectorRegistry(auto_describe=False)
+        labels = ("method", "route", "status")
+        self._requests = Counter("workbench_api_requests", "Requests answered.", labels, registry=self._registry)
+        self._seconds = Histogram(
+            "workbench_api_request_seconds", "Time to answer.", ("route",), registry=self._registry, buckets=BUCKETS
+        )
+        self.sockets = Gauge("workbench_api_sockets", "WebSockets open now.", registry=self._registry)
+        self.dropped = Counter(
+            "workbench_api_sockets_dropped", "WebSockets closed because they read too slowly.", registry=self._registry
+        )
+        self._registry.register(_StoreFigures(totals))
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request by its route's template, never by the address that was asked for."""
+        route, method = route or NO_ROUTE, method if method in METHODS else "OTHER"
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def text(self) -> bytes:
+        """Return all figures as OpenMetrics text; raises Unavailable when the store does not answer."""
+        text: bytes = generate_latest(self._registry)  # type: ignore[no-untyped-call]
+        return text
+
+
+class _StoreFigures(Collector):
+    """What is counted in rows when somebody asks, the same from every process."""
+
+    def __init__(self, totals: Callable[[], Totals]) -> None:
+        self._totals = totals
+
+    def describe(self) -> list[Metric]:
+        """Name nothing at registration: that would already ask the store."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the figures of the store as it is now."""
+        now = self._totals()
+        runs = GaugeMetricFamily("workbench_runs", "Runs kept, by kind and state.", labels=("kind", "status"))
+        for kind, status, number in now.runs:
+            runs.add_metric((kind, status), number)
+        imports = GaugeMetricFamily("workbench_imports", "Imports kept, by state.", labels=("state",))
+        for state, number in now.imports:
+            imports.add_metric((state,), number)
+        rows = GaugeMetricFamily("workbench_import_rows", "Rows of the imports kept.", labels=("outcome",))
+        for outcome, number in now.rows.items():
+            rows.add_metric((outcome,), number)
+        yield from (runs, imports, rows, *_calls(now))
+        yield GaugeMetricFamily("workbench_workers", "Workers that gave a sign of life.", value=now.workers)
+
+
+def _calls(now: Totals) -> Iterator[Metric]:
+    requests = CounterMetricFamily("workbench_model_calls", "Requests to models.", labels=("agent", "status"))
+    tokens = CounterMetricFamily("workbench_model_tokens", "Tokens of models.", labels=("agent", "direction"))
+    cost = CounterMetricFamily("workbench_model_cost", "Cost in the currency of the settings.", labels=("agent",))
+    spent: dict[str, list[float]] = {}
+    for agent, status, number, read, written, price in now.calls:
+        requests.add_metric((agent, status), number)
+        sums = spent.setdefault(agent, [0, 0, 0.0])
+        spent[agent] = [sums[0] + read, sums[1] + written, sums[2] + price]
+    for agent, (read_all, written_all, price_all) in spent.items():
+        tokens.add_metric((agent, "read"), read_all)
+        tokens.add_metric((agent, "written"), written_all)
+        cost.add_metric((agent,), price_all)
+    yield from (requests, tokens, cost)

@@ -1,0 +1,62 @@
+"""What goes on: status, tasks, runs with their events, and figures for machines."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from platform_core.api.dependencies import By, Opened, Work
+from platform_core.api.failures import documented
+from platform_core.api.schemas.common import LARGEST, After, Limit, NumberInPath, RunOut, Search
+from platform_core.api.schemas.monitoring import EventOut, StatusOut, TaskOut
+from platform_core.services import activity, monitoring
+
+router = APIRouter(prefix="/monitoring", tags=["monitoring"])
+
+OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+OfMigration = Annotated[int | None, Query(ge=1, le=LARGEST)]
+
+
+@router.get("/status", responses=documented(404))
+def status(store: Opened, migration_id: OfMigration = None) -> StatusOut:
+    """Tell what goes on now, in one migration or in all."""
+    return StatusOut.model_validate(monitoring.status(store, migration_id))
+
+
+@router.get("/tasks", responses=documented(404))
+def tasks(store: Opened, migration_id: OfMigration = None, agent: Search = "", limit: Limit = 50) -> list[TaskOut]:
+    """List the latest tasks of agents, newest first."""
+    found = monitoring.tasks(store, agent=agent, migration_id=migration_id, limit=limit)
+    return [TaskOut.model_validate(task) for task in found]
+
+
+@router.get("/runs/{run_id}", responses=documented(404))
+def read_run(work: Work, run_id: NumberInPath) -> RunOut:
+    """Read one run: where it stands, and what it came to."""
+    return RunOut.model_validate(activity.run(work, run_id))
+
+
+@router.get("/runs/{run_id}/events", responses=documented(404))
+def list_events(store: Opened, work: Work, run_id: NumberInPath, after: After = 0) -> list[EventOut]:
+    """List what happened in a run after event number `after`, in order."""
+    activity.run(work, run_id)
+    return [EventOut.model_validate(event) for event in activity.events(store, run_id, after=after)]
+
+
+@router.post("/runs/{run_id}/cancel", status_code=HTTPStatus.ACCEPTED, responses=documented(400, 404, 409))
+def cancel(work: Work, by: By, run_id: NumberInPath) -> RunOut:
+    """Stop a run; what it had not finished is not kept. A run that is over stays as it is."""
+    activity.cancel(work, run_id, by)
+    return RunOut.model_validate(activity.run(work, run_id))
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {OPEN_METRICS: {"schema": {"type": "string"}}}, "description": "OpenMetrics text"}},
+)
+def metrics(request: Request) -> Response:
+    """Give figures of requests, sockets, runs, imports, model calls and workers in the OpenMetrics text format."""
+    return Response(request.app.state.figures.text(), media_type=OPEN_METRICS)

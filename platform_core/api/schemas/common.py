@@ -1,0 +1,93 @@
+"""What several schemas share: words, numbers, pages, runs that were started."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Path, Query
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from platform_core.domain.runs import RunKind, RunStatus
+
+LARGEST = 2**53 - 1
+"""The largest whole number that every client can hold; also far below what the databases can."""
+
+ANY_TEXT = r"^[^\u0000]*$"
+"""No text holds the character that databases cannot store."""
+
+SOME_TEXT = r"^[^\u0000]*[^\u0000\s][^\u0000]*$"
+
+Words = Annotated[str, StringConstraints(pattern=ANY_TEXT, max_length=4_000)]
+Name = Annotated[str, StringConstraints(pattern=SOME_TEXT, max_length=200)]
+Whole = Annotated[int, Field(strict=True, ge=0, le=LARGEST)]
+Number = Annotated[int, Field(strict=True, ge=1, le=LARGEST)]
+NumberAsText = Annotated[int, Field(ge=1, le=LARGEST)]
+YesOrNo = Annotated[bool, Field(strict=True)]
+NumberInPath = Annotated[int, Path(ge=1, le=LARGEST)]
+After = Annotated[
+    int, Query(ge=0, le=LARGEST, description="The number after which to go on: `next` of the page before.")
+]
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+Search = Annotated[str, Query(max_length=200, pattern=ANY_TEXT)]
+
+Item = TypeVar("Item")
+
+
+class Schema(BaseModel):
+    """What is sent: read from the services' own views by attribute."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Asked(BaseModel):
+    """What is asked: a field that is not known is refused, since it would be lost in silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Page(Schema, Generic[Item]):
+    """Some of a list, in the order of its numbers; `next` is what `after` takes for the following page."""
+
+    items: list[Item]
+    next: int | None = Field(description="Number after which the next page begins; null on the last one.")
+
+
+class Counted(Schema, Generic[Item]):
+    """Some of a list in the order asked for, and how many there are in all."""
+
+    items: list[Item]
+    total: int
+
+
+class StartedOut(Schema):
+    """What became of work that may take long: done (`outcome` has ids and figures), or a run to be watched."""
+
+    run_id: int
+    job: str
+    is_done: bool
+    joined: bool = Field(description="The same work was under way already, and this waits for it.")
+    outcome: dict[str, Any] | None
+
+
+class RunOut(Schema):
+    """A run: what is or was done, on what, by whom, and what came of it."""
+
+    id: int
+    migration_id: int | None
+    kind: RunKind
+    actor: str
+    object: str
+    job: str
+    status: RunStatus
+    progress: float
+    text: str
+    error: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    started_by: str
+    seconds: float
+    attempt: int
+    result: dict[str, Any]
+    is_open: bool
