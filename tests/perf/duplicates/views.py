@@ -52,9 +52,13 @@ def _seen(thing: Thing, rng: random.Random) -> Iterator[tuple[int, Values]]:
             yield 4, _named(thing, rng, typed=True)
         return
     chances: list[tuple[int, float, Callable[[Thing, random.Random], Values]]] = [
-        (1, 0.6, _cmdb), (2, 0.45 if thing.virtual and not thing.instance else 0.0, _vcenter), (3, 0.4, _scan),
-        (4, 0.22, _sheet), (5, 0.9 if thing.instance else 0.0, _cloud), (6, 0.2, _monitoring),
-    ]  # fmt: skip
+        (1, 0.6, _cmdb),
+        (2, 0.45 if thing.virtual and not thing.instance else 0.0, _vcenter),
+        (3, 0.4, _scan),
+        (4, 0.22, _sheet),
+        (5, 0.9 if thing.instance else 0.0, _cloud),
+        (6, 0.2, _monitoring),
+    ]
     drawn = [(source, view) for source, chance, view in chances if rng.random() < chance]
     for source, view in drawn or [(1, _cmdb)]:
         yield source, view(thing, rng)
@@ -66,10 +70,17 @@ def _cmdb(thing: Thing, rng: random.Random) -> Values:
     renamed = thing.former and rng.random() < 0.6
     name = thing.former if renamed else thing.name
     values: Values = {
-        "asset_name": _case(name, rng), "application_name": thing.application, "environment": thing.environment,
-        "location": thing.site, "os_name": _system(thing, rng), "cpu_cores": thing.cores, "memory_gb": float(thing.memory),
-        "storage_gb": float(thing.disk), "is_virtual": thing.virtual, "technical_owner": thing.owner,
-    }  # fmt: skip
+        "asset_name": _case(name, rng),
+        "application_name": thing.application,
+        "environment": thing.environment,
+        "location": thing.site,
+        "os_name": _system(thing, rng),
+        "cpu_cores": thing.cores,
+        "memory_gb": float(thing.memory),
+        "storage_gb": float(thing.disk),
+        "is_virtual": thing.virtual,
+        "technical_owner": thing.owner,
+    }
     if rng.random() < 0.6:
         values["serial_number"] = _serial(thing, rng)
     if thing.tag:
@@ -86,11 +97,18 @@ def _cmdb(thing: Thing, rng: random.Random) -> Values:
 def _vcenter(thing: Thing, rng: random.Random) -> Values:
     shown = thing.name + (rng.choice((" (old)", "_clone", " - decommissioned", "_vm")) if rng.random() < 0.05 else "")
     values: Values = {
-        "asset_name": _case(shown, rng), "uuid": _swapped(thing.uuid) if rng.random() < 0.3 else thing.uuid,
-        "mac_address": thing.mac, "hypervisor_host": thing.hypervisor, "os_name": _system(thing, rng), "cpu_cores": thing.cores,
-        "memory_gb": float(thing.memory), "storage_gb": thing.disk * rng.uniform(0.97, 1.3), "is_virtual": True,
-        "power_state": "Powered on", "datacenter": thing.site,
-    }  # fmt: skip
+        "asset_name": _case(shown, rng),
+        "uuid": _swapped(thing.uuid) if rng.random() < 0.3 else thing.uuid,
+        "mac_address": thing.mac,
+        "hypervisor_host": thing.hypervisor,
+        "os_name": _system(thing, rng),
+        "cpu_cores": thing.cores,
+        "memory_gb": float(thing.memory),
+        "storage_gb": thing.disk * rng.uniform(0.97, 1.3),
+        "is_virtual": True,
+        "power_state": "Powered on",
+        "datacenter": thing.site,
+    }
     if rng.random() < 0.7:
         values["ip_address"] = _addresses(thing, rng, stale=0.0)
         values["fqdn"] = f"{thing.name}.{thing.domain}"
@@ -99,11 +117,17 @@ def _vcenter(thing: Thing, rng: random.Random) -> Values:
 
 def _scan(thing: Thing, rng: random.Random) -> Values:
     values: Values = {
-        "hostname": _cut(thing.name) if rng.random() < 0.3 else thing.name, "ip_address": _addresses(thing, rng, stale=0.0),
-        "mac_address": thing.mac.upper().replace(":", "-"), "os_name": _system(thing, rng),
-        "last_seen": TODAY - timedelta(days=rng.randint(0, 20)), "cpu_cores": thing.cores, "memory_gb": float(thing.memory) - 0.4,
-        "serial_number": _serial(thing, rng), "manufacturer": thing.maker[0], "model": thing.maker[1],
-    }  # fmt: skip
+        "hostname": _cut(thing.name) if rng.random() < 0.3 else thing.name,
+        "ip_address": _addresses(thing, rng, stale=0.0),
+        "mac_address": thing.mac.upper().replace(":", "-"),
+        "os_name": _system(thing, rng),
+        "last_seen": TODAY - timedelta(days=rng.randint(0, 20)),
+        "cpu_cores": thing.cores,
+        "memory_gb": float(thing.memory) - 0.4,
+        "serial_number": _serial(thing, rng),
+        "manufacturer": thing.maker[0],
+        "model": thing.maker[1],
+    }
     if rng.random() < 0.6:
         values["fqdn"] = f"{thing.name}.{thing.domain}"
     if rng.random() < 0.7:
@@ -118,9 +142,11 @@ def _scan(thing: Thing, rng: random.Random) -> Values:
 def _sheet(thing: Thing, rng: random.Random) -> Values:
     name = thing.former if thing.former and rng.random() < 0.3 else thing.name
     values: Values = {
-        "asset_name": _case(_typed(name, rng), rng), "application_name": thing.application, "environment": thing.environment,
+        "asset_name": _case(_typed(name, rng), rng),
+        "application_name": thing.application,
+        "environment": thing.environment,
         "technical_owner": thing.owner,
-    }  # fmt: skip
+    }
     if rng.random() < 0.55:
         values["ip_address"] = (thing.addresses[0],)
     if thing.serial and rng.random() < 0.5:
@@ -134,10 +160,15 @@ def _sheet(thing: Thing, rng: random.Random) -> Values:
 
 def _cloud(thing: Thing, rng: random.Random) -> Values:
     values: Values = {
-        "asset_id": thing.instance, "asset_name": thing.name if rng.random() < 0.8 else thing.instance,
-        "ip_address": thing.addresses[:1], "cpu_cores": thing.cores, "memory_gb": float(thing.memory), "is_virtual": True,
-        "cloud_region": "eu-west-1", "environment": thing.environment,
-    }  # fmt: skip
+        "asset_id": thing.instance,
+        "asset_name": thing.name if rng.random() < 0.8 else thing.instance,
+        "ip_address": thing.addresses[:1],
+        "cpu_cores": thing.cores,
+        "memory_gb": float(thing.memory),
+        "is_virtual": True,
+        "cloud_region": "eu-west-1",
+        "environment": thing.environment,
+    }
     return _thinned(values, rng, 0.05)
 
 
@@ -160,10 +191,14 @@ def _named(thing: Thing, rng: random.Random, *, typed: bool) -> Values:
     values: Values = {"application_name": thing.application, "technical_owner": thing.owner}
     if thing.kind is AssetKind.APPLICATION:
         return {"application_name": name, "business_owner": thing.owner}
-    return values | {"database_name": name, "environment": thing.environment, "database_size_gb": float(thing.disk)} | {
-        key: (f"{value}.{thing.domain or 'corp.example.com'}" if key == "hostname" and typed else value)
-        for key, value in thing.facts.items()
-    }  # fmt: skip
+    return (
+        values
+        | {"database_name": name, "environment": thing.environment, "database_size_gb": float(thing.disk)}
+        | {
+            key: (f"{value}.{thing.domain or 'corp.example.com'}" if key == "hostname" and typed else value)
+            for key, value in thing.facts.items()
+        }
+    )
 
 
 def _addresses(thing: Thing, rng: random.Random, *, stale: float) -> tuple[str, ...]:
@@ -242,7 +277,9 @@ def _thinned(values: Values, rng: random.Random, share: float) -> Values:
 
 
 def _asset(kind: AssetKind, values: Values, source: int, line: int) -> Asset:
-    name = values.get("asset_name") or values.get("hostname") or values.get("database_name") or values["application_name"]
+    name = (
+        values.get("asset_name") or values.get("hostname") or values.get("database_name") or values["application_name"]
+    )
     return Asset("", kind, str(name), values, [SourceRow(source, line)], dict.fromkeys(values, 0))
 
 

@@ -1,14 +1,14 @@
 """Made machines, databases and applications of an organisation, with the names and numbers they really carry.
 
-Names follow one scheme an application; environments, sites, nodes and replacements give the near misses of real estates:
-db01 beside db02, app-prod-01 beside app-dev-01, the same name at two sites, blades in one chassis, cloned UUIDs.
+Names follow one scheme an application; environments, sites, nodes and replacements give the near misses of real
+estates: db01 beside db02, app-prod-01 beside app-dev-01, one name at two sites, blades in one chassis, cloned UUIDs.
 """
 
 from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from platform_core.domain.inventory import AssetKind
@@ -32,14 +32,90 @@ SYSTEMS = (
     "Ubuntu 22.04",
     "SUSE Linux Enterprise Server 12",
 )
-PETS = (
-    "apollo athena hermes zeus hera mercury venus saturn jupiter neptune orion vega sirius rigel altair castor pollux "
-    "gandalf frodo bilbo aragorn legolas gimli galadriel elrond asterix obelix miraculix idefix rhine danube thames "
-    "tiber hudson mozart bach vivaldi chopin verdi puccini matterhorn eiger denali kilimanjaro everest lhotse"
-).split()
-SYLLABLES = "ka lo mi ra ne to su vi pe dor gan fin cla mar tel bor lin sag qui zen pay led log crm hub net flo tra".split()
+PETS = [
+    "apollo",
+    "athena",
+    "hermes",
+    "zeus",
+    "hera",
+    "mercury",
+    "venus",
+    "saturn",
+    "jupiter",
+    "neptune",
+    "orion",
+    "vega",
+    "sirius",
+    "rigel",
+    "altair",
+    "castor",
+    "pollux",
+    "gandalf",
+    "frodo",
+    "bilbo",
+    "aragorn",
+    "legolas",
+    "gimli",
+    "galadriel",
+    "elrond",
+    "asterix",
+    "obelix",
+    "miraculix",
+    "idefix",
+    "rhine",
+    "danube",
+    "thames",
+    "tiber",
+    "hudson",
+    "mozart",
+    "bach",
+    "vivaldi",
+    "chopin",
+    "verdi",
+    "puccini",
+    "matterhorn",
+    "eiger",
+    "denali",
+    "kilimanjaro",
+    "everest",
+    "lhotse",
+]
+SYLLABLES = [
+    "ka",
+    "lo",
+    "mi",
+    "ra",
+    "ne",
+    "to",
+    "su",
+    "vi",
+    "pe",
+    "dor",
+    "gan",
+    "fin",
+    "cla",
+    "mar",
+    "tel",
+    "bor",
+    "lin",
+    "sag",
+    "qui",
+    "zen",
+    "pay",
+    "led",
+    "log",
+    "crm",
+    "hub",
+    "net",
+    "flo",
+    "tra",
+]
 ENGINES = ("Oracle Database", "Microsoft SQL Server", "PostgreSQL", "MySQL")
 MAKERS = (("Dell", "PowerEdge R740"), ("HPE", "ProLiant DL380 Gen10"), ("Lenovo", "ThinkSystem SR650"))
+
+
+Stage = tuple[str, tuple[str, ...]]
+Scheme = Callable[[str, str, Stage, tuple[str, str], int], str]
 
 
 @dataclass(frozen=True)
@@ -93,7 +169,9 @@ class World:
     def _application(self, number: int) -> Iterator[Thing]:
         rng = self.rng
         code = "".join(rng.choice(SYLLABLES) for _ in range(rng.choice((1, 2, 2, 3))))
-        label = f"{code.capitalize()} {rng.choice(('Portal', 'Ledger', 'Archive', 'Gateway', 'Planner', 'Desk', 'Suite'))}"
+        label = (
+            f"{code.capitalize()} {rng.choice(('Portal', 'Ledger', 'Archive', 'Gateway', 'Planner', 'Desk', 'Suite'))}"
+        )
         if rng.random() < 0.3:
             label += f" {rng.choice(('EMEA', 'US', '2', 'Next'))}"
         if label in self._labels:
@@ -113,64 +191,99 @@ class World:
             yield from self._stage(scheme, code, label, stage, twin, owner)
             self._names_anew = False
 
-    def _stage(self, scheme, code, label, stage, site, owner) -> Iterator[Thing]:  # type: ignore[no-untyped-def]
+    def _stage(
+        self, scheme: Scheme, code: str, label: str, stage: Stage, site: tuple[str, str], owner: str
+    ) -> Iterator[Thing]:
         rng = self.rng
         for role in rng.sample(ROLES, rng.choice((1, 1, 2, 3))):
             nodes = rng.choice((1, 1, 1, 2, 2, 3, 4, 8) if stage[0] == "Production" else (1, 1, 1, 2))
-            virtual = rng.random() < 0.8
-            shared = (self._new_address(),) if nodes > 1 and rng.random() < 0.4 else ()
-            chassis = self._serial() if not virtual and nodes > 2 else ""
+            tier = self._tier(label, stage[0], site, owner, nodes)
             start = self._next_number(scheme, code, stage[0], role)
-            system = rng.choice(SYSTEMS)
-            size = (2 ** rng.randint(0, 4), 2 ** rng.randint(2, 7), rng.choice((40, 60, 80, 100, 200, 500, 1000)))
-            clone = self._uuid() if virtual and nodes > 1 and rng.random() < 0.04 else ""
-            last = None
+            last = tier
             for node in range(start, start + nodes):
-                name = scheme(rng, code, role, stage, site, node)
-                last = self._machine(name, label, stage[0], site, system, size, owner, virtual, shared, chassis, clone)
+                last = self._machine(scheme(code, role, stage, site, node), tier, site)
                 yield last
                 if rng.random() < 0.02:
                     yield self._successor(last)
-            if role in ("db", "sql") and last is not None:
+            if role in ("db", "sql"):
                 yield self._database(last, code, label, stage[0], owner)
 
-    def _machine(  # noqa: PLR0917
-        self, name, label, environment, site, system, size, owner, virtual, shared, chassis, clone
-    ) -> Thing:  # type: ignore[no-untyped-def]
+    def _tier(self, label: str, environment: str, site: tuple[str, str], owner: str, nodes: int) -> Thing:
+        """Return what the machines of one tier have in common: a chassis, a shared address, at times a cloned UUID."""
         rng = self.rng
+        virtual = rng.random() < 0.8
+        return Thing(
+            AssetKind.SERVER,
+            "",
+            label,
+            environment,
+            site[1],
+            shared=(self._new_address(),) if nodes > 1 and rng.random() < 0.4 else (),
+            serial=self._serial() if not virtual and nodes > 2 else "",
+            os=rng.choice(SYSTEMS),
+            cores=2 ** rng.randint(0, 4),
+            memory=2 ** rng.randint(2, 7),
+            disk=rng.choice((40, 60, 80, 100, 200, 500, 1000)),
+            uuid=self._uuid() if virtual and nodes > 1 and rng.random() < 0.04 else "",
+            virtual=virtual,
+            owner=owner,
+        )
+
+    def _machine(self, name: str, tier: Thing, site: tuple[str, str]) -> Thing:
+        rng = self.rng
+        virtual = tier.virtual
         cloud = virtual and rng.random() < 0.12
         former = ""
         if rng.random() < 0.06:
-            former = rng.choice(_SCHEMES)(rng, rng.choice(PETS), rng.choice(ROLES), ENVIRONMENTS[0], site, rng.randint(1, 60))
+            scheme, number = rng.choice(_SCHEMES), rng.randint(1, 60)
+            former = scheme(rng.choice(PETS), rng.choice(ROLES), ENVIRONMENTS[0], site, number)
         self._tag += rng.randint(1, 3)
-        addresses = tuple(self._new_address() for _ in range(rng.choice((1, 1, 1, 2))))
-        return Thing(
-            AssetKind.SERVER, name, label, environment, site[1],
-            domain=rng.choice((*DOMAINS, f"{site[0]}.example.com", f"{site[0]}.example.com")), addresses=addresses, shared=shared, mac=self._mac(),
-            uuid=clone or self._uuid(), serial="" if virtual else (chassis or self._serial()),
-            tag="" if virtual else f"AT{self._tag}", instance=f"i-0{rng.getrandbits(64):016x}" if cloud else "",
-            os=system, cores=size[0], memory=size[1], disk=size[2], virtual=virtual,
+        return replace(
+            tier,
+            name=name,
+            domain=rng.choice((*DOMAINS, f"{site[0]}.example.com", f"{site[0]}.example.com")),
+            addresses=tuple(self._new_address() for _ in range(rng.choice((1, 1, 1, 2)))),
+            mac=self._mac(),
+            uuid=tier.uuid or self._uuid(),
+            serial="" if virtual else (tier.serial or self._serial()),
+            tag="" if virtual else f"AT{self._tag}",
+            instance=f"i-0{rng.getrandbits(64):016x}" if cloud else "",
             hypervisor=f"esx{rng.randint(1, 60):02d}.{rng.choice(DOMAINS)}" if virtual and not cloud else "",
-            maker=("VMware, Inc.", "VMware Virtual Platform") if virtual else rng.choice(MAKERS), owner=owner, former=former,
-        )  # fmt: skip
+            maker=("VMware, Inc.", "VMware Virtual Platform") if virtual else rng.choice(MAKERS),
+            former=former,
+        )
 
     def _successor(self, old: Thing) -> Thing:
         """Return the machine that is to replace another one: its name with a suffix, all else its own."""
         rng = self.rng
         return replace(
-            old, name=old.name + rng.choice(("-new", "new", "_n", "-mig")), addresses=(self._new_address(),), shared=(),
-            mac=self._mac(), uuid=self._uuid(), serial="" if old.virtual else self._serial(), tag="", instance="", former="",
+            old,
+            name=old.name + rng.choice(("-new", "new", "_n", "-mig")),
+            addresses=(self._new_address(),),
+            shared=(),
+            mac=self._mac(),
+            uuid=self._uuid(),
+            serial="" if old.virtual else self._serial(),
+            tag="",
+            instance="",
+            former="",
             os=rng.choice(SYSTEMS[2:]),
-        )  # fmt: skip
+        )
 
     def _database(self, host: Thing, code: str, label: str, environment: str, owner: str) -> Thing:
         engine = self.rng.choice(ENGINES)
         return Thing(
-            AssetKind.DATABASE, f"{code}_{self.rng.choice(('main', 'hist', 'stage', 'core'))}", label, environment,
-            host.site, owner=owner, disk=self.rng.randint(5, 900), facts={"hostname": host.name, "database_engine": engine},
-        )  # fmt: skip
+            AssetKind.DATABASE,
+            f"{code}_{self.rng.choice(('main', 'hist', 'stage', 'core'))}",
+            label,
+            environment,
+            host.site,
+            owner=owner,
+            disk=self.rng.randint(5, 900),
+            facts={"hostname": host.name, "database_engine": engine},
+        )
 
-    def _next_number(self, scheme, code, *place) -> int:  # type: ignore[no-untyped-def]
+    def _next_number(self, scheme: Scheme, code: str, *place: str) -> int:
         if self._names_anew and scheme not in (_pet, _numbered):
             return 1
         key = (scheme.__name__,) if scheme in (_pet, _numbered) else (code, *place)
@@ -196,28 +309,28 @@ class World:
         return "".join(self.rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789") for _ in range(self.rng.choice((7, 10))))
 
 
-def _dashed(rng, code, role, stage, site, number) -> str:  # type: ignore[no-untyped-def]
+def _dashed(code: str, role: str, stage: Stage, site: tuple[str, str], number: int) -> str:
     return f"{code}-{stage[1][0]}-{role}-{number:02d}"
 
 
-def _by_site(rng, code, role, stage, site, number) -> str:  # type: ignore[no-untyped-def]
+def _by_site(code: str, role: str, stage: Stage, site: tuple[str, str], number: int) -> str:
     return f"{site[0]}-{code}{role}-{stage[1][0]}{number:02d}"
 
 
-def _compact(rng, code, role, stage, site, number) -> str:  # type: ignore[no-untyped-def]
+def _compact(code: str, role: str, stage: Stage, site: tuple[str, str], number: int) -> str:
     return f"{site[0]}{code[:5]}{role[:3]}{stage[1][-1]}{number:03d}"
 
 
-def _short(rng, code, role, stage, site, number) -> str:  # type: ignore[no-untyped-def]
+def _short(code: str, role: str, stage: Stage, site: tuple[str, str], number: int) -> str:
     tail = "" if stage[0] == "Production" else stage[1][0]
     return f"{code}{role}{tail}{number}"
 
 
-def _pet(rng, code, role, stage, site, number) -> str:  # type: ignore[no-untyped-def]
+def _pet(code: str, role: str, stage: Stage, site: tuple[str, str], number: int) -> str:
     return f"{PETS[number % len(PETS)]}{number // len(PETS) or ''}"
 
 
-def _numbered(rng, code, role, stage, site, number) -> str:  # type: ignore[no-untyped-def]
+def _numbered(code: str, role: str, stage: Stage, site: tuple[str, str], number: int) -> str:
     return f"srv{number:06d}"
 
 

@@ -1,0 +1,7 @@
+"""Assets that may be one thing: candidate pairs, signed evidence, groups, and the words for it."""
+
+from platform_core.inventory.duplicates.explaining import reasons
+from platform_core.inventory.duplicates.find import find_duplicates
+from platform_core.inventory.duplicates.knowledge import Knowledge, load_duplicate_knowledge
+
+__all__ = ["Knowledge", "find_duplicates", "load_duplicate_knowledge", "reasons"]
