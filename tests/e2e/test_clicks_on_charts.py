@@ -31,7 +31,8 @@ def test_a_click_on_a_cell_of_a_risk_matrix_lists_it(
     browser_page.open(planned_workbench.address("dependencies", migration=1, tab="Risk"))
     left, top, width, height = area(browser_page, key)
     browser_page.page.mouse.click(left + 0.3 * width, top + 0.7 * height)
-    expect(browser_page.page.get_by_text(re.compile(rf"^{title} 2, impact 2: [1-9]\d* applications"))).to_be_visible()
+    caption = browser_page.page.locator("p", has_text=re.compile(rf"^{title} 2, impact 2: [1-9]\d* applications"))
+    expect(caption).to_be_visible()
 
 
 def test_a_click_on_a_strategy_lists_it(planned_workbench: Workbench, browser_page: BrowserPage) -> None:
@@ -54,5 +55,5 @@ def test_the_lasso_lists_what_is_in_it(planned_workbench: Workbench, browser_pag
     for across, down in ((0.99, 0.35), (0.99, 0.02), (0.7, 0.02), (0.7, 0.34)):
         mouse.move(left + across * width, top + down * height, steps=10)
     mouse.up()
-    listed = browser_page.page.get_by_text(re.compile(r"^Selected in the picture: [1-9]\d* applications"))
+    listed = browser_page.page.locator("p", has_text=re.compile(r"^Selected in the picture: [1-9]\d* applications"))
     expect(listed).to_be_visible()
