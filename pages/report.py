@@ -1,17 +1,17 @@
-"""The page at /report: the plan as a document and as files."""
+"""The page at /report: the plan as a document and as files, and the states that were kept on the way."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from pages import _words as words
-from pages._frame import empty_state, open_page
+from pages._frame import Frame, empty_state, open_page
+from pages._sessions import draw_sessions
 from platform_core.services import exports, inventories, reporting
 
-frame = open_page("report")
-if not inventories.kinds(frame.work, frame.migration.id):
-    empty_state("There is nothing to report yet: the inventory is empty.", action="Review mappings", to="mapping")
-else:
+
+def draw_report(frame: Frame) -> None:
+    """Draw the figures and sections of the report with its downloads."""
     report = reporting.report(frame.work, frame.migration.id, frame.by)
     with st.container(horizontal=True):
         st.download_button(
@@ -51,3 +51,16 @@ else:
                     hide_index=True,
                     alt=section.title,
                 )
+
+
+frame = open_page("report")
+if not inventories.kinds(frame.work, frame.migration.id):
+    empty_state("There is nothing to report yet: the inventory is empty.", action="Review mappings", to="mapping")
+else:
+    document, kept = st.tabs(["Report", "Sessions"], key="tab", on_change="rerun", bind="query-params")
+    if document.open:
+        with document:
+            draw_report(frame)
+    if kept.open:
+        with kept:
+            draw_sessions(frame)

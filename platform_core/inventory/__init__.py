@@ -2,6 +2,7 @@
 
 from platform_core.inventory.build import build, build_in_parts
 from platform_core.inventory.completeness import completeness, missing_critical
+from platform_core.inventory.differences import differences
 from platform_core.inventory.overlay import Overlay, as_built
 from platform_core.inventory.proof import Normalised, normalise
 from platform_core.inventory.quality import quality
@@ -20,6 +21,7 @@ __all__ = [
     "build",
     "build_in_parts",
     "completeness",
+    "differences",
     "load_vocabularies",
     "missing_critical",
     "normalise",

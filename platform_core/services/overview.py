@@ -74,7 +74,7 @@ def overview(work: UnitOfWork, migration_id: int) -> Overview:
         strategies = work.recommendations.distribution(migration_id)
         plans = work.plans.of(migration_id)
         edges, dangling = work.dependencies.counts(migration_id)
-        figures = _figures(work, migration_id)
+        numbers = figures(work, migration_id)
         before = _before(work, migration_id)
         stale = bool(plans) and is_stale(work, plans[0])
     needs_data = sum(count for strategy, _, _, count, _ in strategies if strategy is None)
@@ -83,13 +83,13 @@ def overview(work: UnitOfWork, migration_id: int) -> Overview:
     done = {
         Step.UPLOAD: bool(imports),
         Step.MAPPING: applied and not pending,
-        Step.INVENTORY: figures.assets > 0,
+        Step.INVENTORY: numbers.assets > 0,
         Step.STRATEGY: bool(strategies),
         Step.DEPENDENCIES: edges > 0,
         Step.WAVES: bool(plans) and not plans[0].conflicts and not stale,
     }
     return Overview(
-        figures=figures,
+        figures=numbers,
         before=before,
         done=done,
         imports=len(imports),
@@ -125,14 +125,15 @@ def begin_sitting(work: UnitOfWork, migration_id: int, by: Identity) -> None:
             migration_id=migration_id,
             session_name=f"{moment:%Y%m%dT%H%M%S%f}",
             session_display_name=f"{moment:%Y-%m-%d %H:%M} {by.name}",
-            figures=_figures(work, migration_id).model_dump(),
+            figures=figures(work, migration_id).model_dump(),
             created_by=by.name,
         )
         work.migrations.add_session(row)
         work.commit()
 
 
-def _figures(work: UnitOfWork, migration_id: int) -> Figures:
+def figures(work: UnitOfWork, migration_id: int) -> Figures:
+    """Return the four numbers of the overview. Call inside an open block of `work`."""
     kinds = work.assets.by_kind(migration_id)
     decided = work.recommendations.distribution(migration_id)
     plans = work.plans.of(migration_id)

@@ -36,7 +36,10 @@ class MigrationRow(Versioned, Base):
 
 
 class SessionRow(Base):
-    """One named sitting of analysis in a migration; `figures` are the overview's numbers when it began."""
+    """One named sitting of analysis in a migration; `figures` are the overview's numbers when it began.
+
+    A kept session holds the whole state: `document` and `assets` are keys of the file store, both None for a sitting.
+    """
 
     __tablename__ = "session"
     __table_args__ = (UniqueConstraint("migration_id", "session_name"),)
@@ -46,5 +49,8 @@ class SessionRow(Base):
     session_name: Mapped[str] = mapped_column(word(200))
     session_display_name: Mapped[str] = mapped_column(word(200))
     figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    document: Mapped[str | None]
+    assets: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[str] = mapped_column(word(200))

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import NullType
 
 from platform_core.domain.catalogue import FieldType
 from platform_core.domain.inventory import Asset, AssetFilter, AssetKind, Edited, SourceRow
@@ -15,6 +16,9 @@ from platform_core.domain.stored_values import as_json, from_json
 from platform_core.reference import catalogue
 from platform_core.store.models import AssetRow, IssueRow
 from platform_core.store.repositories.base import Repository, like
+
+FETCHED = 10_000
+"""Rows read at once where all are read."""
 
 OWN_COLUMNS = frozenset({"id", "migration_id", "key", "kind", "name", "subject_key", "sources", "origins", "edits"})
 FIELDS = tuple(c.key for c in AssetRow.__table__.columns if c.key not in OWN_COLUMNS)
@@ -37,6 +41,13 @@ class Assets(Repository):
         for row in self._session.scalars(query.execution_options(yield_per=2_000)):
             yield as_asset(row)
             self._session.expunge(row)
+
+    def raw(self, migration_id: int, columns: Sequence[str]) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Yield the chosen columns of every asset, as the database holds them, some thousand rows at a time."""
+        wanted = (type_coerce(column(name), NullType()) for name in columns)
+        query = select(*wanted).where(AssetRow.migration_id == migration_id).order_by(AssetRow.id)
+        for rows in self._session.execute(query.execution_options(yield_per=FETCHED)).partitions():
+            yield [tuple(row) for row in rows]
 
     def nodes(self, migration_id: int) -> list[tuple[str, AssetKind, str, str]]:
         """Return (key, kind, name, planning subject) of every asset, by key."""

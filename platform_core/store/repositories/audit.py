@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -50,6 +51,11 @@ class Audit(Repository):
         """Return the latest entries of a migration, newest first."""
         query = select(AuditRow).where(AuditRow.migration_id == migration_id)
         return self._rows(query.order_by(AuditRow.id.desc()).limit(limit))
+
+    def between(self, migration_id: int, since: datetime, until: datetime) -> list[AuditRow]:
+        """Return the entries after `since` up to `until`, oldest first."""
+        query = select(AuditRow).where(AuditRow.migration_id == migration_id)
+        return self._rows(query.where(AuditRow.at > since, AuditRow.at <= until).order_by(AuditRow.id))
 
     def not_undone(self, migration_id: int, author: str, actions: tuple[str, ...]) -> Iterator[AuditRow]:
         """Yield the author's changes among `actions` that were not taken back yet, newest first."""

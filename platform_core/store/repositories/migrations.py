@@ -46,10 +46,24 @@ class Migrations(Repository):
         self._session.delete(row)
 
     def add_session(self, row: SessionRow) -> None:
-        """Add a sitting."""
+        """Add a sitting or a kept session."""
         self._session.add(row)
+
+    def kept_sessions(self, migration_id: int) -> list[SessionRow]:
+        """Return the sessions whose whole state was kept, newest first."""
+        query = select(SessionRow).where(SessionRow.migration_id == migration_id, SessionRow.document.is_not(None))
+        return self._rows(query.order_by(SessionRow.id.desc()))
+
+    def kept_session(self, session_id: int) -> SessionRow:
+        """Return one of them; raises NotFound."""
+        query = select(SessionRow).where(SessionRow.id == session_id, SessionRow.document.is_not(None))
+        return self._one(self._session.scalar(query), "session")
+
+    def remove_session(self, row: SessionRow) -> None:
+        """Take a session off the list."""
+        self._session.delete(row)
 
     def sessions(self, migration_id: int, limit: int = 20) -> list[SessionRow]:
         """Return the sittings of a migration, newest first."""
-        query = select(SessionRow).where(SessionRow.migration_id == migration_id)
+        query = select(SessionRow).where(SessionRow.migration_id == migration_id, SessionRow.document.is_(None))
         return self._rows(query.order_by(SessionRow.id.desc()).limit(limit))

@@ -92,6 +92,12 @@ class Recommendations(Repository):
         )
         return self._rows(query.order_by(ApplicationEventRow.id.desc()).limit(limit))
 
+    def events_between(self, migration_id: int, since: datetime, until: datetime) -> list[ApplicationEventRow]:
+        """Return what happened to applications after `since` up to `until`, oldest first."""
+        query = select(ApplicationEventRow).where(ApplicationEventRow.migration_id == migration_id)
+        query = query.where(ApplicationEventRow.at > since, ApplicationEventRow.at <= until)
+        return self._rows(query.order_by(ApplicationEventRow.id))
+
     def of(self, migration_id: int) -> list[RecommendationRow]:
         """Return all recommendations of a migration in name order."""
         query = select(RecommendationRow).where(RecommendationRow.migration_id == migration_id)
