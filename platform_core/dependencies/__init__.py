@@ -1,12 +1,14 @@
 """The dependency graph: resolution of names, hubs and noise, neighbourhood, components."""
 
 from platform_core.dependencies.decisions import Decided, as_dependency, identity, settle, verdict_on_seen
+from platform_core.dependencies.directory import NAMING_FIELDS
 from platform_core.dependencies.graph import ApplicationLink, Edge, Graph, Hub, Near, Neighbourhood
 from platform_core.dependencies.noise import OWN, HubLimits, Noise, NoisePort, NoiseProcess, load_noise
-from platform_core.dependencies.resolution import LISTED, resolve
+from platform_core.dependencies.resolution import LISTED, resolve, resolved
 
 __all__ = [
     "LISTED",
+    "NAMING_FIELDS",
     "OWN",
     "ApplicationLink",
     "Decided",
@@ -23,6 +25,7 @@ __all__ = [
     "identity",
     "load_noise",
     "resolve",
+    "resolved",
     "settle",
     "verdict_on_seen",
 ]

@@ -6,15 +6,21 @@ import ipaddress
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
 from platform_core.domain.inventory import Asset, AssetKind, Value
 
 NAME_FIELDS = ("asset_name", "hostname", "fqdn", "database_name")
 """Fields that hold a name of the asset itself."""
 
+NAMING_FIELDS = (*NAME_FIELDS, "asset_id", "ip_address")
+"""Fields by which a dependency can mean an asset."""
+
 _DNS = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.[a-z][a-z0-9-]+\.?")
 _SEPARATORS = re.compile(r"[\s_-]+")
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}", re.ASCII)
+_BETWEEN_ADDRESSES = re.compile(r"[\s,;]+")
 
 SELF_NAMES = frozenset(("localhost", "localhost.localdomain", "127.0.0.1", "::1"))
 """Names by which a machine speaks of itself."""
@@ -24,15 +30,31 @@ class Directory:
     """Finds assets by identifier, name, short or full host name, address, or application name.
 
     Names are compared without case and outer blanks. Each way of asking returns all assets that fit, so that the
-    caller sees an ambiguity; the more exact ways come first.
+    caller sees an ambiguity; the more exact ways come first. Only names that are `asked` for are remembered, so that
+    assets may come as a stream of which most are forgotten at once.
     """
 
-    def __init__(self, assets: Sequence[Asset]) -> None:
-        self._assets = {asset.key: asset for asset in assets}
-        self._exact = _index(assets, _exact_names)
-        self._hosts = _index(assets, _short_names)
-        self._addresses = _index(assets, lambda asset: _addresses(asset.values.get("ip_address")))
-        self._applications = _index(assets, _application_names)
+    def __init__(self, assets: Iterable[Asset], asked: Iterable[str | None]) -> None:
+        wanted = {form for name in asked if name for form in _forms(name)}
+        self._assets: dict[str, Asset] = {}
+        self._exact: dict[str, set[str]] = defaultdict(set)
+        self._hosts: dict[str, set[str]] = defaultdict(set)
+        self._addresses: dict[str, set[str]] = defaultdict(set)
+        self._applications: dict[str, set[str]] = defaultdict(set)
+        for asset in assets:
+            self._enter(asset, wanted)
+
+    def _enter(self, asset: Asset, wanted: set[str]) -> None:
+        exact = _exact_names(asset)
+        for index, names in (
+            (self._exact, exact),
+            (self._hosts, _short_names(asset, exact)),
+            (self._addresses, _addresses(asset.values.get("ip_address"), wanted)),
+            (self._applications, _application_names(asset)),
+        ):
+            for name in names & wanted:
+                index[name].add(asset.key)
+                self._assets[asset.key] = asset
 
     def kind(self, key: str) -> AssetKind:
         """Return what the asset `key` is."""
@@ -83,6 +105,8 @@ def normal_address(text: str | None) -> str | None:
     """Return an IP address in its one canonical form, None when `text` is none."""
     if not text:
         return None
+    if _IPV4.fullmatch(text):
+        return text
     try:
         return str(ipaddress.ip_address(text.strip().partition("%")[0]))
     except ValueError:
@@ -96,12 +120,13 @@ def means_itself(name: str) -> bool:
     return text in SELF_NAMES or (normal is not None and ipaddress.ip_address(normal).is_loopback)
 
 
-def _index(assets: Iterable[Asset], names: Callable[[Asset], Iterable[str]]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for asset in assets:
-        for name in names(asset):
-            found[name].add(asset.key)
-    return dict(found)
+def _forms(name: str) -> Iterator[str]:
+    """Yield every form in which a name that a dependency uses is looked up."""
+    text = folded(name)
+    yield from (text, split_host(text)[0], loose(text))
+    address = normal_address(name)
+    if address is not None:
+        yield address
 
 
 def _exact_names(asset: Asset) -> set[str]:
@@ -110,19 +135,21 @@ def _exact_names(asset: Asset) -> set[str]:
     return {folded(text) for text in said if text}
 
 
-def _short_names(asset: Asset) -> set[str]:
+def _short_names(asset: Asset, exact: set[str]) -> set[str]:
     if asset.kind is AssetKind.APPLICATION:
         return set()
-    return {split_host(name)[0] for name in _exact_names(asset) if normal_address(name) is None}
+    return {split_host(name)[0] for name in exact if normal_address(name) is None}
 
 
 def _application_names(asset: Asset) -> set[str]:
     return {loose(asset.name)} if asset.kind is AssetKind.APPLICATION else set()
 
 
-def _addresses(value: Value | None) -> set[str]:
-    parts = [part for text in _texts(value) for part in re.split(r"[\s,;]+", text)]
-    return {normal for part in parts if (normal := normal_address(part)) is not None}
+def _addresses(value: Value | None, wanted: set[str]) -> set[str]:
+    if not wanted:
+        return set()
+    parts = [part for text in _texts(value) for part in _BETWEEN_ADDRESSES.split(text)]
+    return {normal for part in parts if (normal := part if part in wanted else normal_address(part)) is not None}
 
 
 def _texts(value: Value | None) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from platform_core.dependencies.directory import Directory, folded, means_itself
@@ -28,15 +28,35 @@ def resolve(inventory: Inventory) -> None:
     counts), merges dependencies that have become equal by adding their weights, and reports every name that stays
     open once, as `IssueKind.UNRESOLVED` with the first row that uses it. Calling it again changes nothing.
     """
-    directory = Directory(inventory.assets)
-    listed = [need for asset in inventory.assets for need in _listed_needs(asset)]
-    already = {(need.source_key, folded(need.target_name)) for need in inventory.dependencies if _is_listed(need)}
+    inventory.dependencies, still_open = resolved(
+        inventory.dependencies, inventory.assets, inventory.assets, before=inventory.issues
+    )
+    inventory.issues = [*inventory.issues, *still_open]
+
+
+def resolved(
+    found: Sequence[Dependency], listing: Iterable[Asset], every: Iterable[Asset], before: Iterable[QualityIssue] = ()
+) -> tuple[list[Dependency], list[QualityIssue]]:
+    """Return the dependencies of an inventory with their ends settled as `resolve` does, and the names left open.
+
+    `listing` are the assets that list needs, `every` all assets with at least the fields of `NAMING_FIELDS`; it is
+    walked once, and only when there is something to settle. What `before` reports is not reported again.
+    """
+    listed = [need for asset in listing for need in _listed_needs(asset)]
+    already = {(need.source_key, folded(need.target_name)) for need in found if _is_listed(need)}
     fresh = [need for need in listed if (need.source_key, folded(need.target_name)) not in already]
-    findings = _Findings(inventory.issues)
-    for dependency in (*inventory.dependencies, *fresh):
+    needs = [*found, *fresh]
+    if not needs:
+        return [], []
+    directory = Directory(every, {name for need in needs for name in _names_used(need)})
+    findings = _Findings(before)
+    for dependency in needs:
         _settle(dependency, directory, findings)
-    inventory.dependencies = _merged([*inventory.dependencies, *fresh])
-    inventory.issues = [*inventory.issues, *findings.issues()]
+    return _merged(needs), list(findings.issues())
+
+
+def _names_used(need: Dependency) -> tuple[str | None, ...]:
+    return (need.source_name, need.source_ip, need.target_name, need.target_ip)
 
 
 def _listed_needs(asset: Asset) -> Iterable[Dependency]:
@@ -110,7 +130,7 @@ class _Open:
 class _Findings:
     """Open names, each reported once; those that `before` already holds are not reported again."""
 
-    before: list[QualityIssue]
+    before: Iterable[QualityIssue]
     _open: dict[str, _Open] = field(default_factory=dict)
 
     def note(self, end: _End, candidates: list[str], dependency: Dependency) -> None:

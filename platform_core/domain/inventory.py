@@ -72,7 +72,12 @@ MEMBERSHIP_SEPARATOR = "; "
 def applications_of(asset: Asset) -> tuple[str, ...]:
     """Return the names of the applications that `asset` belongs to, each spelled as the application's asset is."""
     named = asset.values.get("application_name")
-    return tuple(named.split(MEMBERSHIP_SEPARATOR)) if isinstance(named, str) else ()
+    return named_applications(named) if isinstance(named, str) else ()
+
+
+def named_applications(text: str) -> tuple[str, ...]:
+    """Return the names of applications in a value of `application_name`."""
+    return tuple(text.split(MEMBERSHIP_SEPARATOR))
 
 
 @dataclass(slots=True)
@@ -128,6 +133,19 @@ class Inventory:
     issues: list[QualityIssue] = field(default_factory=list)
     rows_used: int = 0
     rows_skipped: int = 0
+
+
+@dataclass(slots=True)
+class Part:
+    """What some rows completed of an inventory; `numbers` are the places of its assets in the whole."""
+
+    inventory: Inventory = field(default_factory=Inventory)
+    numbers: list[int] = field(default_factory=list)
+
+    def add(self, number: int, asset: Asset) -> None:
+        """Add an asset that nothing is missing from any more."""
+        self.inventory.assets.append(asset)
+        self.numbers.append(number)
 
 
 class AssetFilter(Frozen):

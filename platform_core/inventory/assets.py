@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from platform_core.domain.inventory import Asset, AssetKind, Inventory, SourceRow, Value
+from platform_core.domain.inventory import Asset, AssetKind, Part, SourceRow, Value
 from platform_core.inventory.draft import Contribution, Draft
 from platform_core.inventory.survey import Survey
 from platform_core.inventory.vocabularies import Vocabularies
-
-
-@dataclass
-class Part:
-    """What a batch of rows completed; `numbers` are the places of its assets in the whole inventory."""
-
-    inventory: Inventory = field(default_factory=Inventory)
-    numbers: list[int] = field(default_factory=list)
-
-    def add(self, number: int, asset: Asset) -> None:
-        """Add an asset that nothing is missing from any more."""
-        self.inventory.assets.append(asset)
-        self.numbers.append(number)
 
 
 class OpenAssets:

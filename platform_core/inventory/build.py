@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from platform_core.domain.base import Progress, silent
 from platform_core.domain.catalogue import Catalogue
-from platform_core.domain.inventory import Inventory
+from platform_core.domain.inventory import Inventory, Part
 from platform_core.domain.mapping import MappedTable
-from platform_core.inventory.assets import OpenAssets, Part
+from platform_core.inventory.assets import OpenAssets
 from platform_core.inventory.links import Links
 from platform_core.inventory.rows import FileRows
 from platform_core.inventory.survey import survey
@@ -32,7 +32,7 @@ def build(
     raises (Cancelled) goes through.
     """
     whole, numbers = Inventory(), list[int]()
-    for part in _parts(tables, catalogue, vocabularies, progress):
+    for part in build_in_parts(tables, catalogue, vocabularies, progress=progress):
         _join(whole, part.inventory)
         numbers += part.numbers
     order = sorted(range(len(numbers)), key=numbers.__getitem__)
@@ -43,18 +43,12 @@ def build(
 
 def build_in_parts(
     tables: Sequence[MappedTable], catalogue: Catalogue, vocabularies: Vocabularies, *, progress: Progress = silent
-) -> Iterator[Inventory]:
+) -> Iterator[Part]:
     """Yield the same inventory in parts as it is completed, so that a million rows need not be in memory at once.
 
     Each asset, dependency and finding comes exactly once and the row counts add up; dependencies and applications
     without a row of their own come last. Memory holds only assets that wait for a row of a later file.
     """
-    return (part.inventory for part in _parts(tables, catalogue, vocabularies, progress))
-
-
-def _parts(
-    tables: Sequence[MappedTable], catalogue: Catalogue, vocabularies: Vocabularies, progress: Progress
-) -> Iterator[Part]:
     rows = sum(mapped.table.row_count for mapped in tables)
     found = survey(tables, catalogue, vocabularies, _advance(progress, 0.0, SURVEY_SHARE, rows, "Recognising assets"))
     advance = _advance(progress, SURVEY_SHARE, 1.0, rows, "Reading values")

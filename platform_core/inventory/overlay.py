@@ -38,6 +38,16 @@ class Overlay:
                 self._own[decision.asset_key].append((decision.id, decision, effect(change, catalogue)))
                 self._awaited[decision.asset_key].append(decision.id)
 
+    @property
+    def has_rules(self) -> bool:
+        """Whether any asset may be concerned, not only those that a decision names."""
+        return bool(self._rules)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The keys of the assets that decisions name."""
+        return frozenset(self._own)
+
     def take(self, assets: Sequence[Asset]) -> Sequence[Asset]:
         """Return the next assets of a build with every decision applied, in place."""
         if self._rules:

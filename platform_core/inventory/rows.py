@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from functools import partial
 
 from platform_core.domain.catalogue import Catalogue
-from platform_core.domain.inventory import AssetKind, IssueKind, QualityIssue, SourceRow, Value
+from platform_core.domain.inventory import AssetKind, IssueKind, Part, QualityIssue, SourceRow, Value
 from platform_core.domain.table import Batch
-from platform_core.inventory.assets import OpenAssets, Part
+from platform_core.inventory.assets import OpenAssets
 from platform_core.inventory.columns import TableReader
 from platform_core.inventory.draft import Contribution
 from platform_core.inventory.field_readers import Finding

@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from platform_core import dependencies, inventory, mapping, waves
+from platform_core import inventory, mapping, waves
 from platform_core.domain.identity import Identity
 from platform_core.domain.inventory import AssetKind, Inventory
 from platform_core.domain.mapping import MappedTable, MappingProposal
@@ -25,7 +25,8 @@ from platform_core.reports import as_csv
 from platform_core.services import exports
 from platform_core.services.arrangements import wave_rows
 from platform_core.services.assessment import Judged, judge
-from platform_core.services.knowledge import mapping_knowledge, noise, vocabularies
+from platform_core.services.building import settle_dependencies, stage
+from platform_core.services.knowledge import mapping_knowledge, noise
 from platform_core.services.mappings import standing
 from platform_core.services.planning_files import answer, read_rules
 from platform_core.services.portfolios import Judgement, PlannedPortfolio, compose_portfolio
@@ -34,6 +35,7 @@ from platform_core.services.reporting import Findings, as_html, compose
 from platform_core.services.terminal import mapped_file, read_file
 from platform_core.settings import settings
 from platform_core.store.columns import now
+from platform_core.store.staging import Staging, staging
 
 WEEKS_PER_WAVE = 4
 
@@ -54,22 +56,27 @@ def analyze(files: Sequence[Path], out: Path, rules: Path | None = None) -> dict
     report.html. Columns are used as far as the mapper is sure of them; a file that is no inventory is told and
     left out. Returns counts, warnings and CPU seconds by stage. Raises BadInput for a file that cannot be read.
     """
-    wanted = read_rules(rules) if rules else None
+    with staging() as staged:
+        return _analyzed(files, out, read_rules(rules) if rules else None, staged)
+
+
+def _analyzed(files: Sequence[Path], out: Path, wanted: Rules | None, staged: Staging) -> dict[str, Any]:
     found = Analysis()
     with _timed(found, "read"):
         tables = [(path, reading) for path in files for reading in read_file(path)]
     with _timed(found, "map"):
         found.readings = [(path, r, mapping.suggest(r.table, mapping_knowledge())) for path, r in tables]
     with _timed(found, "inventory"):
-        built = inventory.build(list(mapped(found)), catalogue(), vocabularies())
-        dependencies.resolve(built)
+        stage(list(mapped(found)), staged)
+        settle_dependencies(staged)
+        built = staged.inventory()
     if not built.assets and not built.dependencies:
         found.warnings.append("No asset came out of these files: no column with a name was recognised for sure.")
     with _timed(found, "assess"):
         names = {number: path.name for number, (path, _, _) in enumerate(found.readings, 1)}
-        judged = judge(built, names, now().date())
+        judged = judge(staged, names, now().date())
     with _timed(found, "plan"):
-        planned = _portfolio(built, judged)
+        planned = _portfolio(built, staged, judged)
         plan = _plan(planned, wanted)
     with _timed(found, "write"):
         out.mkdir(parents=True, exist_ok=True)
@@ -111,13 +118,14 @@ def mapped(found: Analysis) -> Iterator[MappedTable]:
             yield MappedTable(number, path.name, proposal.kind, reading.table, tuple(columns))
 
 
-def _portfolio(built: Inventory, judged: Judged) -> PlannedPortfolio:
+def _portfolio(built: Inventory, staged: Staging, judged: Judged) -> PlannedPortfolio:
     judgement = Judgement(
         names={row.subject_key: row.name for row in judged.recommendations},
         decided={row.subject_key: row.strategy for row in judged.recommendations},
         risks={row.subject_key: row for row in judged.risks},
     )
-    return compose_portfolio(built.assets, judged.subject_of, judgement, built.dependencies, noise())
+    subject_of = staged.subjects_of([asset.key for asset in built.assets])
+    return compose_portfolio(built.assets, subject_of, judgement, built.dependencies, noise())
 
 
 def _plan(planned: PlannedPortfolio, rules: Rules | None) -> tuple[Plan, Rules] | None:

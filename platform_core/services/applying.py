@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from platform_core import dependencies, inventory
+from platform_core import inventory
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
-from platform_core.domain.inventory import Asset, Inventory
+from platform_core.domain.inventory import Asset
 from platform_core.domain.mapping import FileKind, MappedColumn, MappedTable, MappingState
 from platform_core.domain.runs import RunKind
 from platform_core.domain.table import Table
@@ -18,14 +18,17 @@ from platform_core.errors import BadInput
 from platform_core.reference import catalogue
 from platform_core.services.activity import tracked
 from platform_core.services.assessment import Assessed, decisions_of, judge, keep
+from platform_core.services.building import settle_dependencies, stage
 from platform_core.services.imports import still_in_review
 from platform_core.services.knowledge import vocabularies
 from platform_core.services.mappings import mapped_table, standing
+from platform_core.services.overlays import overlays
 from platform_core.services.teaching import decided_words, prepare
 from platform_core.services.teaching import keep as keep_words
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import ImportRow
+from platform_core.store.staging import staging
 
 
 class TryOut(Frozen):
@@ -124,7 +127,8 @@ def withdraw(store: Store, import_id: int, by: Identity, *, seen_version: int) -
 def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[UnitOfWork], None]) -> Assessed:
     """Build and assess the inventory as it will be after `settle`, then keep both in one transaction.
 
-    `settle` runs twice: once to see which imports will then be applied (and rolled back), once for good.
+    `settle` runs twice: once to see which imports will then be applied (and rolled back), once for good. What analysts
+    decided about assets is laid over what the files say (`services.overlays`) before anything is concluded from it.
     """
     with tracked(store, RunKind.INVENTORY, "inventory", by, migration_id=migration_id) as run:
         with store.unit_of_work() as work:
@@ -133,26 +137,28 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
             revision = work.migrations.get(migration_id).inventory_revision
             parts = _applied(work, migration_id)
             decisions = decisions_of(work, migration_id)
-            overlay = inventory.Overlay(work.asset_decisions.standing(migration_id), catalogue())
-        with _tables(store, parts) as tables:
-            built = inventory.build(
-                tables, catalogue(), vocabularies(), progress=lambda share, text: run.progress(0.5 * share, text)
+            changes = overlays(work, migration_id)
+        with staging() as staged:
+            with _tables(store, parts) as tables:
+                stage(tables, staged, lambda share, text: run.progress(0.5 * share, text))
+            for change in changes:
+                change(staged)
+            settle_dependencies(staged, decisions.dependencies)
+            judged = judge(
+                staged,
+                {part.row.id: part.row.file_name for part in parts},
+                now().date(),
+                lambda share, text: run.progress(0.5 + 0.4 * share, text),
+                decisions,
             )
-        overlay.take(built.assets)
-        dependencies.resolve(built)
-        keys = {asset.key for asset in built.assets}
-        built.dependencies = dependencies.settle(built.dependencies, decisions.dependencies, keys)
-        file_names = {part.row.id: part.row.file_name for part in parts}
-        judged = judge(
-            built, file_names, now().date(), lambda share, text: run.progress(0.5 + 0.4 * share, text), decisions
-        )
-        run.progress(0.9, "Storing")
-        with store.unit_of_work() as work:
-            settle(work)
-            seen = {"seen_revision": revision, "seen_dependencies": decisions.dependency_revision}
-            assessed = keep(work, migration_id, built, judged, by, **seen)
-            work.commit()
-        run.note(f"{assessed.assets:,} assets, {assessed.applications:,} applications, {_findings(built)}")
+            run.progress(0.9, "Storing")
+            with store.unit_of_work() as work:
+                settle(work)
+                seen = {"seen_revision": revision, "seen_dependencies": decisions.dependency_revision}
+                assessed = keep(work, migration_id, staged, judged, by, **seen)
+                work.commit()
+            found = f"{assessed.dependencies:,} dependencies, {staged.issue_count():,} findings"
+        run.note(f"{assessed.assets:,} assets, {assessed.applications:,} applications, {found}")
     return assessed
 
 
@@ -212,7 +218,3 @@ def _apply_one(work: UnitOfWork, row: ImportRow, by: Identity, *, undecided: boo
     row.state, row.applied_at = ImportState.APPLIED, now()
     text = f"Applied the mapping of {row.file_name}: {len(used)} of {len(rows)} columns"
     work.audit.record(by, "mapping.applied", migration_id=row.migration_id, subject=str(row.id), text=text)
-
-
-def _findings(built: Inventory) -> str:
-    return f"{len(built.dependencies):,} dependencies, {len(built.issues):,} findings"

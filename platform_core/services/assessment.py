@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +17,7 @@ from platform_core.dependencies import Noise
 from platform_core.domain.base import Progress, silent
 from platform_core.domain.dependencies import DependencyDecision
 from platform_core.domain.identity import Identity
-from platform_core.domain.inventory import Asset, AssetKind, Inventory
+from platform_core.domain.inventory import Asset, AssetKind
 from platform_core.domain.lifecycle import Support
 from platform_core.domain.risk import RiskAssessment
 from platform_core.domain.strategy import Fact, Facts, PolicyChange, Recommendation, Strategy
@@ -25,11 +25,12 @@ from platform_core.errors import Conflict
 from platform_core.services.chronicle import note_change
 from platform_core.services.knowledge import noise, policy, products, risk_drivers
 from platform_core.services.links import links_by_subject
-from platform_core.services.subjects import members, subjects
+from platform_core.services.subjects import find_subjects
 from platform_core.services.verdicts import noise_of, verdicts
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import RecommendationRow, RiskRow
+from platform_core.store.staging import Staging
 from platform_core.strategy import Links, Member, Policy
 
 ASSESSED = frozenset({AssetKind.APPLICATION, AssetKind.SERVER, AssetKind.DATABASE})
@@ -58,9 +59,8 @@ class Decisions:
 
 @dataclass(frozen=True)
 class Judged:
-    """What the engines concluded: the planning subject of each asset, and a row of each kind for each subject."""
+    """What the engines concluded: a row of each kind for each planning subject."""
 
-    subject_of: dict[str, str]
     recommendations: list[RecommendationRow]
     risks: list[RiskRow]
 
@@ -76,7 +76,7 @@ class Assessed:
 
 
 def judge(
-    built: Inventory,
+    staged: Staging,
     file_names: Mapping[int, str],
     on: date,
     progress: Progress = silent,
@@ -84,11 +84,13 @@ def judge(
 ) -> Judged:
     """Assess every application, and every server or database that belongs to none, as of the day `on`.
 
-    Dependencies must be resolved. `file_names` names the imports in the sources of facts; risk and effort follow the
-    strategy that counts, which is the analysts' where `decisions` hold one.
+    Dependencies must be settled. `file_names` names the imports in the sources of facts; risk and effort follow the
+    strategy that counts, which is the analysts' where `decisions` hold one. Fixes the planning subjects of the staged
+    assets; of these only one subject's are in memory at a time.
     """
+    find_subjects(staged)
     with _collector_at_rest():
-        return _judged(built, file_names, on, progress, decisions)
+        return _judged(staged, file_names, on, progress, decisions or Decisions())
 
 
 @contextmanager
@@ -104,43 +106,38 @@ def _collector_at_rest() -> Iterator[None]:
 
 
 def _judged(
-    built: Inventory, file_names: Mapping[int, str], on: date, progress: Progress, decisions: Decisions | None
+    staged: Staging, file_names: Mapping[int, str], on: date, progress: Progress, decisions: Decisions
 ) -> Judged:
-    chosen = decisions or Decisions()
-    goes_by = chosen.policy or policy()
-    subject_of = subjects(built.assets)
-    groups = {
-        key: group
-        for key, group in members(built.assets, subject_of).items()
-        if any(asset.key == key and asset.kind in ASSESSED for asset in group)
-    }
-    leaving = {subject_of[asset.key] for asset in built.assets if "retirement_date" in asset.values}
-    links = links_by_subject(built.dependencies, subject_of, leaving, chosen.noise or noise())
+    goes_by = decisions.policy or policy()
+    links = _links(staged, decisions.noise or noise())
+    count = staged.subject_count()
     recommendations, risks = [], []
-    for place, (key, group) in enumerate(groups.items()):
+    for place, (key, group) in enumerate(staged.groups()):
         if place % 100 == 0:
-            progress(place / len(groups), "Assessing applications")
+            progress(place / count, "Assessing applications")
+        head = next((asset for asset in group if asset.key == key), None)
+        if head is None or head.kind not in ASSESSED:
+            continue
         facts = subject_facts(key, group, links(key), file_names, on)
-        told = answered(facts, chosen.answers.get(key, {}))
+        told = answered(facts, decisions.answers.get(key, {}))
         found = strategy.assess(told, goes_by, explain=False)
-        head = next(asset for asset in group if asset.key == key)
         recommendations.append(recommendation_row(head, group, facts, found))
-        decided = chosen.overrides.get(key, found.strategy)
-        risks.append(risk_row(key, head.name, told, decided, chosen.mitigations.get(key, ())))
-    return Judged(subject_of, recommendations, risks)
+        decided = decisions.overrides.get(key, found.strategy)
+        risks.append(risk_row(key, head.name, told, decided, decisions.mitigations.get(key, ())))
+    return Judged(recommendations, risks)
 
 
 def keep(
     work: UnitOfWork,
     migration_id: int,
-    built: Inventory,
+    staged: Staging,
     judged: Judged,
     by: Identity,
     *,
     seen_revision: int,
     seen_dependencies: int,
 ) -> Assessed:
-    """Put a rebuilt inventory with its judgements in place of the former one. Call inside an open block of `work`.
+    """Put a staged inventory with its judgements in place of the former one. Call inside an open block of `work`.
 
     Raises Conflict when somebody else rebuilt the inventory since revision `seen_revision`, or decided about
     dependencies since theirs was `seen_dependencies`.
@@ -151,9 +148,9 @@ def keep(
     if migration.dependency_revision != seen_dependencies:
         raise Conflict("Somebody decided about dependencies meanwhile.", hint="Nothing was changed here; repeat it.")
     migration.inventory_revision, migration.changed_at = seen_revision + 1, now()
-    work.assets.replace_all(migration_id, built.assets, judged.subject_of)
-    work.dependencies.replace_all(migration_id, built.dependencies)
-    work.issues.replace_all(migration_id, built.issues)
+    work.assets.replace_all(migration_id, staged)
+    work.dependencies.replace_all(migration_id, staged.dependencies)
+    work.issues.replace_all(migration_id, staged)
     for recommendation in judged.recommendations:
         recommendation.migration_id = migration_id
     cause = f"Inventory revision {seen_revision + 1}"
@@ -162,10 +159,11 @@ def keep(
     for risks in judged.risks:
         risks.migration_id = migration_id
     work.risks.replace_all(migration_id, judged.risks)
-    applications = sum(asset.kind is AssetKind.APPLICATION for asset in built.assets)
-    text = f"Inventory revision {seen_revision + 1}: {len(built.assets):,} assets, {applications:,} applications"
+    kinds = staged.by_kind()
+    assets, applications = sum(kinds.values()), kinds.get(AssetKind.APPLICATION, 0)
+    text = f"Inventory revision {seen_revision + 1}: {assets:,} assets, {applications:,} applications"
     work.audit.record(by, "inventory.rebuilt", migration_id=migration_id, text=text)
-    return Assessed(len(built.assets), applications, len(built.dependencies), seen_revision + 1)
+    return Assessed(assets, applications, len(staged.dependencies), seen_revision + 1)
 
 
 def decisions_of(work: UnitOfWork, migration_id: int) -> Decisions:
@@ -335,6 +333,13 @@ class _Origins(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self.asset.values)
+
+
+def _links(staged: Staging, says_nothing: Noise) -> Callable[[str], Links]:
+    """Return the links of a planning subject to others."""
+    ends = {key for each in staged.dependencies for key in (each.source_key, each.target_key) if key}
+    leaving = staged.subjects_with("retirement_date")
+    return links_by_subject(staged.dependencies, staged.subjects_of(ends), leaving, says_nothing)
 
 
 def _text(asset: Asset, name: str) -> str | None:

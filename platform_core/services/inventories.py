@@ -11,7 +11,7 @@ from platform_core.domain.inventory import AssetFilter, AssetKind, IssueKind
 from platform_core.reference import catalogue
 from platform_core.store import UnitOfWork
 from platform_core.store.models import AssetDecisionRow
-from platform_core.store.repositories.assets import edits_from_json
+from platform_core.store.plain_values import edits_from_json
 
 DEFAULT_COLUMNS = (
     "application_name",

@@ -19,7 +19,7 @@ from platform_core.services.overview import Figures, figures
 from platform_core.store import Files, Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import ImportRow, SessionRow
-from platform_core.store.repositories.assets import FIELDS as ASSET_FIELDS
+from platform_core.store.plain_values import FIELDS as ASSET_FIELDS
 
 NAME_LENGTH = 200
 

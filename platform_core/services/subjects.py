@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from platform_core.domain.inventory import Asset, AssetKind, applications_of
+from platform_core.domain.inventory import Asset, AssetKind, applications_of, named_applications
+from platform_core.store.staging import Staging
 
 
-def subjects(assets: Iterable[Asset]) -> dict[str, str]:
-    """Return for each asset key the key of its planning subject."""
-    every = list(assets)
-    known = by_name((a.key, a.name) for a in every if a.kind is AssetKind.APPLICATION)
-    return {asset.key: subject_of(asset, known) for asset in every}
+def find_subjects(staged: Staging) -> None:
+    """Fix for all staged assets whose strategy and wave they share. Call again when applications or names changed."""
+    known = by_name(staged.applications())
+    found = {text: _first_known(named_applications(text), known) for text in staged.application_names()}
+    staged.set_subjects({text: key for text, key in found.items() if key is not None})
 
 
 def by_name(applications: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -19,20 +20,15 @@ def by_name(applications: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {_plain(name): key for key, name in applications}
 
 
-def members(assets: Iterable[Asset], subject_of: Mapping[str, str]) -> dict[str, list[Asset]]:
-    """Return the assets of each planning subject."""
-    groups: dict[str, list[Asset]] = {}
-    for asset in assets:
-        groups.setdefault(subject_of[asset.key], []).append(asset)
-    return groups
-
-
 def subject_of(asset: Asset, applications: Mapping[str, str]) -> str:
     """Return the key of the planning subject of one asset; `applications` as `by_name` gives them."""
     if asset.kind is AssetKind.APPLICATION:
         return asset.key
-    named = (_plain(name) for name in applications_of(asset))
-    return next((applications[name] for name in named if name in applications), asset.key)
+    return _first_known(applications_of(asset), applications) or asset.key
+
+
+def _first_known(names: Iterable[str], applications: Mapping[str, str]) -> str | None:
+    return next((applications[plain] for plain in map(_plain, names) if plain in applications), None)
 
 
 def _plain(name: str) -> str:

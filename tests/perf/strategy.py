@@ -27,7 +27,9 @@ from platform_core.domain.strategy import Facts, PolicyChange
 from platform_core.services.assessment import Judged, judge, stored_facts
 from platform_core.services.knowledge import policy, products, risk_drivers
 from platform_core.services.strategies import NOISE_MARGIN
+from platform_core.store.staging import staging
 from tests.harness.portfolio import make_portfolio, store_at
+from tests.harness.staged import stage_inventory
 
 ON = date(2026, 11, 1)
 SYSTEMS = ("Windows Server 2012 R2", "Windows Server 2019", "Red Hat Enterprise Linux 7", "Ubuntu 22.04", "AIX 7.2")
@@ -143,7 +145,9 @@ def main() -> None:
     policy(), products(), risk_drivers()
     built = made(chosen.applications, chosen.assets, chosen.seed)
     kept: list[Judged] = []
-    seconds = _seconds(lambda: kept.append(judge(built, {1: "register.csv", 2: "cmdb.csv"}, ON, silent)))
+    with staging() as staged:
+        stage_inventory(staged, built)
+        seconds = _seconds(lambda: kept.append(judge(staged, {1: "register.csv", 2: "cmdb.csv"}, ON, silent)))
     figures = {
         "applications": chosen.applications,
         "assets": chosen.assets,

@@ -13,7 +13,8 @@ from platform_core.domain.asset_decisions import Condition
 from platform_core.domain.dependencies import DependencyVerdict
 from platform_core.domain.inventory import Asset, AssetKind, Dependency
 from platform_core.store.models import AssetRow, DependencyRow
-from platform_core.store.repositories.assets import FIELDS, as_asset, column, edits_as_json, edits_from_json
+from platform_core.store.plain_values import FIELDS, edits_as_json, edits_from_json
+from platform_core.store.repositories.assets import as_asset, column
 from platform_core.store.repositories.base import Repository, portions
 from platform_core.store.repositories.conditions import meets
 

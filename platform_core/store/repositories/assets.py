@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import NullType
 
-from platform_core.domain.catalogue import FieldType
-from platform_core.domain.inventory import Asset, AssetFilter, AssetKind, Edited, SourceRow
-from platform_core.domain.stored_values import as_json, from_json
-from platform_core.reference import catalogue
+from platform_core.domain.inventory import Asset, AssetFilter, AssetKind, SourceRow
 from platform_core.store.models import AssetRow, IssueRow
+from platform_core.store.plain_values import FIELDS, edits_from_json
+from platform_core.store.publishing import publish_assets
 from platform_core.store.repositories.base import Repository, like
+from platform_core.store.staging import Staging
 
 FETCHED = 10_000
 """Rows read at once where all are read."""
-
-OWN_COLUMNS = frozenset({"id", "migration_id", "key", "kind", "name", "subject_key", "sources", "origins", "edits"})
-FIELDS = tuple(c.key for c in AssetRow.__table__.columns if c.key not in OWN_COLUMNS)
-"""The canonical fields an asset can hold: one column each."""
 
 FACETS = ("kind", "environment", "business_criticality", "location", "os_name")
 
@@ -30,10 +25,10 @@ FACETS = ("kind", "environment", "business_criticality", "location", "os_name")
 class Assets(Repository):
     """The inventory of migrations."""
 
-    def replace_all(self, migration_id: int, assets: Sequence[Asset], subject_of: Mapping[str, str]) -> None:
-        """Put the assets of a rebuild in place of the former ones; `subject_of` gives each key's planning subject."""
+    def replace_all(self, migration_id: int, staged: Staging) -> None:
+        """Put staged assets in place of the former ones."""
         self._run(delete(AssetRow).where(AssetRow.migration_id == migration_id))
-        self._run(insert(AssetRow), [_values(migration_id, asset, subject_of[asset.key]) for asset in assets])
+        publish_assets(self._session, migration_id, staged)
 
     def all(self, migration_id: int) -> Iterator[Asset]:
         """Yield every asset of a migration in name order."""
@@ -164,21 +159,6 @@ def _mentions(text: str) -> ColumnElement[bool]:
     return or_(*(like(column(place), text) for place in places))
 
 
-def _values(migration_id: int, asset: Asset, subject_key: str) -> dict[str, Any]:
-    values: dict[str, Any] = dict.fromkeys(FIELDS)
-    values.update({name: value for name, value in asset.values.items() if name in values})
-    return values | {
-        "migration_id": migration_id,
-        "key": asset.key,
-        "kind": asset.kind,
-        "name": asset.name,
-        "subject_key": subject_key,
-        "sources": [[source.import_id, source.line] for source in asset.sources],
-        "origins": {name: place for name, place in asset.origins.items() if place},
-        "edits": edits_as_json(asset.edits),
-    }
-
-
 def as_asset(row: AssetRow) -> Asset:
     """Return a stored asset as the domain's."""
     values = {name: value for name in FIELDS if (value := getattr(row, name)) is not None}
@@ -191,23 +171,3 @@ def as_asset(row: AssetRow) -> Asset:
         origins={name: row.origins.get(name, 0) for name in values},
         edits=edits_from_json(row.edits),
     )
-
-
-def edits_as_json(edits: Mapping[str, Edited] | None) -> dict[str, Any] | None:
-    """Return what analysts changed as it is stored; None where they changed nothing."""
-    if not edits:
-        return None
-    return {name: {**asdict(edited), "built": as_json(edited.built)} for name, edited in edits.items()}
-
-
-def edits_from_json(stored: Mapping[str, Any] | None) -> dict[str, Edited] | None:
-    """Return stored edits as the domain's."""
-    if not stored:
-        return None
-    return {name: _edited(name, entry) for name, entry in stored.items()}
-
-
-def _edited(name: str, entry: Mapping[str, Any]) -> Edited:
-    kind = catalogue()[name].type if name in catalogue() else FieldType.STRING
-    built = from_json(entry["built"], kind)
-    return Edited(built=built, by=tuple(entry["by"]), author=entry["author"], day=entry["day"])

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from sqlalchemy import delete, func, select
 
-from sqlalchemy import delete, func, insert, select
-
-from platform_core.domain.inventory import QualityIssue
 from platform_core.store.models import IssueRow
+from platform_core.store.publishing import publish_issues
 from platform_core.store.repositories.base import Repository
+from platform_core.store.staging import Staging
 
 
 class Issues(Repository):
     """The findings of the last rebuild."""
 
-    def replace_all(self, migration_id: int, issues: Sequence[QualityIssue]) -> None:
-        """Put the findings of a rebuild in place of the former ones."""
+    def replace_all(self, migration_id: int, staged: Staging) -> None:
+        """Put staged findings in place of the former ones."""
         self._run(delete(IssueRow).where(IssueRow.migration_id == migration_id))
-        self._run(insert(IssueRow), [{"migration_id": migration_id, **issue.model_dump()} for issue in issues])
+        publish_issues(self._session, migration_id, staged)
 
     def counts(self, migration_id: int) -> list[tuple[str, str | None, int]]:
         """Return (kind, field, number), most frequent first."""

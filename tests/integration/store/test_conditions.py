@@ -12,6 +12,7 @@ from platform_core.domain.inventory import Asset, AssetKind, Value
 from platform_core.inventory.conditions import predicate
 from platform_core.reference import catalogue
 from platform_core.store import Store
+from tests.harness.staged import store_assets
 
 VALUES: list[dict[str, Value]] = [
     {},
@@ -65,7 +66,7 @@ def test_both_ways_find_the_same_assets(store: Store, migration_id: int, conditi
     assets = [Asset(f"{kinds[i % 3]}:{i}", kinds[i % 3], f"asset {i}", dict(values)) for i, values in enumerate(VALUES)]
     work = store.unit_of_work()
     with work:
-        work.assets.replace_all(migration_id, assets, {asset.key: asset.key for asset in assets})
+        store_assets(work, migration_id, *assets)
         work.commit()
     holds = predicate(condition, catalogue())
     with work.reading():

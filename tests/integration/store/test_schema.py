@@ -11,7 +11,7 @@ from platform_core.reference import catalogue
 from platform_core.store import upgrade
 from platform_core.store.database import create_store_engine
 from platform_core.store.models import AssetRow, Base
-from platform_core.store.repositories.assets import FIELDS
+from platform_core.store.plain_values import FIELDS
 
 
 def test_the_migrations_lead_to_what_the_models_say(database_url: str) -> None:

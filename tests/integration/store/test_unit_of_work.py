@@ -14,6 +14,7 @@ from platform_core.errors import Conflict, NotFound
 from platform_core.services import migrations
 from platform_core.store import Store
 from platform_core.store.models import MigrationRow
+from tests.harness.staged import store_assets
 
 ANA, BEN = Identity(name="Ana Example"), Identity(name="Ben Example")
 
@@ -90,7 +91,7 @@ def test_names_are_unique_whatever_the_case(store: Store, migration_id: int) -> 
 def test_deleting_a_migration_takes_its_assets_along_and_keeps_the_trail(store: Store, migration_id: int) -> None:
     work = store.unit_of_work()
     with work:
-        work.assets.replace_all(migration_id, [Asset("server:a", AssetKind.SERVER, "a")], {"server:a": "server:a"})
+        store_assets(work, migration_id, Asset("server:a", AssetKind.SERVER, "a"))
         work.commit()
     migrations.delete(work, migration_id, ANA)
     with work.reading():
@@ -127,7 +128,7 @@ def test_assets_come_back_as_they_were_stored(store: Store, migration_id: int) -
     )
     work = store.unit_of_work()
     with work:
-        work.assets.replace_all(migration_id, [asset], {asset.key: asset.key})
+        store_assets(work, migration_id, asset)
         work.commit()
     with work.reading():
         assert list(work.assets.all(migration_id)) == [asset]
@@ -138,7 +139,7 @@ def test_search_takes_its_text_literally(store: Store, migration_id: int, text: 
     asset = Asset("server:web01", AssetKind.SERVER, "web01", {"ip_address": ("192.0.2.1", "192.0.2.2")})
     work = store.unit_of_work()
     with work:
-        work.assets.replace_all(migration_id, [asset], {asset.key: asset.key})
+        store_assets(work, migration_id, asset)
         work.commit()
     with work.reading():
         assert work.assets.count(migration_id, AssetFilter(text=text)) == found

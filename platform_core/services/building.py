@@ -1,0 +1,32 @@
+"""Building an inventory where a million assets have room: part by part into a staged file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from platform_core import dependencies, inventory
+from platform_core.domain.base import Progress, silent
+from platform_core.domain.dependencies import DependencyDecision
+from platform_core.domain.mapping import MappedTable
+from platform_core.reference import catalogue
+from platform_core.services.knowledge import vocabularies
+from platform_core.store.staging import Staging
+
+
+def stage(tables: Sequence[MappedTable], staged: Staging, progress: Progress = silent) -> None:
+    """Build the inventory of `tables` into `staged`, which must be empty."""
+    for part in inventory.build_in_parts(tables, catalogue(), vocabularies(), progress=progress):
+        staged.add(part)
+
+
+def settle_dependencies(staged: Staging, decisions: Sequence[DependencyDecision] = ()) -> None:
+    """Find the ends of all staged dependencies, with those that assets list, and lay the analysts' verdicts over them.
+
+    Names that stay open become findings.
+    """
+    found, still_open = dependencies.resolved(
+        staged.dependencies, staged.filled("dependencies"), staged.with_fields(dependencies.NAMING_FIELDS)
+    )
+    decided = {key for each in decisions for key in (each.source_key, each.target_key) if key}
+    staged.dependencies = dependencies.settle(found, decisions, staged.subjects_of(decided).keys())
+    staged.add_issues(still_open)
