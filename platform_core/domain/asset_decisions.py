@@ -105,21 +105,32 @@ class Rule(Frozen):
 
 
 class DuplicateAction(StrEnum):
-    """What becomes of two assets that may be one."""
+    """What becomes of two assets that may be one; in the first three the decision's stays and the other goes."""
 
-    KEEP = "keep"  # they are two
-    REPLACE = "replace"  # the other goes
-    MERGE = "merge"  # they become one, field by field
+    KEEP = "keep"  # with its own values
+    REPLACE = "replace"  # with the other's values in place of its own
+    MERGE = "merge"  # field by field
     PARENT = "parent"  # both stay, under a parent
+    APART = "apart"  # they are two, and nobody is asked again
+
+    @property
+    def is_one(self) -> bool:
+        """Whether one of the two assets goes."""
+        return self in {DuplicateAction.KEEP, DuplicateAction.REPLACE, DuplicateAction.MERGE}
 
 
 class DuplicateDecision(Frozen):
-    """The asset of the decision and `other_key`; `taken` says from which of the two keys a merged field comes."""
+    """What becomes of the asset of the decision and of `other_key`.
+
+    In a merge `taken` says from which of the two keys a field comes; fields it does not name come from the asset of the
+    decision, and from the other where it has none. `parent` names what both are put under.
+    """
 
     kind: Literal[DecisionKind.DUPLICATE] = DecisionKind.DUPLICATE
     other_key: str
     action: DuplicateAction
     taken: dict[str, str] = Field(default_factory=dict)
+    parent: str = ""
 
 
 Content = Annotated[SetValue | Rule | DuplicateDecision, Field(discriminator="kind")]

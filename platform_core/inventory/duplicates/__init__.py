@@ -3,5 +3,6 @@
 from platform_core.inventory.duplicates.explaining import reasons
 from platform_core.inventory.duplicates.find import find_duplicates
 from platform_core.inventory.duplicates.knowledge import Knowledge, load_duplicate_knowledge
+from platform_core.inventory.duplicates.settling import settle_duplicates
 
-__all__ = ["Knowledge", "find_duplicates", "load_duplicate_knowledge", "reasons"]
+__all__ = ["Knowledge", "find_duplicates", "load_duplicate_knowledge", "reasons", "settle_duplicates"]
