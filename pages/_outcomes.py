@@ -71,6 +71,11 @@ def _tell_inventory(frame: Frame, run: RunView) -> None:
     tell(f"Inventory: {_sizes(run.result)}")
 
 
+def _tell_searched(_frame: Frame, run: RunView) -> None:
+    pairs = run.result["pairs"]
+    tell(f"{words.counted(pairs, 'pair')} to look at" if pairs else "No two assets look like one thing")
+
+
 def _tell_planned(frame: Frame, run: RunView) -> None:
     plan = plans.view(frame.work, run.result["plan_id"])
     if plan.conflicts:
@@ -102,6 +107,8 @@ _SENTENCES: Mapping[str, Callable[[Frame, RunView], None]] = {
     "apply": _tell_inventory,
     "apply_all": _tell_inventory,
     "withdraw": _tell_inventory,
+    "duplicates": _tell_searched,
+    "settle": _tell_inventory,
     "plan": _tell_planned,
     "sample": _tell_loaded,
     "agent": _tell_answered,
@@ -110,6 +117,8 @@ _PAGES = {
     "apply": "inventory",
     "apply_all": "inventory",
     "withdraw": "inventory",
+    "duplicates": "inventory",
+    "settle": "inventory",
     "plan": "waves",
     "sample": "overview",
     "agent": "agents",

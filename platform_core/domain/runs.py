@@ -20,6 +20,7 @@ class RunKind(StrEnum):
     PLAN = "plan"
     SAMPLE = "sample"
     AGENT = "agent"
+    SEARCH = "search"
 
 
 class RunStatus(StrEnum):

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from platform_core import inventory
+from platform_core.domain.asset_decisions import DecisionKind
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
@@ -19,6 +20,7 @@ from platform_core.reference import catalogue
 from platform_core.services.activity import tracked
 from platform_core.services.assessment import Assessed, decisions_of, judge, keep
 from platform_core.services.building import settle_dependencies, stage
+from platform_core.services.duplicates_settled import carry_out
 from platform_core.services.imports import still_in_review
 from platform_core.services.knowledge import vocabularies
 from platform_core.services.mappings import mapped_table, standing
@@ -124,6 +126,11 @@ def withdraw(store: Store, import_id: int, by: Identity, *, seen_version: int) -
     return _rebuild(store, _migration_of(store, import_id), by, settle)
 
 
+def settle_duplicates(store: Store, migration_id: int, by: Identity) -> Assessed:
+    """Build the inventory anew with what was decided about duplicates since; raises Conflict as `apply`."""
+    return _rebuild(store, migration_id, by, lambda _work: None)
+
+
 def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[UnitOfWork], None]) -> Assessed:
     """Build and assess the inventory as it will be after `settle`, then keep both in one transaction.
 
@@ -138,12 +145,14 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
             parts = _applied(work, migration_id)
             decisions = decisions_of(work, migration_id)
             changes = overlays(work, migration_id)
+            decided = work.asset_decisions.standing(migration_id, DecisionKind.DUPLICATE)
         with staging() as staged:
             with _tables(store, parts) as tables:
                 stage(tables, staged, lambda share, text: run.progress(0.5 * share, text))
             for change in changes:
                 change(staged)
             settle_dependencies(staged, decisions.dependencies)
+            carried_out = carry_out(staged, decided)
             judged = judge(
                 staged,
                 {part.row.id: part.row.file_name for part in parts},
@@ -156,6 +165,7 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
                 settle(work)
                 seen = {"seen_revision": revision, "seen_dependencies": decisions.dependency_revision}
                 assessed = keep(work, migration_id, staged, judged, by, **seen)
+                work.duplicates.own_search(migration_id).carried_out = carried_out
                 work.commit()
             found = f"{assessed.dependencies:,} dependencies, {staged.issue_count():,} findings"
         run.note(f"{assessed.assets:,} assets, {assessed.applications:,} applications, {found}")

@@ -16,7 +16,7 @@ from platform_core.domain.model_calls import Cause
 from platform_core.errors import Conflict, NotFound
 from platform_core.jobs import CarryOut, Hold, Outcome, Step, Turn
 from platform_core.monitor import AgentMonitor
-from platform_core.services import applying, imports, plans, proposals, receiving, samples
+from platform_core.services import applying, duplicates, imports, plans, proposals, receiving, samples
 from platform_core.services.assessment import Assessed
 from platform_core.services.bootstrap import agent_data, agent_manager
 from platform_core.services.crew import CrewAIService, Recording
@@ -24,10 +24,12 @@ from platform_core.services.requests import (
     Apply,
     ApplyAll,
     AskAgent,
+    FindDuplicates,
     LoadSamples,
     MakePlan,
     ReadAgain,
     ReadFile,
+    SettleDuplicates,
     Withdraw,
 )
 from platform_core.settings import settings
@@ -88,6 +90,29 @@ def withdraw(turn: Turn) -> Outcome:
         return asdict(applying.withdraw(step.store, request.import_id, turn.by, seen_version=request.seen_version))
 
     return {"import_id": request.import_id, **turn.step("rebuild", rebuild)}
+
+
+def find_duplicates(turn: Turn) -> Outcome:
+    """Look for duplicates; comes to the number of pairs."""
+    request = FindDuplicates.model_validate(turn.arguments)
+
+    def look(step: Step) -> Outcome:
+        found = duplicates.search(step.store, request.migration_id, turn.by, progress=step.hold.progress)
+        return {"pairs": found}
+
+    return turn.step("look", look)
+
+
+def settle_duplicates(turn: Turn) -> Outcome:
+    """Build the inventory with what was decided about duplicates; comes to `Assessed`."""
+    request = SettleDuplicates.model_validate(turn.arguments)
+
+    def rebuild(step: Step) -> Outcome:
+        if step.repeated:
+            return _stands(step.store, request.migration_id)
+        return asdict(applying.settle_duplicates(step.store, request.migration_id, turn.by))
+
+    return turn.step("rebuild", rebuild)
 
 
 def make_plan(turn: Turn) -> Outcome:
@@ -159,6 +184,8 @@ HANDLERS: dict[str, CarryOut] = {
     "apply": apply,
     "apply_all": apply_all,
     "withdraw": withdraw,
+    "duplicates": find_duplicates,
+    "settle": settle_duplicates,
     "plan": make_plan,
     "sample": load_samples,
     "agent": ask_agent,

@@ -14,6 +14,7 @@ from platform_core.errors import NotFound
 from platform_core.services import (
     asset_edits,
     dependency_decisions,
+    duplicates,
     mappings,
     noise,
     plans,
@@ -183,6 +184,7 @@ def _finished(work: UnitOfWork, migration_id: int, entry: AuditRow, _by: Identit
 
 _WAYS: Mapping[str, _Way] = {
     DECIDED: _Way(asset_edits.restore, asset_edits.stands),
+    duplicates.DECIDED: _Way(duplicates.restore, duplicates.stands),
     MAPPING_DECIDED: _Way(_mapping, _is_in_review),
     strategies.OVERRIDDEN: _Way(_overrides, _overrides_stand),
     "plan.moved": _Way(_plan),

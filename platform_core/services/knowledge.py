@@ -7,6 +7,8 @@ from functools import cache
 from platform_core import lifecycle, mapping, risk, strategy
 from platform_core.dependencies import Noise, load_noise
 from platform_core.inventory import Vocabularies, load_vocabularies
+from platform_core.inventory.duplicates import Knowledge as DuplicateKnowledge
+from platform_core.inventory.duplicates import load_duplicate_knowledge
 from platform_core.learning import HeaderKeys
 from platform_core.lifecycle import Products
 from platform_core.mapping import Knowledge
@@ -32,6 +34,12 @@ def header_keys() -> HeaderKeys:
 def vocabularies() -> Vocabularies:
     """Return the words the inventory normalises."""
     return load_vocabularies(DATA)
+
+
+@cache
+def duplicate_knowledge() -> DuplicateKnowledge:
+    """Return what is known of names, fillers and weights when duplicates are looked for."""
+    return load_duplicate_knowledge(DATA, vocabularies())
 
 
 @cache

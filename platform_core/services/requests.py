@@ -47,6 +47,18 @@ class Withdraw(Frozen):
     seen_version: int
 
 
+class FindDuplicates(Frozen):
+    """Look for assets that may be one thing."""
+
+    migration_id: int
+
+
+class SettleDuplicates(Frozen):
+    """Build the inventory with what was decided about duplicates."""
+
+    migration_id: int
+
+
 class MakePlan(Frozen):
     """Plan the waves of a migration."""
 
@@ -67,7 +79,18 @@ class AskAgent(Frozen):
     subject: Subject
 
 
-Request = ReadFile | ReadAgain | Apply | ApplyAll | Withdraw | MakePlan | LoadSamples | AskAgent
+Request = (
+    ReadFile
+    | ReadAgain
+    | Apply
+    | ApplyAll
+    | Withdraw
+    | FindDuplicates
+    | SettleDuplicates
+    | MakePlan
+    | LoadSamples
+    | AskAgent
+)
 
 REQUESTS: dict[str, type[Request]] = {
     "read_file": ReadFile,
@@ -75,6 +98,8 @@ REQUESTS: dict[str, type[Request]] = {
     "apply": Apply,
     "apply_all": ApplyAll,
     "withdraw": Withdraw,
+    "duplicates": FindDuplicates,
+    "settle": SettleDuplicates,
     "plan": MakePlan,
     "sample": LoadSamples,
     "agent": AskAgent,

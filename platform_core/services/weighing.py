@@ -11,11 +11,13 @@ from platform_core.services.requests import (
     Apply,
     ApplyAll,
     AskAgent,
+    FindDuplicates,
     LoadSamples,
     MakePlan,
     ReadAgain,
     ReadFile,
     Request,
+    SettleDuplicates,
     Withdraw,
 )
 from platform_core.settings import settings
@@ -69,6 +71,18 @@ def _(request: Withdraw, work: UnitOfWork) -> Weighed:
     row = work.imports.get(request.import_id)
     rows = _applied_rows(work, row.migration_id) - row.rows_stored
     return Weighed(job="withdraw", migration_id=row.migration_id, about=INVENTORY, size=rows)
+
+
+@weigh.register
+def _(request: FindDuplicates, work: UnitOfWork) -> Weighed:
+    assets = work.assets.count(request.migration_id)
+    return Weighed(job="duplicates", migration_id=request.migration_id, about="duplicates", size=assets)
+
+
+@weigh.register
+def _(request: SettleDuplicates, work: UnitOfWork) -> Weighed:
+    rows = _applied_rows(work, request.migration_id)
+    return Weighed(job="settle", migration_id=request.migration_id, about=INVENTORY, size=rows)
 
 
 @weigh.register

@@ -23,6 +23,7 @@ from platform_core.store.repositories.audit import Audit
 from platform_core.store.repositories.choices import Choices
 from platform_core.store.repositories.corrections import Corrections
 from platform_core.store.repositories.dependencies import Dependencies
+from platform_core.store.repositories.duplicates import DuplicatePairs
 from platform_core.store.repositories.events import Events
 from platform_core.store.repositories.feedback import FeedbackEntries
 from platform_core.store.repositories.imports import Imports
@@ -58,6 +59,7 @@ class UnitOfWork:
     asset_decisions: AssetDecisions
     asset_edits: AssetEdits
     dependencies: Dependencies
+    duplicates: DuplicatePairs
     issues: Issues
     recommendations: Recommendations
     risks: Risks
@@ -141,6 +143,7 @@ class UnitOfWork:
         self.asset_decisions = AssetDecisions(session)
         self.asset_edits = AssetEdits(session)
         self.dependencies = Dependencies(session)
+        self.duplicates = DuplicatePairs(session)
         self.issues = Issues(session)
         self.recommendations = Recommendations(session)
         self.risks = Risks(session)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from platform_core.domain.asset_decisions import AssetDecision, DuplicateAction, DuplicateDecision
 from platform_core.domain.inventory import (
@@ -11,6 +12,7 @@ from platform_core.domain.inventory import (
     AssetKind,
     Dependency,
     Inventory,
+    QualityIssue,
     Value,
     applications_of,
 )
@@ -22,17 +24,53 @@ PART_OF = "part of"
 MEMBERSHIP = "application_name"
 
 
-def settle_duplicates(built: Inventory, standing: Iterable[AssetDecision]) -> list[int]:
-    """Carry out the decisions about duplicates in place and return the numbers of those that took effect.
+class Settled(NamedTuple):
+    """The numbers of the decisions that took effect, and names of applications that went by those that stay."""
+
+    numbers: list[int]
+    renamed: Mapping[str, str]
+
+
+def settle_duplicates(built: Inventory, standing: Iterable[AssetDecision]) -> Settled:
+    """Carry out the decisions about duplicates in place and return what took effect.
 
     Dependencies, findings and memberships of an asset that goes follow the one that stays. A decision about an asset
     that is not there has no effect until it is. Later decisions build on earlier ones: who went is found again under
     the asset it went into. Values set by hand after a decision stay as they were set.
+
+    `built` may be a part of an inventory, if it holds the assets that decisions and parents name, the findings about
+    them and all dependencies; memberships of other assets are then left to `rename_memberships`.
     """
     settling = _Settling(built)
     done = [decision.id for decision in sorted(standing, key=lambda each: each.id) if settling.carry_out(decision)]
     settling.finish()
-    return done
+    return Settled(done, settling.renamed)
+
+
+def rename_memberships(asset: Asset, renamed: Mapping[str, str]) -> bool:
+    """Let an asset belong to the application that stays; tell whether it belonged to one that went."""
+    names = applications_of(asset)
+    if asset.kind is AssetKind.APPLICATION or renamed.keys().isdisjoint(names):
+        return False
+    asset.values[MEMBERSHIP] = _joined([renamed.get(name, name) for name in names])
+    return True
+
+
+def parent_key(name: str) -> str:
+    """Return the key of the asset that others are put under."""
+    return f"{AssetKind.OTHER}:{loose(name)}"
+
+
+def keys_of(standing: Iterable[AssetDecision]) -> set[str]:
+    """Return the keys of all assets that decisions about duplicates name, those of parents among them."""
+    keys: set[str] = set()
+    for decision in standing:
+        content = decision.content
+        if isinstance(content, DuplicateDecision) and decision.asset_key is not None:
+            keys |= {decision.asset_key, content.other_key}
+            if content.action is DuplicateAction.PARENT:
+                keys.add(parent_key(content.parent))
+    return keys
 
 
 class _Settling:
@@ -42,7 +80,7 @@ class _Settling:
         self._built = built
         self._by_key = {asset.key: asset for asset in built.assets}
         self._went_into: dict[str, str] = {}
-        self._renamed: dict[str, str] = {}
+        self.renamed: dict[str, str] = {}
 
     def carry_out(self, decision: AssetDecision) -> bool:
         """Carry out one decision; tell whether it had an effect."""
@@ -58,7 +96,7 @@ class _Settling:
             _take_in(first, second, content, decision.id)
             self._went_into[second.key] = first.key
             if second.kind is AssetKind.APPLICATION and first.kind is AssetKind.APPLICATION:
-                self._renamed[second.name] = first.name
+                self.renamed[second.name] = first.name
         return True
 
     def finish(self) -> None:
@@ -67,13 +105,10 @@ class _Settling:
         if gone:
             built.assets[:] = [asset for asset in built.assets if asset.key not in gone]
             built.dependencies[:] = [each for each in built.dependencies if self._follows(each)]
-            built.issues[:] = [
-                issue.model_copy(update={"asset_key": self._last(issue.asset_key)}) if issue.asset_key in gone else issue
-                for issue in built.issues
-            ]
-        if self._renamed:
+            built.issues[:] = [self._about(issue) for issue in built.issues]
+        if self.renamed:
             for asset in built.assets:
-                self._rename_memberships(asset)
+                rename_memberships(asset, self.renamed)
 
     def _found(self, key: str) -> Asset | None:
         return self._by_key.get(self._last(key))
@@ -92,13 +127,13 @@ class _Settling:
         dependency.target_key = self._last(target) if target else target
         return dependency.source_key != dependency.target_key
 
-    def _rename_memberships(self, asset: Asset) -> None:
-        names = applications_of(asset)
-        if asset.kind is not AssetKind.APPLICATION and not self._renamed.keys().isdisjoint(names):
-            asset.values[MEMBERSHIP] = _joined([self._renamed.get(name, name) for name in names])
+    def _about(self, issue: QualityIssue) -> QualityIssue:
+        if issue.asset_key not in self._went_into:
+            return issue
+        return issue.model_copy(update={"asset_key": self._last(issue.asset_key)})
 
     def _put_under(self, name: str, *children: Asset) -> None:
-        key = f"{AssetKind.OTHER}:{loose(name)}"
+        key = parent_key(name)
         parent = self._by_key.get(key)
         if parent is None:
             parent = self._by_key[key] = Asset(key, AssetKind.OTHER, name, {"asset_name": name})

@@ -14,6 +14,7 @@ from platform_core.store.models.choices import (
     RegisterRow,
 )
 from platform_core.store.models.decisions import AuditRow, CorrectionRow, FeedbackRow
+from platform_core.store.models.duplicates import DuplicatePairRow, DuplicateSearchRow
 from platform_core.store.models.imports import ColumnRow, ImportRow, MappingRow, QuarantineRow
 from platform_core.store.models.judgements import ApplicationEventRow, RecommendationRow, RiskRow
 from platform_core.store.models.migrations import MigrationRow, SessionRow
@@ -32,6 +33,8 @@ __all__ = [
     "CorrectionRow",
     "DependencyDecisionRow",
     "DependencyRow",
+    "DuplicatePairRow",
+    "DuplicateSearchRow",
     "FeedbackRow",
     "FinishedWorkRow",
     "ImportRow",

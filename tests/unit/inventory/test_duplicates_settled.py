@@ -88,7 +88,7 @@ def test_two_that_were_told_apart_both_stay() -> None:
 
 def test_a_decision_about_what_is_not_there_waits() -> None:
     built = Inventory(assets=[asset(A, 1)])
-    assert settle_duplicates(built, [decided(DuplicateAction.KEEP)]) == []
+    assert settle_duplicates(built, [decided(DuplicateAction.KEEP)]).numbers == []
     assert [each.key for each in built.assets] == [A]
 
 
