@@ -28,7 +28,8 @@ def remember(migration_id: int) -> None:
         st.query_params["migration"] = str(migration_id)
 
 
-def go(url_path: str, **query: str | int) -> None:
+def go(url_path: str, **query: str | int | list[str]) -> None:
     """Open another page of the same migration."""
-    params = {"migration": str(st.session_state.get("migration_id", ""))} | {k: str(v) for k, v in query.items()}
+    told = {name: value if isinstance(value, list) else str(value) for name, value in query.items()}
+    params = {"migration": str(st.session_state.get("migration_id", ""))} | told
     st.switch_page(entry_of(url_path).file, query_params={k: v for k, v in params.items() if v})

@@ -27,7 +27,8 @@ def one_page(fetch: Callable[[int], tuple[list[Row], int]], size: int, key: str)
     The page is the one that `draw_pages` with the same key shows; a filter may have left fewer pages than its
     number: then, as there, it is the first.
     """
-    number = int(st.session_state.get(key) or 1)
+    asked = st.query_params.get(key, "")
+    number = int(st.session_state.get(key) or (asked if asked.isdecimal() else 0) or 1)
     rows, total = fetch((number - 1) * size)
     return (rows, total) if rows or number == 1 else fetch(0)
 

@@ -8,6 +8,7 @@ from platform_core.charts.inventory import completeness_bars, kinds_bar
 from platform_core.charts.learning import accuracy, reliability
 from platform_core.charts.palette import STRATEGY_COLOURS, STRATEGY_ORDER, strategy_label
 from platform_core.charts.portfolio import strategy_flow, value_and_effort
+from platform_core.charts.profiles import grouped_bars, histogram, value_bars
 from platform_core.charts.risk import risk_matrix
 from platform_core.charts.strategy import strategy_bar, strategy_treemap
 from platform_core.charts.waves import burn_up, risk_curves, severed_matrix, wave_load, wave_timeline
@@ -20,6 +21,8 @@ __all__ = [
     "burn_up",
     "completeness_bars",
     "cost_ranges",
+    "grouped_bars",
+    "histogram",
     "kinds_bar",
     "neighbourhood",
     "reliability",
@@ -32,6 +35,7 @@ __all__ = [
     "strategy_label",
     "strategy_treemap",
     "value_and_effort",
+    "value_bars",
     "waterfall",
     "wave_load",
     "wave_timeline",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -148,18 +149,36 @@ class Part:
         self.numbers.append(number)
 
 
+NO_VALUE = ""
+"""Among the values of a filter: the field is empty."""
+
+
 class AssetFilter(Frozen):
     """Which assets the analyst asked to see, and in which order; empty = no restriction.
 
-    `missing` is a field that must be empty, `issue` a kind of finding the asset must have, `sort` a field.
+    `text` are words that must all occur in the names, addresses and numbers of an asset. `only` gives, for fields (or
+    kind, or findings), the values of which an asset must have one. `missing` is a field that must be empty, `sort` a
+    field, kind or name.
     """
 
     text: str = ""
-    kind: str = ""
-    environment: str = ""
-    criticality: str = ""
+    only: tuple[tuple[str, tuple[str, ...]], ...] = ()
     subject_key: str = ""
     missing: str = ""
-    issue: str = ""
     sort: str = "name"
     descending: bool = False
+
+    @classmethod
+    def of(cls, *, text: str = "", sort: str = "name", descending: bool = False, **only: Sequence[str]) -> AssetFilter:
+        """Return the filter that lets pass what has one of the values given for each field."""
+        chosen = tuple((name, tuple(values)) for name, values in only.items() if values)
+        return cls(text=text, only=chosen, sort=sort, descending=descending)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every asset passes."""
+        return not (self.text.strip() or self.only or self.subject_key or self.missing)
+
+    def unordered(self) -> AssetFilter:
+        """Return the same restriction in the usual order: what counts for numbers, whatever the order of rows."""
+        return self.model_copy(update={"sort": "name", "descending": False})

@@ -91,7 +91,7 @@ def _analysed(found: DataColumnsAnalysis) -> str:
 def _inventory(store: Store, migration_id: int) -> str:
     work = store.unit_of_work()
     with work.reading():
-        kinds = work.assets.by_kind(migration_id)
+        kinds = work.snapshots.of(migration_id).kinds()
         every, unresolved = work.dependencies.counts(migration_id)
     return _text(
         {

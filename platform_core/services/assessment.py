@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any
+from uuid import uuid4
 
 from pydantic import TypeAdapter
 
@@ -148,6 +149,7 @@ def keep(
     if migration.dependency_revision != seen_dependencies:
         raise Conflict("Somebody decided about dependencies meanwhile.", hint="Nothing was changed here; repeat it.")
     migration.inventory_revision, migration.changed_at = seen_revision + 1, now()
+    migration.inventory_stamp, migration.inventory_edition = uuid4().hex, 0
     work.assets.replace_all(migration_id, staged)
     work.dependencies.replace_all(migration_id, staged.dependencies)
     work.issues.replace_all(migration_id, staged)

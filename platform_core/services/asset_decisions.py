@@ -121,7 +121,7 @@ def _follow_up(work: UnitOfWork, migration_id: int, changed: Changed, by: Identi
     fields = _different(changed)
     subjects = _subjects(work, migration_id, changed, fields)
     written = ((StoredAsset(old.id, old.subject_key, new), subjects[old.asset.key]) for old, new in changed)
-    work.asset_edits.rewrite(written, [name for name in fields if name != "kind"])
+    work.asset_edits.rewrite(migration_id, written, [name for name in fields if name != "kind"])
     migration = work.migrations.get(migration_id)
     migration.inventory_revision, migration.changed_at = migration.inventory_revision + 1, now()
     touched = {old.subject_key for old, _ in changed} | {subjects[old.asset.key] for old, _ in changed}
@@ -156,5 +156,5 @@ def _join_anew(work: UnitOfWork, migration_id: int) -> set[str]:
     known = by_name(work.asset_edits.applications(migration_id))
     every = work.asset_edits.partly(migration_id, ("application_name",), ())
     moved = [(stored, to) for stored in every if (to := subject_of(stored.asset, known)) != stored.subject_key]
-    work.asset_edits.rewrite(moved, ())
+    work.asset_edits.rewrite(migration_id, moved, ())
     return {stored.subject_key for stored, _ in moved} | {subject for _, subject in moved}

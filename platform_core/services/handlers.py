@@ -228,7 +228,7 @@ def _stands(store: Store, migration_id: int) -> Outcome:
     """Return how large the inventory is now."""
     work = store.unit_of_work()
     with work.reading():
-        kinds = work.assets.by_kind(migration_id)
+        kinds = work.snapshots.of(migration_id).kinds()
         edges, _ = work.dependencies.counts(migration_id)
         revision = work.migrations.get(migration_id).inventory_revision
     return asdict(Assessed(sum(kinds.values()), kinds.get(AssetKind.APPLICATION, 0), edges, revision))

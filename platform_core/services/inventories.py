@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from platform_core.domain.base import Frozen
 from platform_core.domain.catalogue import Field
-from platform_core.domain.inventory import AssetFilter, AssetKind, IssueKind
+from platform_core.domain.inventory import NO_VALUE, AssetFilter, AssetKind, IssueKind
 from platform_core.reference import catalogue
 from platform_core.store import UnitOfWork
 from platform_core.store.models import AssetDecisionRow
 from platform_core.store.plain_values import edits_from_json
+from platform_core.store.snapshots.conditions import order
+from platform_core.store.snapshots.opening import ALL
+from platform_core.store.snapshots.shape import FINDINGS
 
 DEFAULT_COLUMNS = (
     "application_name",
@@ -25,12 +29,33 @@ DEFAULT_COLUMNS = (
 )
 
 
+FACETS = ("kind", "environment", "business_criticality", "application_name", "location", "os_name", FINDINGS)
+"""What the inventory is narrowed down by, in the order of the screen."""
+
+COMBINATIONS = 1_000
+"""So many different sets of findings are told apart."""
+
+FACET_VALUES = 40
+"""So many values of a facet are offered, the most frequent ones; any other can be typed."""
+
+
 class AssetPage(Frozen):
     """Some assets, a tuple each: key, kind, name, then the chosen fields; `total` counts all that pass the filter."""
 
     fields: tuple[Field, ...]
     rows: tuple[tuple[Any, ...], ...]
     total: int
+
+
+class Facet(Frozen):
+    """The frequent values of a field among the assets that pass the rest of the filter, most frequent first.
+
+    `NO_VALUE` stands for those without one; `more` says that there are further values.
+    """
+
+    field: str
+    values: tuple[tuple[str, int], ...]
+    more: bool
 
 
 class ValueLineage(Frozen):
@@ -84,38 +109,58 @@ def page(
 ) -> AssetPage:
     """Return one page of assets in the filter's order; raises KeyError for an unknown field."""
     with work.reading():
-        rows = work.assets.page(migration_id, wanted, fields, offset=offset, limit=limit)
-        total = work.assets.count(migration_id, wanted)
+        snapshot = work.snapshots.of(migration_id)
+        rows = work.assets.rows(snapshot.page(wanted, offset=offset, limit=limit), fields)
+        total = snapshot.count(wanted)
     return AssetPage(fields=tuple(catalogue()[name] for name in fields), rows=tuple(rows), total=total)
 
 
-def facets(work: UnitOfWork, migration_id: int) -> dict[str, list[tuple[str, int]]]:
-    """Return the values to filter by with their counts: kind, environment, business_criticality."""
+def keys(work: UnitOfWork, migration_id: int, wanted: AssetFilter) -> list[str]:
+    """Return the keys of all assets that pass a filter, in its order."""
     with work.reading():
-        names = ("kind", "environment", "business_criticality")
-        return {name: work.assets.facet(migration_id, name) for name in names}
+        snapshot = work.snapshots.of(migration_id)
+        return [key for (key,) in snapshot.select("key", wanted, f"ORDER BY {order(wanted)}")]
+
+
+def facet(work: UnitOfWork, migration_id: int, name: str, wanted: AssetFilter) -> Facet:
+    """Return the values of one of `FACETS` to narrow the inventory down by, with their numbers under the others."""
+    with work.reading():
+        snapshot = work.snapshots.of(migration_id)
+        if name == FINDINGS:
+            return _findings_facet(snapshot.facet(name, wanted, limit=COMBINATIONS))
+        found = snapshot.facet(name, wanted, limit=FACET_VALUES + 1)
+    values = tuple((NO_VALUE if value is None else str(value), number) for value, number in found[:FACET_VALUES])
+    return Facet(field=name, values=values, more=len(found) > FACET_VALUES)
+
+
+def _findings_facet(combinations: list[tuple[str | None, int]]) -> Facet:
+    """Return the number of assets by kind of finding; an asset with several counts for each."""
+    counts: Counter[str] = Counter()
+    for together, number in combinations:
+        for kind in {entry.split(":")[0] for entry in (together or "").split("\n")}:
+            counts[kind] += number
+    return Facet(field=FINDINGS, values=tuple(counts.most_common()), more=False)
 
 
 def kinds(work: UnitOfWork, migration_id: int) -> dict[AssetKind, int]:
     """Return the number of assets of each kind."""
     with work.reading():
-        return work.assets.by_kind(migration_id)
+        return work.snapshots.of(migration_id).kinds()
 
 
 def completeness(work: UnitOfWork, migration_id: int) -> list[FieldCompleteness]:
     """Return, for each kind and each field that is critical for it, how many assets have a value."""
     with work.reading():
-        totals = work.assets.by_kind(migration_id)
-        filled = work.assets.filled(migration_id)
+        filled = work.snapshots.of(migration_id).filled()
     return [
         FieldCompleteness(
-            kind=kind,
+            kind=AssetKind(kind),
             field=key,
             label=catalogue()[key].label,
-            filled=_filled(kind, key, filled[kind], total),
-            total=total,
+            filled=_filled(AssetKind(kind), key, counts),
+            total=counts[ALL],
         )
-        for kind, total in sorted(totals.items(), key=lambda item: -item[1])
+        for kind, counts in sorted(filled.items(), key=lambda item: -item[1][ALL])
         for key in catalogue().critical_for(kind)
     ]
 
@@ -184,9 +229,9 @@ def _said(row: AssetDecisionRow) -> str:
     return f"set by {row.author} on {row.at:%Y-%m-%d}" + (f": {why}" if why else "")
 
 
-def _filled(kind: AssetKind, key: str, filled: dict[str, int], total: int) -> int:
+def _filled(kind: AssetKind, key: str, counts: dict[str, int]) -> int:
     identity = {"asset_name"} | ({"application_name"} if kind is AssetKind.APPLICATION else set())
-    return total if key in identity else filled[key]
+    return counts[ALL if key in identity else key]
 
 
 def _file_names(work: UnitOfWork, migration_id: int) -> dict[int, str]:

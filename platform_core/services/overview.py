@@ -134,7 +134,7 @@ def begin_sitting(work: UnitOfWork, migration_id: int, by: Identity) -> None:
 
 def figures(work: UnitOfWork, migration_id: int) -> Figures:
     """Return the four numbers of the overview. Call inside an open block of `work`."""
-    kinds = work.assets.by_kind(migration_id)
+    kinds = work.snapshots.of(migration_id).kinds()
     decided = work.recommendations.distribution(migration_id)
     plans = work.plans.of(migration_id)
     severed = plans[0].metrics.get("cut_share") if plans else None

@@ -56,7 +56,7 @@ def report(work: UnitOfWork, migration_id: int, by: Identity) -> Report:
         findings = Findings(
             title=migration.name,
             inputs=[input_line(row, mapped[row.id]) for row in imports],
-            kinds=work.assets.by_kind(migration_id),
+            kinds=work.snapshots.of(migration_id).kinds(),
             recommendations=work.recommendations.outlines(migration_id),
             risks=work.risks.in_cell(migration_id, None, None, limit=TOP_RISKS),
             waves=work.plans.waves(plan.id) if plan else (),

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import fsspec
@@ -41,6 +41,23 @@ class Files:
     def exists(self, key: str) -> bool:
         """Tell whether there is a file under `key`."""
         return bool(self._fs.exists(f"{self._root}/{key}"))
+
+    def address(self, key: str) -> str:
+        """Return what tells the file under `key` from every other of this process."""
+        return f"{self._root}/{key}"
+
+    def remove(self, key: str) -> None:
+        """Delete the file under `key`, if it is there."""
+        with suppress(FileNotFoundError):
+            self._fs.rm_file(f"{self._root}/{key}")
+
+    def remove_others(self, key: str) -> None:
+        """Delete what lies in the folder of `key` beside it."""
+        target = f"{self._root}/{key}"
+        for other in self._fs.ls(target.rsplit("/", 1)[0], detail=False):
+            if not str(other).endswith(key.rsplit("/", 1)[1]):
+                with suppress(FileNotFoundError):
+                    self._fs.rm_file(other)
 
     @contextmanager
     def local(self, key: str) -> Iterator[Path]:

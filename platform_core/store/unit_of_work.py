@@ -34,7 +34,9 @@ from platform_core.store.repositories.plans import Plans
 from platform_core.store.repositories.recommendations import Recommendations
 from platform_core.store.repositories.risks import Risks
 from platform_core.store.repositories.runs import Runs
+from platform_core.store.repositories.snapshots import Snapshots
 from platform_core.store.repositories.totals import Totals
+from platform_core.store.repositories.views import Views
 from platform_core.store.repositories.workers import Workers
 
 Guard = Callable[["UnitOfWork"], None]
@@ -58,6 +60,8 @@ class UnitOfWork:
     assets: Assets
     asset_decisions: AssetDecisions
     asset_edits: AssetEdits
+    snapshots: Snapshots
+    views: Views
     dependencies: Dependencies
     duplicates: DuplicatePairs
     issues: Issues
@@ -142,6 +146,8 @@ class UnitOfWork:
         self.assets = Assets(session)
         self.asset_decisions = AssetDecisions(session)
         self.asset_edits = AssetEdits(session)
+        self.snapshots = Snapshots(session, self.files)
+        self.views = Views(session)
         self.dependencies = Dependencies(session)
         self.duplicates = DuplicatePairs(session)
         self.issues = Issues(session)

@@ -20,6 +20,7 @@ from platform_core.store.models.judgements import ApplicationEventRow, Recommend
 from platform_core.store.models.migrations import MigrationRow, SessionRow
 from platform_core.store.models.plans import MoveGroupRow, PlacementRow, PlanRow, WaveRow
 from platform_core.store.models.runs import RunEventRow, RunRow, RunStepRow, WorkerRow
+from platform_core.store.models.views import SavedViewRow
 
 __all__ = [
     "AnswerRow",
@@ -56,6 +57,7 @@ __all__ = [
     "RunEventRow",
     "RunRow",
     "RunStepRow",
+    "SavedViewRow",
     "SessionRow",
     "TaskRow",
     "TokenRow",

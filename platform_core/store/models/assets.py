@@ -17,7 +17,7 @@ Day = Mapped[date | None]
 Flag = Mapped[bool | None]
 List = Mapped[tuple[str, ...] | None]
 
-
+CHANGED = text("edition IS NOT NULL")
 EDITED = text("edits IS NOT NULL")
 
 
@@ -26,18 +26,16 @@ class AssetRow(Base):
 
     `sources` lists the rows it was merged from as [import id, line]; `origins` gives for a field the index in
     `sources` of the row its value came from (left out where that is 0). `edits` tells of the fields that analysts
-    changed: what the imports say, the decisions, who and when.
+    changed: what the imports say, the decisions, who and when. `edition` is the migration's count
+    of changes at which it was changed last, None since the rebuild.
     """
 
     __tablename__ = "asset"
     __table_args__ = (
         UniqueConstraint("migration_id", "key"),
-        Index("ix_asset_migration_kind_name", "migration_id", "kind", "name"),
-        Index("ix_asset_migration_name", "migration_id", "name"),
         Index("ix_asset_migration_subject", "migration_id", "subject_key"),
-        Index("ix_asset_migration_environment", "migration_id", "environment"),
-        Index("ix_asset_migration_criticality", "migration_id", "business_criticality"),
         Index("ix_asset_migration_edited", "migration_id", sqlite_where=EDITED, postgresql_where=EDITED),
+        Index("ix_asset_migration_edition", "migration_id", "edition", sqlite_where=CHANGED, postgresql_where=CHANGED),
     )
 
     id: Mapped[int] = key()
@@ -49,6 +47,7 @@ class AssetRow(Base):
     sources: Mapped[list[Any]] = mapped_column(default=list)
     origins: Mapped[dict[str, Any]] = mapped_column(default=dict)
     edits: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    edition: Whole
 
     asset_id: Text
     asset_name: Text

@@ -14,10 +14,11 @@ from platform_core.store.models.base import Base, Versioned, belongs_to, key, wo
 
 
 class MigrationRow(Versioned, Base):
-    """One programme of work. `inventory_revision` counts the rebuilds of its inventory, from 0 (never built).
+    """One programme of work. `inventory_revision` counts the states of its inventory, from 0 (never built).
 
-    `dependency_revision` counts the changes of what analysts say of its dependencies. `agent_policy`
-    says which proposals of agents are applied without anybody looking, by kind of change.
+    `dependency_revision` counts the changes of what analysts say of its dependencies.
+    `inventory_stamp` names the last rebuild beyond doubt, `inventory_edition` counts the changes of assets since.
+    `agent_policy` says which proposals of agents are applied without anybody looking, by kind of change.
     """
 
     __tablename__ = "migration"
@@ -29,6 +30,8 @@ class MigrationRow(Versioned, Base):
     phase: Mapped[str] = mapped_column(word(), default=MigrationPhase.DISCOVERY)
     inventory_revision: Mapped[int] = mapped_column(default=0)
     dependency_revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    inventory_stamp: Mapped[str | None] = mapped_column(word(32))
+    inventory_edition: Mapped[int] = mapped_column(default=0)
     agent_policy: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[str] = mapped_column(word(200))

@@ -14,7 +14,7 @@ from platform_core.domain.dependencies import DependencyVerdict
 from platform_core.domain.inventory import Asset, AssetKind, Dependency
 from platform_core.store.models import AssetRow, DependencyRow
 from platform_core.store.plain_values import FIELDS, edits_as_json, edits_from_json
-from platform_core.store.repositories.assets import as_asset, column
+from platform_core.store.repositories.assets import as_asset, column, count_change
 from platform_core.store.repositories.base import Repository, portions
 from platform_core.store.repositories.conditions import meets
 
@@ -55,11 +55,13 @@ class AssetEdits(Repository):
         rows = self._session.execute(query.execution_options(yield_per=FETCHED))
         return [key for key, edits in rows if any(wanted.intersection(entry["by"]) for entry in edits.values())]
 
-    def rewrite(self, changed: Iterable[tuple[StoredAsset, str]], fields: Sequence[str]) -> None:
+    def rewrite(self, migration_id: int, changed: Iterable[tuple[StoredAsset, str]], fields: Sequence[str]) -> None:
         """Write kind, edits and `fields` of changed assets, each with the planning subject it has now."""
+        edition = count_change(self._session, migration_id)
         rows = [
             {
                 "id": stored.id,
+                "edition": edition,
                 "kind": stored.asset.kind,
                 "subject_key": subject,
                 "edits": edits_as_json(stored.asset.edits),

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import delete, func, select, type_coerce, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import NullType
 
-from platform_core.domain.inventory import Asset, AssetFilter, AssetKind, SourceRow
-from platform_core.store.models import AssetRow, IssueRow
+from platform_core.domain.inventory import Asset, AssetKind, SourceRow
+from platform_core.store.models import AssetRow, MigrationRow
 from platform_core.store.plain_values import FIELDS, edits_from_json
 from platform_core.store.publishing import publish_assets
-from platform_core.store.repositories.base import Repository, like
+from platform_core.store.repositories.base import Repository
 from platform_core.store.staging import Staging
 
 FETCHED = 10_000
 """Rows read at once where all are read."""
-
-FACETS = ("kind", "environment", "business_criticality", "location", "os_name")
 
 
 class Assets(Repository):
@@ -82,40 +80,27 @@ class Assets(Repository):
         query = query.where(AssetRow.subject_key.in_(subject_keys), owner.is_not(None))
         return dict(self._tuples(query.group_by(AssetRow.subject_key)))
 
-    def count(self, migration_id: int, wanted: AssetFilter | None = None) -> int:
-        """Return how many assets pass the filter."""
-        return self._count(_filtered(select(func.count()).select_from(AssetRow), migration_id, wanted))
+    def count(self, migration_id: int) -> int:
+        """Return how many assets there are."""
+        return self._count(select(func.count()).select_from(AssetRow).where(AssetRow.migration_id == migration_id))
 
-    def page(
-        self, migration_id: int, wanted: AssetFilter, columns: Sequence[str], *, offset: int, limit: int
-    ) -> list[tuple[Any, ...]]:
-        """Return (key, kind, name, *columns) of the assets that pass the filter, in its order."""
-        chosen = [AssetRow.key, AssetRow.kind, AssetRow.name, *(column(name) for name in columns)]
-        query = _filtered(select(*chosen), migration_id, wanted)
-        order = column(wanted.sort)
-        descending = order.desc().nulls_last() if wanted.descending else order.asc().nulls_last()
-        return self._tuples(query.order_by(descending, AssetRow.id).offset(offset).limit(limit))
+    def rows(self, ids: Sequence[int], columns: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Return (key, kind, name, *columns) of the assets `ids`, in that order; those that are gone are left out."""
+        chosen = [AssetRow.id, AssetRow.key, AssetRow.kind, AssetRow.name, *(column(name) for name in columns)]
+        query = select(*chosen).where(AssetRow.id.in_(ids))
+        found = {number: tuple(row) for number, *row in self._session.execute(query)}
+        return [found[number] for number in ids if number in found]
 
-    def by_kind(self, migration_id: int) -> dict[AssetKind, int]:
-        """Return the number of assets of each kind."""
-        query = select(AssetRow.kind, func.count()).where(AssetRow.migration_id == migration_id)
-        return {AssetKind(kind): number for kind, number in self._tuples(query.group_by(AssetRow.kind))}
 
-    def facet(self, migration_id: int, name: str, *, limit: int = 50) -> list[tuple[Any, int]]:
-        """Return the values of a facet with their counts, most frequent first."""
-        if name not in FACETS:
-            raise KeyError(name)
-        value = column(name)
-        query = select(value, func.count()).where(AssetRow.migration_id == migration_id, value.is_not(None))
-        return [
-            (v, n) for v, n in self._tuples(query.group_by(value).order_by(func.count().desc(), value).limit(limit))
-        ]
+def count_change(session: Session, migration_id: int) -> int:
+    """Count a change of single assets of a migration and return its number.
 
-    def filled(self, migration_id: int) -> dict[AssetKind, dict[str, int]]:
-        """Return, by kind, how many assets hold a value in each field."""
-        counts = [func.count(column(name)) for name in FIELDS]
-        query = select(AssetRow.kind, *counts).where(AssetRow.migration_id == migration_id).group_by(AssetRow.kind)
-        return {AssetKind(kind): dict(zip(FIELDS, numbers, strict=True)) for kind, *numbers in self._tuples(query)}
+    Whoever changes stored assets sets it as their `edition`: the inventory page shows them as they are by that.
+    """
+    counted = update(MigrationRow).where(MigrationRow.id == migration_id)
+    session.connection().execute(counted.values(inventory_edition=MigrationRow.inventory_edition + 1))
+    number = session.connection().scalar(select(MigrationRow.inventory_edition).where(MigrationRow.id == migration_id))
+    return int(number or 0)
 
 
 def column(name: str) -> InstrumentedAttribute[Any]:
@@ -124,39 +109,6 @@ def column(name: str) -> InstrumentedAttribute[Any]:
         raise KeyError(name)
     found: InstrumentedAttribute[Any] = getattr(AssetRow, name)
     return found
-
-
-def _filtered(query: Select[Any], migration_id: int, wanted: AssetFilter | None) -> Select[Any]:
-    query = query.where(AssetRow.migration_id == migration_id)
-    if wanted is None:
-        return query
-    equal = {
-        "kind": wanted.kind,
-        "environment": wanted.environment,
-        "business_criticality": wanted.criticality,
-        "subject_key": wanted.subject_key,
-    }
-    for name, value in equal.items():
-        if value:
-            query = query.where(column(name) == value)
-    if wanted.text:
-        query = query.where(_mentions(wanted.text))
-    if wanted.missing:
-        query = query.where(column(wanted.missing).is_(None))
-    if wanted.issue:
-        query = query.where(
-            exists().where(
-                IssueRow.migration_id == migration_id,
-                IssueRow.asset_key == AssetRow.key,
-                IssueRow.kind == wanted.issue,
-            )
-        )
-    return query
-
-
-def _mentions(text: str) -> ColumnElement[bool]:
-    places = ("name", "hostname", "fqdn", "application_name", "ip_address", "os_name")
-    return or_(*(like(column(place), text) for place in places))
 
 
 def as_asset(row: AssetRow) -> Asset:

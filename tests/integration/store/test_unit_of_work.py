@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from platform_core.domain.identity import Identity
-from platform_core.domain.inventory import Asset, AssetFilter, AssetKind, SourceRow
+from platform_core.domain.inventory import Asset, AssetKind, SourceRow
 from platform_core.domain.migration import MigrationPhase, MigrationStatus
 from platform_core.errors import Conflict, NotFound
 from platform_core.services import migrations
@@ -132,14 +132,3 @@ def test_assets_come_back_as_they_were_stored(store: Store, migration_id: int) -
         work.commit()
     with work.reading():
         assert list(work.assets.all(migration_id)) == [asset]
-
-
-@pytest.mark.parametrize(("text", "found"), [("WEB", 1), ("192.0.2.2", 1), ("%", 0), ("_", 0), ("nothing", 0)])
-def test_search_takes_its_text_literally(store: Store, migration_id: int, text: str, found: int) -> None:
-    asset = Asset("server:web01", AssetKind.SERVER, "web01", {"ip_address": ("192.0.2.1", "192.0.2.2")})
-    work = store.unit_of_work()
-    with work:
-        store_assets(work, migration_id, asset)
-        work.commit()
-    with work.reading():
-        assert work.assets.count(migration_id, AssetFilter(text=text)) == found

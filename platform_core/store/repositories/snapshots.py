@@ -1,0 +1,116 @@
+"""Snapshots of inventories: the newest of a migration, written when it is first needed and opened once a process."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from platform_core.store.files import Files
+from platform_core.store.models import IssueRow, MigrationRow
+from platform_core.store.repositories.base import Repository
+from platform_core.store.snapshots.opening import Snapshot
+from platform_core.store.snapshots.shape import STORED
+from platform_core.store.snapshots.writing import as_batch, write
+
+OPEN_AT_ONCE = 4
+FETCHED = 10_000
+KEYS_AT_ONCE = 500
+
+_opened: OrderedDict[str, Snapshot] = OrderedDict()
+_opening = threading.Lock()
+
+
+@cache
+def _nothing() -> Snapshot:
+    """Return the snapshot of an inventory that was never built."""
+    return Snapshot()
+
+
+class Snapshots(Repository):
+    """The snapshots of migrations, as of this transaction."""
+
+    def __init__(self, session: Session, files: Files) -> None:
+        super().__init__(session)
+        self._files = files
+
+    def of(self, migration_id: int) -> Snapshot:
+        """Return the snapshot of a migration's inventory with every change up to now; writes it where there is none."""
+        columns = (MigrationRow.inventory_stamp, MigrationRow.inventory_edition)
+        ((stamp, edition),) = self._tuples(select(*columns).where(MigrationRow.id == migration_id))
+        if stamp is None:
+            return _nothing()
+        key = f"inventory/{migration_id}/{stamp}.duckdb"
+        with _opening:
+            snapshot = _opened.get(self._files.address(key)) or self._open(migration_id, key, edition)
+            _opened.move_to_end(self._files.address(key))
+        snapshot.change(edition, lambda: self._changed(migration_id, snapshot.written_at))
+        return snapshot
+
+    def _open(self, migration_id: int, key: str, edition: int) -> Snapshot:
+        with ExitStack() as local:
+            try:
+                self._write(migration_id, key, edition)
+                snapshot = Snapshot(local.enter_context(self._files.local(key)))
+            except duckdb.Error:  # damaged, or of a version that is not known here
+                self._files.remove(key)
+                self._write(migration_id, key, edition)
+                snapshot = Snapshot(local.enter_context(self._files.local(key)))
+            weakref.finalize(snapshot, local.pop_all().close)
+        _opened[self._files.address(key)] = snapshot
+        while len(_opened) > OPEN_AT_ONCE:
+            _opened.popitem(last=False)
+        return snapshot
+
+    def _write(self, migration_id: int, key: str, edition: int) -> None:
+        """Write the snapshot under `key` unless it is there, and let go of those of former rebuilds."""
+        if self._files.exists(key):
+            return
+        with tempfile.TemporaryDirectory(prefix="snapshot-") as folder:
+            path = Path(folder) / "inventory.duckdb"
+            write(path, self._batches(migration_id), self._findings(migration_id), edition)
+            self._files.publish(path, key)
+        self._files.remove_others(key)
+
+    def _batches(self, migration_id: int, since: int | None = None) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the assets (those changed after edition `since`) in the order of the build, as plain values."""
+        named = ", ".join(f'"{name}"' for name in STORED)
+        later = "" if since is None else f" AND edition > {since:d}"
+        sql = f"SELECT {named} FROM asset WHERE migration_id = {migration_id:d}{later} ORDER BY id"  # noqa: S608
+        connection = self._session.connection().execution_options(stream_results=True)
+        with connection.exec_driver_sql(sql) as found:
+            for some in found.partitions(FETCHED):
+                yield [tuple(row) for row in some]
+
+    def _findings(self, migration_id: int, keys: list[str] | None = None) -> dict[str, str]:
+        """Return the findings (of the assets `keys` only) as a snapshot keeps them, by asset key."""
+        query = select(IssueRow.asset_key, IssueRow.kind, IssueRow.field).where(
+            IssueRow.migration_id == migration_id, IssueRow.asset_key.is_not(None)
+        )
+        if keys is not None:
+            query = query.where(IssueRow.asset_key.in_(keys))
+        found: dict[str, set[str]] = {}
+        for key, kind, field in self._session.execute(query.distinct().execution_options(yield_per=FETCHED)):
+            found.setdefault(str(key), set()).add(f"{kind}:{field or ''}")
+        texts: dict[str, str] = {}
+        return {key: texts.setdefault(text, text) for key, each in found.items() if (text := "\n".join(sorted(each)))}
+
+    def _changed(self, migration_id: int, since: int) -> pa.RecordBatch:
+        rows = [row for some in self._batches(migration_id, since) for row in some]
+        place = list(STORED).index("key")
+        keys = [row[place] for row in rows]
+        findings: dict[str, str] = {}
+        for start in range(0, len(keys), KEYS_AT_ONCE):
+            findings |= self._findings(migration_id, keys[start : start + KEYS_AT_ONCE])
+        return as_batch(rows, findings)
