@@ -17,7 +17,9 @@ from platform_core.reference import catalogue
 from platform_core.store.columns import Lines
 from platform_core.store.models import AssetRow
 
-OWN_COLUMNS = frozenset({"id", "migration_id", "key", "kind", "name", "subject_key", "sources", "origins", "edits"})
+OWN_COLUMNS = frozenset(
+    {"id", "migration_id", "key", "kind", "name", "subject_key", "sources", "origins", "edits", "edition"}
+)
 FIELDS = tuple(c.key for c in AssetRow.__table__.columns if c.key not in OWN_COLUMNS)
 """The canonical fields an asset can hold: one column each."""
 

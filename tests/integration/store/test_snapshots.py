@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from platform_core.domain.identity import Identity
-from platform_core.domain.inventory import Asset, AssetFilter, AssetKind, IssueKind, QualityIssue
+from platform_core.domain.inventory import Asset, AssetFilter, AssetKind, Inventory, IssueKind, QualityIssue
 from platform_core.services import migrations
 from platform_core.store import Files, Store, UnitOfWork
 from platform_core.store.database import create_store_engine
@@ -22,6 +22,8 @@ from platform_core.store.models import AssetRow
 from platform_core.store.repositories.assets import count_change
 from platform_core.store.snapshots import Snapshot, groups, opening, profile
 from platform_core.store.snapshots.writing import as_batch, write
+from platform_core.store.staging import staging
+from tests.harness.staged import stage_inventory
 
 ANA = Identity(name="Ana")
 WORDS = st.sampled_from(["Web", "db", "ärger", "x'; DROP TABLE asset; --", "100%", "a_b", "ZEBRA", "web two", ""])
@@ -50,8 +52,10 @@ def asset(number: int, **values: Any) -> Asset:
 def rebuild(work: UnitOfWork, migration_id: int, assets: list[Asset], issues: list[QualityIssue] | None = None) -> None:
     """Store assets as a rebuild does."""
     with work:
-        work.assets.replace_all(migration_id, assets, {each.key: each.key for each in assets})
-        work.issues.replace_all(migration_id, issues or [])
+        with staging() as staged:
+            stage_inventory(staged, Inventory(assets, issues=issues or []))
+            work.assets.replace_all(migration_id, staged)
+            work.issues.replace_all(migration_id, staged)
         row = work.migrations.get(migration_id)
         row.inventory_revision += 1
         row.inventory_stamp, row.inventory_edition = f"stamp{row.inventory_revision}", 0
