@@ -247,6 +247,24 @@ def import_mappings(
     _print(exchange.import_file(file, migration), as_json, exchange.import_lines)
 
 
+@cli.command("migrate-store")
+def migrate_store(
+    to: Annotated[str, typer.Option(help="Address of an empty database: postgresql://… or sqlite:///….")],
+    files_to: Annotated[
+        str | None, typer.Option(help="Address of the place for the files; by default they stay where they are.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Copy the database, and the files where asked, to other addresses and compare both sides."""
+    from platform_core.services import moving
+
+    def told(table: str, rows: int) -> None:
+        typer.echo(f"{table}: {rows:,} rows", err=True)
+
+    _print(moving.move_here(to, files_to, told), as_json, moving.move_lines)
+
+
 def main() -> NoReturn:
     """Run a command; whatever it refuses becomes one line on stderr and exit code 2."""
     from platform_core.logging import configure

@@ -59,6 +59,12 @@ class Files:
                 with suppress(FileNotFoundError):
                     self._fs.rm_file(other)
 
+    def stored(self) -> Iterator[str]:
+        """Yield the key of every stored file, in order; what was left half written is passed over."""
+        for found in sorted(self._fs.find(self._root)):
+            if not found.endswith(".part"):
+                yield found.removeprefix(self._root).lstrip("/")
+
     @contextmanager
     def local(self, key: str) -> Iterator[Path]:
         """Give the file under `key` as a path on this disk; raises NotFound."""
