@@ -21,16 +21,21 @@ _FILLERS = (
     r"data center|developer|express|community|professional|advanced|essentials|core|edition|editions|lts|x64|x86|"
     r"64-bit|32-bit|64bit|esm|update))*"
 )
-_VERSION_WORD = r"[\s,:;(/\-]*(?:version|release|rel\.?|ver\.?|v\.?)?\s*"
+_VERSION_WORD = r"[\s,:;(/\-]*(?:(?:version|release|rel\.?|ver\.?)[\s:]*)?(?:v[.=]?)?\s*"
 
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """One way in which a product is written; `means` is the version where the spelling itself fixes it."""
+    """One way in which a product is written; `means` is the version where the spelling itself fixes it.
+
+    Without a `product` it is that of something else, which only looks like one of ours ("SQL Server Native Client").
+    `is_hint` = it counts only where the text names no operating system otherwise (a kernel's release).
+    """
 
     product: str
     pattern: re.Pattern[str]
     means: str
+    is_hint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,15 @@ class SaidVersion:
 
     cycle: str
     exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """From build `first` on of a `family` ("11.0") the product is of this cycle, until a later row says otherwise."""
+
+    family: str
+    first: int
+    cycle: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,7 @@ class Products:
     cycles: Mapping[str, ProductCycles]
     spellings: tuple[Spelling, ...]
     said: Mapping[tuple[str, str], SaidVersion]
+    builds: Mapping[str, tuple[Build, ...]]
     source: str
     seen: dict[str, tuple[Support, ...]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -61,19 +76,21 @@ class Products:
 
 
 def load_products(data: Path) -> Products:
-    """Read `eol.json`, `additions.csv`, `spellings.csv` and `cycles.csv` from `lifecycle` under `data`.
+    """Read the snapshot and our own tables from `lifecycle` under `data` (their README says what each holds).
 
     Raises BadInput when a row names an unknown product or cycle, or a pattern is not a regular expression.
     """
     folder = data / "lifecycle"
     snapshot = read_snapshot(folder / "eol.json")
     cycles = dict(snapshot.products) | _additions(folder / "additions.csv", snapshot)
-    spellings = tuple(_spelling(row) for row in _rows(folder / "spellings.csv"))
+    rows = [*_rows(folder / "spellings.csv"), *map(_other, _rows(folder / "others.csv"))]
+    spellings = tuple(map(_spelling, rows))
     said = {
         (r["product"], r["said"]): SaidVersion(r["cycle"], r["exact"] == "yes") for r in _rows(folder / "cycles.csv")
     }
-    _check(cycles, spellings, said)
-    return Products(snapshot.as_of, cycles, spellings, said, snapshot.source)
+    builds = _builds(folder / "builds.csv")
+    _check(cycles, spellings, said, builds)
+    return Products(snapshot.as_of, cycles, spellings, said, builds, snapshot.source)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -99,6 +116,17 @@ def _added_cycle(row: Mapping[str, str]) -> Cycle:
     return cycle_of(row["cycle"], row["label"], days, row["source"])
 
 
+def _builds(path: Path) -> dict[str, tuple[Build, ...]]:
+    found: dict[str, list[Build]] = {}
+    for row in _rows(path):
+        found.setdefault(row["product"], []).append(Build(row["family"], int(row["first"]), row["cycle"]))
+    return {product: tuple(sorted(builds, key=lambda build: build.first)) for product, builds in found.items()}
+
+
+def _other(row: Mapping[str, str]) -> dict[str, str]:
+    return {"product": "", "names": row["names"], "versions": "", "means": "", "alone": "yes"}
+
+
 def _spelling(row: Mapping[str, str]) -> Spelling:
     version = rf"(?:{_VERSION_WORD}(?P<version>{row['versions']})(?![\d]))" if row["versions"] else ""
     optional = "?" if version and row["alone"] == "yes" else ""
@@ -106,17 +134,20 @@ def _spelling(row: Mapping[str, str]) -> Spelling:
         pattern = re.compile(rf"(?<![\w.])(?:{row['names']})(?!\.?[a-z]){_FILLERS}{version}{optional}")
     except re.error as error:
         raise BadInput(f"The spelling of {row['product']} is not a regular expression.") from error
-    return Spelling(row["product"], pattern, row["means"])
+    return Spelling(row["product"], pattern, row["means"], row["alone"] == "only")
 
 
 def _check(
     cycles: Mapping[str, ProductCycles],
     spellings: tuple[Spelling, ...],
     said: Mapping[tuple[str, str], SaidVersion],
+    builds: Mapping[str, tuple[Build, ...]],
 ) -> None:
     for spelling in spellings:
-        if spelling.product not in cycles:
+        if spelling.product and spelling.product not in cycles:
             raise BadInput(f"A spelling names the product {spelling.product}, of which no cycle is known.")
-    for (product, version), meant in said.items():
-        if product not in cycles or meant.cycle not in {c.cycle for c in cycles[product].cycles}:
-            raise BadInput(f"{product} {version} is said to mean {meant.cycle}, which is not known.")
+    meanings = [(product, version, meant.cycle) for (product, version), meant in said.items()]
+    meanings += [(product, build.family, build.cycle) for product, rows in builds.items() for build in rows]
+    for product, version, cycle in meanings:
+        if product not in cycles or cycle not in {c.cycle for c in cycles[product].cycles}:
+            raise BadInput(f"{product} {version} is said to mean {cycle}, which is not known.")

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 
 from platform_core.domain.lifecycle import Milestone, Support
-from platform_core.lifecycle.products import Products, Spelling
+from platform_core.lifecycle.products import Build, Products, Spelling
 from platform_core.lifecycle.snapshot import Cycle, ProductCycles
 
 _MARKS = re.compile(r"\((?:r|tm|c)\)|[®™©]", re.IGNORECASE)
 _OPEN_ENDED = re.compile(r"[\s)]*(?:\+|[/&]\s*\d|(?:or|and) (?:later|newer|above|higher|up)\b)")
-_NUMBERED = re.compile(r"-?(?:sp|service-pack|tl|r)-?(?=\d)")
+_NUMBERED = re.compile(r"-?(?:sp|service-pack|tl|r)-?0*(?=\d)")
+_EDITIONS = re.compile(
+    r"(?<=\d)[ ,-]*(?:\b(?:standard|enterprise|datacenter|web|foundation|essentials|advanced|edition|"
+    r"developer|express|business intelligence|64-bit|"
+    r"without hyper-v|x64|for itanium-based systems)\b[ ,-]*)+"
+)
+_SERVICE_PACK = re.compile(r"(?:service pack|patchlevel =) ?")
+_BUILD = re.compile(r"(\d+)\.0?(\d+)[.-](\d+)")
 _SEPARATORS = re.compile(r"[\s,()/:;-]+")
 
 
@@ -34,8 +42,26 @@ def all_support_in(text: str, products: Products) -> tuple[Support, ...]:
 
 
 def _read(text: str, products: Products) -> tuple[Support, ...]:
-    plain = plain_text(text)
-    return tuple(_support(spelling, match, products) for spelling, match in _mentions(plain, products))
+    found = [(spelling, match) for spelling, match in _mentions(plain_text(text), products) if spelling.product]
+    if any(spelling.is_hint for spelling, _ in found):
+        found = _without_hints(found, products)
+    return tuple(_support(spelling, match, products) for spelling, match in found)
+
+
+def _without_hints(
+    found: Sequence[tuple[Spelling, re.Match[str]]], products: Products
+) -> list[tuple[Spelling, re.Match[str]]]:
+    """Return the mentions without hints if an operating system is named; a bare name of the hinted one adds nothing."""
+    hinted = {spelling.product for spelling, _ in found if spelling.is_hint}
+    bare = [
+        (spelling, match)
+        for spelling, match in found
+        if spelling.product in hinted and not spelling.is_hint and not (spelling.means or _version_in(match))
+    ]
+    rest = [mention for mention in found if mention not in bare]
+    if any(products.cycles[spelling.product].category == "os" and not spelling.is_hint for spelling, _ in rest):
+        return [(spelling, match) for spelling, match in found if not spelling.is_hint]
+    return rest
 
 
 def plain_text(text: str) -> str:
@@ -99,7 +125,8 @@ def _version_in(match: re.Match[str]) -> str | None:
     version = match.groupdict().get("version")
     if not version or _OPEN_ENDED.match(match.string, match.end()):
         return None
-    return _SEPARATORS.sub("-", version.strip()).removeprefix("version-")
+    plain = _SERVICE_PACK.sub("sp", _EDITIONS.sub(" ", version))
+    return _SEPARATORS.sub("-", plain).strip("-").removeprefix("version-")
 
 
 def _cycle_of(product: ProductCycles, version: str, products: Products) -> tuple[Cycle | None, bool]:
@@ -109,10 +136,22 @@ def _cycle_of(product: ProductCycles, version: str, products: Products) -> tuple
         said = products.said.get((product.product, form))
         if said is not None:
             return by_name[said.cycle], said.exact
+        build = _build_of(form, products.builds.get(product.product, ()))
+        if build is not None:
+            return by_name[build.cycle], True
         found, exact = _fitting(form, product, products)
         if found is not None:
             return found, exact
     return None, False
+
+
+def _build_of(form: str, builds: Sequence[Build]) -> Build | None:
+    """Return the row that a build number ("11.0.5343") falls under: the last of its family that begins before it."""
+    match = _BUILD.match(form)
+    if match is None:
+        return None
+    family, number = f"{match[1]}.{match[2]}", int(match[3])
+    return next((b for b in reversed(builds) if b.family == family and b.first <= number), None)
 
 
 def _forms(version: str) -> list[str]:

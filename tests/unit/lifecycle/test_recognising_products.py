@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +26,11 @@ Windows 2019 Datacenter | windows-server | 2019
 Windows Server 2022 Datacenter: Azure Edition | windows-server | 2022
 Windows Server, version 1809 | windows-server | 1809-sac
 windows9Server64Guest | windows-server | 2016
+windows2019srv_64Guest | windows-server | 2019
+CentOS Linux 7 (Core) 3.10.0-1160.el7.x86_64 | centos | 7
+Linux x 5.15.0-1053-azure #61~20.04.1-Ubuntu SMP | ubuntu | 20.04
+Microsoft SQL Server 2012 - 11.0.5343.0 (X64) | mssqlserver | 11.0-sp2
+Windows 11 Enterprise, version 23H2 | windows | 11-23h2-e
 Windows NT 4.0 | windows-nt-server | 4.0
 Windows 7 Enterprise SP1 | windows | 7-sp1
 Windows XP Professional | windows | 5-sp3
@@ -94,7 +102,6 @@ SEVERAL_CYCLES = [
 
 NO_VERSION = [
     ("Microsoft Windows Server 2016 or later (64-bit)", "windows-server"),
-    ("windows2019srv_64Guest", "windows-server"),
     ("CentOS 4/5/6/7 (64-bit)", "centos"),
     ("Oracle Linux 4/5 or later (64-bit)", "oracle-linux"),
     ("Windows Server 2012/2016", "windows-server"),
@@ -156,6 +163,34 @@ def test_what_is_not_known_is_not_guessed(text: str) -> None:
 def test_every_product_of_a_stack_is_found_in_order() -> None:
     found = all_support_in("Tomcat 8.5, Oracle 12c on RHEL 7", PRODUCTS)
     assert [support.product for support in found] == ["tomcat", "oracle-database", "rhel"]
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    with Path(__file__).with_name(name).open(newline="", encoding="utf-8") as handle:
+        return list(csv.DictReader(handle))
+
+
+@pytest.mark.parametrize("file", ["mentions_of_tools.csv", "more_mentions_of_tools.csv"])
+def test_of_strings_as_tools_write_them_95_in_100_are_resolved_and_none_wrongly(file: str) -> None:
+    rows = rows_of(file)
+    found = [support_of(row["text"], PRODUCTS) for row in rows]
+    resolved = [
+        each is not None and (each.product, each.cycle or "") == (row["product"], row["cycle"])
+        for row, each in zip(rows, found, strict=True)
+    ]
+    wrong = [
+        row["text"]
+        for row, each in zip(rows, found, strict=True)
+        if each is not None and (each.product != row["product"] or (each.cycle or row["cycle"]) != row["cycle"])
+    ]
+    assert len(rows) > 50
+    assert sum(resolved) >= 0.95 * len(rows)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("text", [row["text"] for row in rows_of("mentions_without_dates.csv")])
+def test_what_only_looks_like_a_product_gets_no_dates(text: str) -> None:
+    assert [support.product for support in all_support_in(text, PRODUCTS) if support.has_dates] == []
 
 
 @given(st.text(max_size=120))
