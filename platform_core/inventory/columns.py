@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
-from platform_core.domain.catalogue import Catalogue
+from platform_core.domain.catalogue import Catalogue, Field
 from platform_core.domain.inventory import Value
 from platform_core.domain.mapping import MappedColumn, MappedTable
 from platform_core.domain.table import Batch
@@ -14,6 +14,7 @@ from platform_core.inventory.cells import Reader
 from platform_core.inventory.field_readers import FieldReader, Finding
 from platform_core.inventory.full_names import FULL_NAME, HOST_FIELDS, FullNameReader, holds_domains
 from platform_core.inventory.reading import DATED, NUMERIC, ColumnEvidence, reader_of
+from platform_core.inventory.virtual import IS_VIRTUAL, VirtualReader, told_by
 from platform_core.inventory.vocabularies import Vocabularies
 
 Evidences = dict[int, ColumnEvidence]
@@ -36,18 +37,28 @@ class TableReader:
             if only is None or column.field in only:
                 by_field[column.field].append(column)
         reader = partial(_reader_of, catalogue, vocabularies, evidence)
-        self.fields = tuple(
-            FieldReader(field, columns, list(map(reader, columns)), summable=catalogue[field].type in NUMERIC)
-            if field != FULL_NAME
-            else _full_names(by_field, reader)
-            for field, columns in by_field.items()
-        )
+        usual = (field for field in by_field if field not in {FULL_NAME, IS_VIRTUAL})
+        fields = [
+            FieldReader(field, by_field[field], list(map(reader, by_field[field])), summable=_is_sum(catalogue[field]))
+            for field in usual
+        ]
+        if FULL_NAME in by_field:
+            fields.append(_full_names(by_field, reader))
+        told = told_by(by_field, vocabularies.signs) if only is None or IS_VIRTUAL in only else []
+        if told or IS_VIRTUAL in by_field:
+            named = by_field.get(IS_VIRTUAL, [])
+            fields.append(VirtualReader((named, list(map(reader, named))), told))
+        self.fields = tuple(fields)
 
     def read(self, batch: Batch) -> tuple[dict[str, list[Value | None]], list[Finding]]:
         """Return a list of values for each field, and the cells of the batch that do not fit."""
         cells = dict(zip(batch.positions, batch.cells, strict=True))
         findings: list[Finding] = []
         return {field.field: field.read(cells, findings) for field in self.fields}, findings
+
+
+def _is_sum(target: Field) -> bool:
+    return target.type in NUMERIC
 
 
 def _reader_of(catalogue: Catalogue, vocabularies: Vocabularies, evidence: Evidences, column: MappedColumn) -> Reader:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import NamedTuple
 
 from platform_core.domain.inventory import AssetKind
-from platform_core.domain.mapping import FileKind
-from platform_core.inventory.cells import LONGEST_VALUE
 from platform_core.inventory.names import loose, short_and_domain, uuid_token
-from platform_core.inventory.words import WordList
 
 MACHINES = frozenset((AssetKind.SERVER, AssetKind.NETWORK, AssetKind.STORAGE, AssetKind.HARDWARE, AssetKind.OTHER))
 """Kinds that are recognised by host names, serial numbers and UUIDs."""
@@ -35,6 +31,7 @@ class Names(NamedTuple):
     database_engine: str | None = None
     application_type: str | None = None
     manufacturer: str | None = None
+    model: str | None = None
     location: str | None = None
     datacenter: str | None = None
 
@@ -80,59 +77,6 @@ class Identity(NamedTuple):
     serial: str | None = None
     domain: str = ""
     marks: Marks = NO_MARKS
-
-
-class Classifier:
-    """Decides what kind of asset each row of a file is, from its type word, its file and its filled cells."""
-
-    def __init__(self, file_kind: FileKind, fields: Collection[str], types: WordList, roles: WordList) -> None:
-        same = {kind.value: kind for kind in AssetKind if kind is not AssetKind.OTHER}
-        self._file_kind = same.get(file_kind.value)
-        self._has_machine_columns = not MACHINE_FIELDS.isdisjoint(fields)
-        self._types, self._roles = types, roles
-        self._known: dict[str, tuple[AssetKind | None, AssetKind | None]] = {}
-
-    def kind_of(self, row: Names) -> AssetKind:
-        """Return the row's kind: the type word first, then the file's kind if the row can be that, then its cells.
-
-        A word for a role ("db", "web") is a type only in a row without anything that only machines have.
-        """
-        typed, role = self._by_word(row.asset_type)
-        if typed is not None:
-            return typed
-        if role is not None and not row.is_machine:
-            return role
-        return self._by_file(row) or self._by_cells(row)
-
-    def _by_word(self, word: str | None) -> tuple[AssetKind | None, AssetKind | None]:
-        if word is None or len(word) > LONGEST_VALUE:
-            return None, None
-        if word not in self._known:
-            self._known[word] = (_kind(self._types.find(word)), _kind(self._roles.find(word)))
-        return self._known[word]
-
-    def _by_file(self, row: Names) -> AssetKind | None:
-        kind = self._file_kind
-        if kind in MACHINES and not row.names_machine:
-            return None
-        if kind is AssetKind.DATABASE and not (row.database_name or row.names_machine):
-            return None
-        return kind
-
-    def _by_cells(self, row: Names) -> AssetKind:
-        if row.database_name or (row.database_engine and not row.os_name):
-            return AssetKind.DATABASE
-        if row.is_machine and row.names_machine:
-            return AssetKind.SERVER
-        if row.application_type or (row.application_name and not row.names_machine):
-            return AssetKind.APPLICATION
-        if self._has_machine_columns:
-            return AssetKind.SERVER
-        return AssetKind.HARDWARE if row.manufacturer else AssetKind.OTHER
-
-
-def _kind(word: str | None) -> AssetKind | None:
-    return AssetKind(word) if word is not None else None
 
 
 def identify(row: Names, kind: AssetKind, *, application_file: bool) -> Identity | None:

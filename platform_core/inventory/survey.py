@@ -10,8 +10,9 @@ import numpy as np
 from platform_core.domain.catalogue import Catalogue
 from platform_core.domain.inventory import AssetKind, Value
 from platform_core.domain.mapping import FileKind, MappedTable
+from platform_core.inventory.classify import Classifier
 from platform_core.inventory.columns import Evidences, TableReader, mapped_columns, note_evidence
-from platform_core.inventory.identity import IDENTITY_FIELDS, Classifier, Identity, Names, identify, is_own_name
+from platform_core.inventory.identity import IDENTITY_FIELDS, Identity, Names, identify, is_own_name
 from platform_core.inventory.links import END_FIELDS, LinkEnds, can_link, ends_of
 from platform_core.inventory.memberships import Memberships
 from platform_core.inventory.names import loose
@@ -105,7 +106,7 @@ class _FileWalk:
         self._positions = sorted(
             {p for f in self._reader.fields for p in f.positions} | {c.position for c in self._noted}
         )
-        self._classifier = Classifier(mapped.kind, fields, vocabularies.asset_types, vocabularies.roles)
+        self._classifier = Classifier(mapped.kind, fields, vocabularies)
         self._application_file = mapped.kind is FileKind.APPLICATION
         self._of_rows: list[Numbers] = []
 

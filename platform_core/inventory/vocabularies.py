@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from platform_core.domain.catalogue import Field, FieldType
+from platform_core.inventory.signs import Signs
 from platform_core.inventory.words import EMPTY, WordList
 
 
@@ -54,7 +55,8 @@ class Placeholder:
 class Vocabularies:
     """All reference data of the inventory, checked at loading.
 
-    `words` has one list per field plus "boolean"; `asset_types` and `roles` lead to the values of `AssetKind`;
+    `words` has one list per field plus "boolean"; `asset_types` and `roles` lead to the values of `AssetKind`,
+    `signs` are what systems, models and makers show;
     `units` leads from a dimension and a spelling to the factor into the canonical unit; `months` from a name to
     1..12; `part_headers` name columns that tell the disks or partitions of one machine apart;
     `reversed_relations` are plain relation words by which the target needs the source; `marks` are the words that
@@ -64,6 +66,7 @@ class Vocabularies:
     words: Mapping[str, WordList]
     asset_types: WordList
     roles: WordList
+    signs: Signs
     placeholders: Mapping[str, Placeholder]
     units: Mapping[str, Mapping[str, float]]
     months: Mapping[str, int]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from platform_core.domain.inventory import AssetKind
 from platform_core.errors import BadInput
+from platform_core.inventory.signs import signs_of
 from platform_core.inventory.vocabularies import MergeRule, Placeholder, Range, RowRule, Vocabularies
 from platform_core.inventory.words import WordList, plain
 
@@ -28,6 +29,7 @@ def load_vocabularies(data: Path) -> Vocabularies:
         words=_words(folder, frozenset(map(plain, marks["negation"]))),
         asset_types=types,
         roles=roles,
+        signs=signs_of(_rows(folder, "signs", ("sign", "pattern", "kind", "virtual"))),
         placeholders=_placeholders(folder),
         units=_units(folder),
         months={

@@ -1,0 +1,49 @@
+"""Whether a machine is virtual: said by its own column, else shown by its type, model, operating system or maker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from platform_core.domain.inventory import Value
+from platform_core.domain.mapping import MappedColumn
+from platform_core.inventory.cells import Reader
+from platform_core.inventory.field_readers import ColumnReader, FieldReader, Finding
+from platform_core.inventory.signs import SIGN_FIELDS, Signs
+
+IS_VIRTUAL = "is_virtual"
+TELLING = ("type", "model", "os", "maker")
+"""Sorts of signs in the order in which they are believed."""
+
+
+class VirtualReader(FieldReader):
+    """Reads the column that says it, and completes what that leaves empty by the signs of other columns."""
+
+    def __init__(
+        self, named: tuple[Sequence[MappedColumn], Sequence[Reader]], told: Sequence[tuple[int, Reader]]
+    ) -> None:
+        super().__init__(IS_VIRTUAL, *named, summable=False)
+        self._told = [(position, ColumnReader(reader)) for position, reader in told]
+        self.positions = (*self._read_from, *(position for position, _ in self._told))
+
+    def read(self, cells: dict[int, list[str]], findings: list[Finding]) -> list[Value | None]:
+        """Return for each row whether it is virtual (None = not known)."""
+        rows = len(cells[self.positions[0]])
+        values: list[Value | None] = super().read(cells, findings) if self._read_from else [None] * rows
+        for position, reader in self._told:
+            if None not in values:
+                break
+            shown = reader.read(cells[position])
+            values = [
+                other if value is None and isinstance(other, bool) else value
+                for value, other in zip(values, shown, strict=True)
+            ]
+        return values
+
+
+def told_by(by_field: Mapping[str, Sequence[MappedColumn]], signs: Signs) -> list[tuple[int, Reader]]:
+    """Return the columns that can show whether a machine is virtual, each with its reading, the most telling first."""
+    return [
+        (column.position, lambda cell, sort=sort: signs.virtual(sort, cell))
+        for sort in TELLING
+        for column in by_field.get(SIGN_FIELDS[sort], ())
+    ]
