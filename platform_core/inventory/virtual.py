@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from platform_core.domain.inventory import Value
 from platform_core.domain.mapping import MappedColumn
@@ -43,7 +44,7 @@ class VirtualReader(FieldReader):
 def told_by(by_field: Mapping[str, Sequence[MappedColumn]], signs: Signs) -> list[tuple[int, Reader]]:
     """Return the columns that can show whether a machine is virtual, each with its reading, the most telling first."""
     return [
-        (column.position, lambda cell, sort=sort: signs.virtual(sort, cell))
+        (column.position, partial(signs.virtual, sort))
         for sort in TELLING
         for column in by_field.get(SIGN_FIELDS[sort], ())
     ]
