@@ -51,7 +51,9 @@ class Admission:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Ask who it is before anything else is done."""
         path = route_path(scope)
-        if scope["type"] == "websocket" and path not in ASKS_ITSELF:
+        if scope["type"] == "websocket" and not (
+            path in ASKS_ITSELF and is_welcome(Headers(scope=scope), self._origins)
+        ):
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
         if scope["type"] == "http" and path not in OPEN:

@@ -8,13 +8,15 @@ from fastapi import FastAPI, Security
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.security import HTTPBearer
 
-from platform_core.api import discovery, feedback, health, imports, migrations, monitoring
+from platform_core.api import discovery, feedback, health, imports, live, migrations, monitoring
 from platform_core.api.admission import Admission
 from platform_core.api.bodies import BodyLimit
 from platform_core.api.failures import answer_failures, documented
+from platform_core.api.hub import EventHub
 from platform_core.api.idempotency import Idempotency
 from platform_core.api.metrics import RequestFigures
 from platform_core.api.requests import RequestLog
+from platform_core.services import monitoring as watching
 from platform_core.services import operations
 from platform_core.settings import Settings
 from platform_core.store import open_store
@@ -37,7 +39,9 @@ def create_api(settings: Settings) -> FastAPI:
     store = open_store(settings.DATABASE_URL, settings.FILES_URL, echo=settings.DATABASE_ECHO)
     figures = RequestFigures(partial(operations.totals, store))
     api.state.settings, api.state.store, api.state.figures = settings, store, figures
-    api.include_router(health.router)
+    api.state.hub = EventHub(watching.feed(store))
+    for router in (health.router, live.router):
+        api.include_router(router)
     for router in ROUTERS:
         api.include_router(router, responses=ALWAYS, dependencies=[Security(TOKEN)])
     answer_failures(api)

@@ -30,9 +30,12 @@ class RequestFigures:
         self._seconds = Histogram(
             "workbench_api_request_seconds", "Time to answer.", ("route",), registry=self._registry, buckets=BUCKETS
         )
-        self.sockets = Gauge("workbench_api_sockets", "WebSockets open now.", registry=self._registry)
-        self.dropped = Counter(
-            "workbench_api_sockets_dropped", "WebSockets closed because they read too slowly.", registry=self._registry
+        self.opened = 0
+        """WebSockets open now."""
+        sockets = Gauge("workbench_api_sockets", "WebSockets open now.", registry=self._registry)
+        sockets.set_function(lambda: self.opened)
+        self._dropped = Counter(
+            "workbench_api_sockets_closed", "WebSockets that were closed from here.", ("code",), registry=self._registry
         )
         self._registry.register(_StoreFigures(totals))
 
@@ -41,6 +44,10 @@ class RequestFigures:
         route, method = route or NO_ROUTE, method if method in METHODS else "OTHER"
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
+
+    def count_dropped(self, code: int) -> None:
+        """Count a socket that was closed from here."""
+        self._dropped.labels(str(code)).inc()
 
     def text(self) -> bytes:
         """Return all figures as OpenMetrics text; raises Unavailable when the store does not answer."""

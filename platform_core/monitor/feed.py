@@ -61,11 +61,11 @@ class EventFeed:
             self.position = told[-1].event.id
         return told
 
-    def between(self, after: int, up_to: int, *, migration_id: int | None = None) -> list[Heard]:
-        """Return the first events, at most `BATCH`, with a number above `after` and not above `up_to`."""
+    def between(self, after: int, up_to: int, *, limit: int, migration_id: int | None = None) -> list[Heard]:
+        """Return the first `limit` events with a number above `after` and not above `up_to`."""
         work = self._store.unit_of_work()
         with work.reading():
-            return _heard(work, after, BATCH, up_to=up_to, migration_id=migration_id)
+            return _heard(work, after, limit, up_to=up_to, migration_id=migration_id)
 
     def _sure(self, work: UnitOfWork) -> int:
         """Return the number up to which what is missing will never come."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from platform_core.monitor import AgentMonitor, CurrentStatus, EventFeed, TaskView
+from platform_core.monitor import AgentMonitor, CurrentStatus, EventFeed, Heard, TaskView
 from platform_core.store import Store
+
+__all__ = ["EventFeed", "Heard", "feed", "status", "tasks"]
 
 MOST_TASKS = 200
 
