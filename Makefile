@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test lint bench crash lock help
+.PHONY: run test lint bench crash api lock help
 
 PORT ?= 8501
 ARGS ?=
@@ -37,6 +37,10 @@ bench: $(DEVELOPMENT)  ## Measure the engines on the labelled data, and every pa
 
 crash: $(DEVELOPMENT)  ## Kill 100 workers at random in the middle of runs and count what came of it
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.perf.crashes $(ARGS)
+
+api: $(DEVELOPMENT)  ## Send thousands of generated requests to the API, and break 200 sockets 20 times each
+	@$(BIN)/python -m tests.perf.api_contract $(ARGS)
+	@$(BIN)/python -m tests.perf.websocket
 
 lock: $(DEVELOPMENT)  ## Pin requirements.txt and requirements-dev.txt to pyproject.toml (ARGS=--upgrade for newer ones)
 	@$(compile) --output-file requirements.txt

@@ -8,7 +8,18 @@ from fastapi import FastAPI, Security
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.security import HTTPBearer
 
-from platform_core.api import discovery, feedback, health, imports, live, migrations, monitoring
+from platform_core.api import (
+    discovery,
+    feedback,
+    health,
+    imports,
+    inventory,
+    live,
+    migrations,
+    monitoring,
+    plans,
+    sessions,
+)
 from platform_core.api.admission import Admission
 from platform_core.api.bodies import BodyLimit
 from platform_core.api.failures import answer_failures, documented
@@ -21,7 +32,9 @@ from platform_core.services import operations
 from platform_core.settings import Settings
 from platform_core.store import open_store
 
-ROUTERS = (migrations.router, discovery.router, imports.router, feedback.router, monitoring.router)
+ROUTERS = tuple(
+    room.router for room in (migrations, inventory, plans, sessions, discovery, imports, feedback, monitoring)
+)
 """Everything that tells or changes data; each address asks for a token (`Admission`)."""
 
 ALWAYS = documented(401, 403, 422, 429, 503)

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from platform_core.errors import BadInput, Cancelled, Conflict, Forbidden, NotFound, Unavailable, WorkbenchError
 from platform_core.logging import report
@@ -28,6 +29,8 @@ STATUS: dict[type[WorkbenchError], HTTPStatus] = {
 
 TOLD_FAULTS = 5
 """How many faults of one request are told; the rest would not be read."""
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 WORDS: dict[int, str] = {
     400: "What was asked for cannot be done with this data",
@@ -82,7 +85,15 @@ async def http_error(request: Request, error: Exception) -> JSONResponse:
     """Answer what the web framework refuses."""
     assert isinstance(error, HTTPException)
     sentence = "There is nothing at this address." if error.status_code == HTTPStatus.NOT_FOUND else f"{error.detail}."
-    return failure(request, sentence, error.status_code, error.headers)
+    headers = _allowed(request) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
+    return failure(request, sentence, error.status_code, headers)
+
+
+def _allowed(request: Request) -> dict[str, str]:
+    """Return the header that lists every method of an address; the framework names those of its first route only."""
+    routes = request.app.routes
+    fitting = [m for m in METHODS if any(r.matches({**request.scope, "method": m})[0] is Match.FULL for r in routes)]
+    return {"Allow": ", ".join(fitting)}
 
 
 async def _wrong_request(request: Request, error: Exception) -> JSONResponse:

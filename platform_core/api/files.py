@@ -66,8 +66,8 @@ def described(model: type[FileGiven]) -> dict[str, Any]:
         },
         "required": ["files", "migration_id"] if is_needed else ["files"],
     }
-    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
-    return {"requestBody": {"required": True, "content": {JSON: {"schema": schema}, FORM: {"schema": form}}}}
+    content = {JSON: {"schema": model.model_json_schema()}, FORM: {"schema": form}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def _of_json(body: bytes, model: type[FileGiven]) -> FileGiven:

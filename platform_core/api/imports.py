@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
@@ -23,9 +23,11 @@ from platform_core.api.schemas.discovery import (
     Withdrawal,
 )
 from platform_core.api.starting import STARTS, started
+from platform_core.domain.identity import Identity
 from platform_core.services import imports, mappings, work
 from platform_core.services.mappings import Decision
 from platform_core.services.requests import Apply, Withdraw
+from platform_core.services.work import Started
 
 router = APIRouter(prefix="/discovery/imports", tags=["imports"])
 
@@ -46,8 +48,13 @@ async def upload(store: Opened, by: By, request: Request, response: Response) ->
     """
     async with given(request, ImportGiven) as taken:
         (name, data), migration_id = taken.files[0], taken.migration_id or 0
-        begun = await to_thread.run_sync(lambda: work.receive(store, migration_id, name, data, by))
+        begun = await to_thread.run_sync(lambda: _received(store, migration_id, name, data, by))
     return started(begun, response)
+
+
+def _received(store: Opened, migration_id: int, name: str, data: BinaryIO, by: Identity) -> Started:
+    existing(store.unit_of_work(), migration_id)
+    return work.receive(store, migration_id, name, data, by)
 
 
 @router.get("/{import_id}", responses=documented(404))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Path, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from platform_core.domain.runs import RunKind, RunStatus
 
@@ -20,8 +20,18 @@ SOME_TEXT = r"^[^\u0000]*[^\u0000\s][^\u0000]*$"
 
 Words = Annotated[str, StringConstraints(pattern=ANY_TEXT, max_length=4_000)]
 Name = Annotated[str, StringConstraints(pattern=SOME_TEXT, max_length=200)]
-Whole = Annotated[int, Field(strict=True, ge=0, le=LARGEST)]
-Number = Annotated[int, Field(strict=True, ge=1, le=LARGEST)]
+
+
+def _number(value: object) -> object:
+    """Take whole numbers only: JSON's 3 and 3.0, but neither "3" nor true."""
+    if isinstance(value, bool | str):
+        raise ValueError("Input should be a whole number")  # noqa: TRY004 - pydantic wants a ValueError
+    return value
+
+
+ONLY_NUMBERS = BeforeValidator(_number)
+Whole = Annotated[int, Field(ge=0, le=LARGEST), ONLY_NUMBERS]
+Number = Annotated[int, Field(ge=1, le=LARGEST), ONLY_NUMBERS]
 NumberAsText = Annotated[int, Field(ge=1, le=LARGEST)]
 YesOrNo = Annotated[bool, Field(strict=True)]
 NumberInPath = Annotated[int, Path(ge=1, le=LARGEST)]

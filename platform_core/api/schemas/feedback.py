@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from platform_core.api.schemas.common import SOME_TEXT, Asked, Name, Number, Schema
+from platform_core.api.schemas.common import ONLY_NUMBERS, SOME_TEXT, Asked, Name, Number, Schema
 from platform_core.domain.feedback import FeedbackStatus
 
 EXAMPLE: dict[str, JsonValue] = {
@@ -25,7 +25,7 @@ class FeedbackGiven(Asked):
     migration_id: Number
     text: str = Field(pattern=SOME_TEXT, max_length=4_000)
     subject: Name | None = None
-    rating: Literal[0, 1] | None = None
+    rating: Annotated[int, Field(ge=0, le=1), ONLY_NUMBERS] | None = None
 
 
 class CorrectionOut(Schema):

@@ -72,6 +72,13 @@ class Assets(Repository):
         query = select(AssetRow.key, AssetRow.subject_key).where(AssetRow.migration_id == migration_id)
         return dict(self._tuples(query.where(AssetRow.key.in_(keys))))
 
+    def after(self, migration_id: int, key: str, *, kind: str | None = None, limit: int) -> list[AssetRow]:
+        """Return the first `limit` assets with a key above `key`, by key; `kind` None = of any."""
+        query = select(AssetRow).where(AssetRow.migration_id == migration_id, AssetRow.key > key)
+        if kind is not None:
+            query = query.where(AssetRow.kind == kind)
+        return self._rows(query.order_by(AssetRow.key).limit(limit))
+
     def owners(self, migration_id: int, subject_keys: Sequence[str]) -> dict[str, str]:
         """Return who answers for each planning subject, as far as one of its assets says so."""
         named = (AssetRow.application_owner, AssetRow.business_owner, AssetRow.technical_owner)

@@ -45,8 +45,11 @@ def test_every_address_but_health_and_descriptions_refuses_whoever_brings_no_tok
 
 def test_every_route_is_described_so_that_the_list_above_is_whole(api: FastAPI) -> None:
     described = {(method, path) for path, methods in api.openapi()["paths"].items() for method in methods}
-    routes = {(m.lower(), r.path) for r in api.routes if isinstance(r, APIRoute) for m in r.methods}
-    assert routes <= described
+    routers = [route.original_router for route in api.routes if hasattr(route, "original_router")]
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    assert len(routes) > 40
+    plain = {(method.lower(), route.path.replace(":path", "")) for route in routes for method in route.methods}
+    assert plain == described
 
 
 def test_an_address_that_somebody_adds_is_closed_too(api: FastAPI) -> None:

@@ -1,0 +1,49 @@
+"""Kept sessions: a migration's state under a name, listed and compared."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from platform_core.api.dependencies import By, Opened, Work, existing
+from platform_core.api.failures import documented
+from platform_core.api.schemas.common import LARGEST, NumberInPath
+from platform_core.api.schemas.sessions import ComparisonOut, SessionNew, SessionOut
+from platform_core.services import session_differences, sessions
+
+router = APIRouter(prefix="/sessions", tags=["sessions"])
+
+OtherSession = Annotated[int | None, Query(ge=1, le=LARGEST, description="Another session; now without it.")]
+
+
+@router.get("", responses=documented(404))
+def list_sessions(work: Work, migration_id: Annotated[int, Query(ge=1, le=LARGEST)]) -> list[SessionOut]:
+    """List the kept sessions of a migration, newest first."""
+    existing(work, migration_id)
+    return [SessionOut.model_validate(view) for view in sessions.listed(work, migration_id)]
+
+
+@router.post("", status_code=HTTPStatus.CREATED, responses=documented(400, 404, 409))
+def keep_session(store: Opened, by: By, wanted: SessionNew) -> SessionOut:
+    """Keep a migration's mappings, inventory, strategies, policy and plan as they are now."""
+    return SessionOut.model_validate(sessions.keep(store, wanted.migration_id, wanted.name, wanted.note, by))
+
+
+@router.get("/{session_id}", responses=documented(404))
+def read_session(work: Work, session_id: NumberInPath) -> SessionOut:
+    """Read one kept session."""
+    return SessionOut.model_validate(sessions.get(work, session_id))
+
+
+@router.delete("/{session_id}", status_code=HTTPStatus.NO_CONTENT, responses=documented(404))
+def remove_session(work: Work, by: By, session_id: NumberInPath) -> None:
+    """Take a session off the list."""
+    sessions.remove(work, session_id, by)
+
+
+@router.get("/{session_id}/comparison", responses=documented(400, 404))
+def compare(work: Work, session_id: NumberInPath, other_id: OtherSession = None) -> ComparisonOut:
+    """Tell what changed since a session, until another one or now, and which recorded changes led to it."""
+    return ComparisonOut.model_validate(session_differences.compare(work, session_id, other_id))

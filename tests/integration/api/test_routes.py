@@ -1,0 +1,266 @@
+"""The way through the API that a program takes: a migration, files, decisions, inventory, strategies, plan, report."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+from platform_core.api import create_api
+from platform_core.settings import Settings
+from platform_core.store import Store
+from tests.harness.api import TestClient, local_client
+from tests.harness.portfolio import copy_portfolio
+from tests.integration.api.conftest import opened
+
+SERVERS = (
+    "Hostname,CPUs,RAM (MB),Operating System,Environment,Application\n"
+    "web01,4,16384,Windows Server 2012 R2,Production,Shop\n"
+    "web02,8,32768,Red Hat Enterprise Linux 8,Test,Shop\n"
+)
+
+
+@pytest.fixture(scope="module")
+def portfolio(sample_portfolio: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The sample portfolio behind the API; tests of this module only read it."""
+    var = tmp_path_factory.mktemp("api") / "var"
+    copy_portfolio(sample_portfolio, var)
+    api = create_api(Settings(DATABASE_URL=f"sqlite:///{var / 'workbench.db'}", FILES_URL=str(var / "files")))
+    api.state.store.upgrade()
+    yield local_client(api)
+    api.state.store.close()
+
+
+def created(client: TestClient, name: str = "Exit") -> int:
+    number: int = client.post("/migrations", json={"name": name}).json()["id"]
+    return number
+
+
+def ok(answer: Any, status: int = 200) -> Any:
+    assert answer.status_code == status, answer.text
+    return answer.json() if answer.content else None
+
+
+def test_files_are_told_at_once_as_json_or_form_and_nothing_is_kept(here: TestClient, store: Store) -> None:
+    as_json = ok(here.post("/discovery/analyze", json={"filename": "servers.csv", "content": SERVERS}))
+    form = {"files": ("servers.csv", io.BytesIO(SERVERS.encode()), "text/csv")}
+    assert ok(here.post("/discovery/analyze", files=form)) == as_json
+    (file,) = as_json["files"]
+    fields = {column["header"]: (column["field"], column["source"]) for column in file["columns"]}
+    assert fields["Hostname"] == ("hostname", "rules")
+    assert fields["RAM (MB)"] == ("memory_gb", "rules")
+    assert (file["kind"], file["rows_read"], as_json["assets"]["server"]) == ("server", 2, 2)
+    assert "storage_gb" in file["missing"]
+    assert as_json["sources"] == {"asset_types": "rules", "quality": "rules", "missing": "rules"}
+    assert 0 <= as_json["score"] <= 100
+    work = store.unit_of_work()
+    with work.reading():
+        assert work.runs.of(None) == []
+
+
+def test_several_files_are_told_together(here: TestClient) -> None:
+    files = [("files", (name, SERVERS.encode(), "text/csv")) for name in ("a.csv", "b.csv")]
+    found = ok(here.post("/discovery/analyze", files=files))
+    assert [file["name"] for file in found["files"]] == ["a.csv", "b.csv"]
+    assert found["assets"]["server"] == 2, "the same machines in both"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "told"),
+    [
+        ({"json": {"filename": "a.csv"}}, 422, "body.content"),
+        ({"json": {"filename": "a.csv", "content": "x\ny\n", "migration_id": 7}}, 404, "migration"),
+        ({"data": {"other": "1"}, "files": {"files": b"x"}}, 422, "body.other"),
+        ({"content": b"{", "headers": {"Content-Type": "application/json"}}, 422, "body"),
+        ({"content": b"x", "headers": {"Content-Type": "text/csv"}}, 415, "multipart/form-data"),
+        ({"files": {"files": ("a.csv", b"", "text/csv")}}, 400, "empty"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_is_no_file_is_refused_by_name(here: TestClient, sent: dict[str, Any], status: int, told: str) -> None:
+    answer = here.post("/discovery/analyze", **sent)
+    assert (answer.status_code, told in answer.json()["error"]) == (status, True), answer.text
+
+
+def test_from_a_file_to_an_asset_with_its_lineage(here: TestClient) -> None:
+    migration = created(here)
+    form = {"files": ("servers.csv", SERVERS.encode(), "text/csv")}
+    begun = ok(here.post("/discovery/imports", data={"migration_id": migration}, files=form))
+    (number,) = begun["outcome"]["imports"]
+    columns = ok(here.get(f"/discovery/imports/{number}/columns"))
+    place = next(column for column in columns if column["header"] == "Environment")
+    said = {"position": place["position"], "action": "ignore", "version": place["version"]}
+    assert ok(here.post(f"/discovery/imports/{number}/decisions", json={"decisions": [said]})) == {"changed": 1}
+    late = here.post(f"/discovery/imports/{number}/decisions", json={"decisions": [said]})
+    assert late.status_code == 409, "it was seen at an older version"
+    version = ok(here.get(f"/discovery/imports/{number}"))["version"]
+    applied = ok(here.post(f"/discovery/imports/{number}/apply", json={"version": version, "undecided": True}))
+    assert (applied["is_done"], applied["outcome"]["assets"] >= 2) == (True, True)
+    assets = ok(here.get(f"/migrations/{migration}/inventory", params={"kind": "server"}))["items"]
+    assert [asset["name"] for asset in assets] == ["web01", "web02"]
+    detail = ok(here.get(f"/migrations/{migration}/inventory/{assets[0]['key']}"))
+    memory = next(value for value in detail["values"] if value["field"] == "memory_gb")
+    assert (memory["value"], memory["file_name"], memory["column"], memory["line"]) == (
+        16.0,
+        "servers.csv",
+        "RAM (MB)",
+        2,
+    )
+    assert ok(here.get(f"/discovery/imports/{number}/quarantine")) == []
+    ok(here.delete(f"/discovery/imports/{number}"), 409)
+
+
+def test_pages_of_migrations_hide_and_repeat_nothing_while_others_write(here: TestClient) -> None:
+    names = [f"Exit {n}" for n in range(7)]
+    for name in names:
+        created(here, name)
+    seen, after = [], 0
+    while after is not None:
+        page = ok(here.get("/migrations", params={"after": after, "limit": 3}))
+        seen += [item["name"] for item in page["items"]]
+        after = page["next"]
+        if len(seen) == 3:
+            ok(here.delete("/migrations/1"), 204)
+            created(here, "Newcomer")
+    assert seen == [*names, "Newcomer"]
+
+
+def test_status_and_phase_move_on_with_a_trail_and_not_over_somebody_else(here: TestClient, store: Store) -> None:
+    number = created(here)
+    moved = ok(here.post(f"/migrations/{number}/transitions", json={"phase": "assessment", "version": 1}))
+    assert (moved["phase"], moved["status"], moved["version"]) == ("assessment", "planning", 2)
+    ok(here.post(f"/migrations/{number}/transitions", json={"status": "on_hold", "version": 1}), 409)
+    ok(here.post(f"/migrations/{number}/transitions", json={"version": 2}), 422)
+    work = store.unit_of_work()
+    with work.reading():
+        assert work.audit.recent(number, 1)[0].text == "Moved migration Exit on: discovery → assessment"
+    facts = {"name": "Exit 2028", "description": "All", "status": "on_hold", "phase": "planning", "version": 2}
+    assert ok(here.put(f"/migrations/{number}", json=facts))["name"] == "Exit 2028"
+    created(here, "Other")
+    assert here.post("/migrations", json={"name": "other"}).status_code == 409
+
+
+def test_feedback_is_understood_listed_and_counts_once_it_is_confirmed(here: TestClient) -> None:
+    number = created(here)
+    said = {"migration_id": number, "text": "RAM_GB should map to Memory (GB)", "rating": 0}
+    kept = ok(here.post("/feedback/process", json=said), 201)
+    assert kept["corrections"] == [{"header": "RAM_GB", "field": "memory_gb", "is_refusal": False}]
+    assert ok(here.get("/feedback", params={"migration_id": number}))["items"] == [kept]
+    learned = ok(here.post(f"/feedback/{kept['id']}/confirm", json={"version": kept["version"]}))
+    assert learned["corrections"] == 1
+    ok(here.post(f"/feedback/{kept['id']}/close", json={"version": kept["version"]}), 409)
+    found = ok(
+        here.post(
+            "/discovery/analyze",
+            json={"filename": "a.csv", "content": "Hostname,RAM_GB\nw,4\n", "migration_id": number},
+        )
+    )
+    assert found["files"][0]["columns"][1]["source"] == "learned"
+
+
+def test_the_whole_inventory_comes_in_pages_by_key(portfolio: TestClient) -> None:
+    keys, after = [], ""
+    while after is not None:
+        page = ok(portfolio.get("/migrations/1/inventory", params={"after": after, "limit": 200}))
+        keys += [item["key"] for item in page["items"]]
+        after = page["next"]
+    assert len(keys) == len(set(keys)) == ok(portfolio.get("/migrations/1/overview"))["figures"]["assets"]
+    assert keys == sorted(keys)
+
+
+def test_strategies_are_listed_argued_and_split(portfolio: TestClient) -> None:
+    page = ok(portfolio.get("/migrations/1/strategies", params={"limit": 5}))
+    split = ok(portfolio.get("/migrations/1/distribution"))
+    assert page["total"] == split["total"] == sum(split["applications"].values())
+    argument = ok(portfolio.get(f"/migrations/1/strategies/{page['items'][0]['subject_key']}"))
+    assert argument["line"] == page["items"][0]
+    assert argument["ranking"]
+    assert ok(portfolio.get("/migrations/1/completeness"))
+
+
+def test_a_plan_is_read_with_its_waves_and_placements_and_only_where_it_belongs(portfolio: TestClient) -> None:
+    (listed,) = ok(portfolio.get("/migrations/1/plans"))
+    plan = ok(portfolio.get(f"/migrations/1/plans/{listed['id']}"))
+    placed = ok(portfolio.get(f"/migrations/1/plans/{listed['id']}/placements", params={"wave": 1, "limit": 200}))
+    assert placed["total"] == plan["waves"][0]["applications"]
+    assert plan["metrics"]["violations"] == len(plan["violations"])
+    ok(portfolio.get(f"/migrations/2/plans/{listed['id']}"), 404)
+    wanted = {"starts_on": "2027-01-04", "rules": {"waves": "many"}}
+    refused = portfolio.post("/migrations/1/plans", json=wanted)
+    assert (refused.status_code, "waves" in refused.json()["error"]) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("document", "begins"), [("report.html", b"<!DOCTYPE html>"), ("inventory.csv", b"key,"), ("strategy.xlsx", b"PK")]
+)
+def test_files_to_take_away(portfolio: TestClient, document: str, begins: bytes) -> None:
+    answer = portfolio.get(f"/migrations/1/reports/{document}")
+    assert answer.status_code == 200
+    assert answer.content.removeprefix(b"\xef\xbb\xbf")[: len(begins)].lower() == begins.lower()
+    assert document in answer.headers["Content-Disposition"]
+
+
+def test_runs_their_events_and_what_goes_on(portfolio: TestClient) -> None:
+    runs = ok(portfolio.get("/migrations/1/runs"))
+    assert runs["total"] == len(runs["items"])
+    number = runs["items"][0]["id"]
+    assert ok(portfolio.get(f"/monitoring/runs/{number}"))["status"] == "completed"
+    events = ok(portfolio.get(f"/monitoring/runs/{number}/events"))
+    assert ok(portfolio.get(f"/monitoring/runs/{number}/events", params={"after": events[0]["id"]})) == events[1:]
+    assert ok(portfolio.get("/monitoring/status"))["is_idle"] is True
+    assert ok(portfolio.get("/monitoring/tasks")) == []
+    ok(portfolio.get("/monitoring/status", params={"migration_id": 99}), 404)
+
+
+def test_sessions_are_kept_and_compared(here: TestClient) -> None:
+    number = created(here)
+    kept = ok(here.post("/sessions", json={"migration_id": number, "name": "Before"}), 201)
+    assert ok(here.get("/sessions", params={"migration_id": number})) == [kept]
+    form = {"files": ("servers.csv", SERVERS.encode(), "text/csv")}
+    ok(here.post("/discovery/imports", data={"migration_id": number}, files=form))
+    compared = ok(here.get(f"/sessions/{kept['id']}/comparison"))
+    assert compared["other"] is None
+    assert [d["subject"] for d in compared["differences"] if d["part"] == "imports"] == ["servers.csv"]
+    ok(here.delete(f"/sessions/{kept['id']}"), 204)
+
+
+def test_figures_are_openmetrics_and_count_by_route_not_by_address(portfolio: TestClient) -> None:
+    portfolio.get("/migrations/1")
+    portfolio.get("/nothing/at/all")
+    answer = portfolio.get("/monitoring/metrics")
+    assert answer.headers["Content-Type"].startswith("application/openmetrics-text; version=1.0.0")
+    found = {family.name: family for family in text_string_to_metric_families(answer.text)}
+    routes = {sample.labels["route"] for sample in found["workbench_api_requests"].samples}
+    assert {"/migrations/{migration_id}", "none"} <= routes
+    assert not any("nothing" in route for route in routes)
+    runs = {sample.labels["kind"]: sample.value for sample in found["workbench_runs"].samples}
+    assert runs["plan"] == 1
+    assert {"workbench_imports", "workbench_import_rows", "workbench_model_calls", "workbench_workers"} <= set(found)
+
+
+def test_readiness_names_what_is_missing(api: FastAPI, here: TestClient) -> None:
+    ready = ok(here.get("/ready"))
+    assert (ready["is_ready"], ready["missing"]) == (True, ["worker"])
+    work = api.state.store.unit_of_work()
+    with work:
+        work._now().connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        work.commit()
+    old = here.get("/ready")
+    assert (old.status_code, old.json()["missing"]) == (503, ["schema"])
+
+
+def test_readiness_without_a_place_for_files_says_so_and_no_path(tmp_path: Path) -> None:
+    (tmp_path / "files").write_text("a file where a folder should be", encoding="utf-8")
+    for api in opened(tmp_path):
+        answer = local_client(api).get("/ready")
+        assert (answer.status_code, answer.json()["missing"]) == (503, ["files"])
+        assert str(tmp_path) not in answer.text
+
+
+def test_a_wrong_method_names_every_right_one(here: TestClient) -> None:
+    assert here.patch("/migrations/1").headers["Allow"] == "GET, PUT, DELETE"
