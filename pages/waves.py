@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages._board import draw_board
 from pages._frame import empty_state, open_page
 from pages._move import draw_move
 from pages._placements import draw_left_out, draw_placements
@@ -13,6 +14,8 @@ from pages._proposals_here import draw_proposals_here
 from pages._scenarios import choose_scenario, draw_comparison
 from pages._wave_charts import draw_charts
 from platform_core.services import inventories, plans
+
+TABLE, BOARD = "Table", "Board"
 
 frame = open_page("waves")
 scenarios = plans.listed(frame.work, frame.migration.id)
@@ -36,7 +39,19 @@ else:
     draw_proposals_here(frame, "wave", plan_id=plan.id)
     draw_comparison(frame, plan, scenarios)
     if plan.waves:
-        st.subheader("Applications and machines")
-        draw_placements(frame, plan)
+        st.subheader("What moves when", anchor=False)
+        view = st.segmented_control(
+            "View",
+            [TABLE, BOARD],
+            default=TABLE,
+            key="view",
+            required=True,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        if view == BOARD:
+            draw_board(frame, plan)
+        else:
+            draw_placements(frame, plan)
         draw_move(frame, plan)
     draw_left_out(plan)

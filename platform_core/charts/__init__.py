@@ -11,7 +11,7 @@ from platform_core.charts.portfolio import strategy_flow, value_and_effort
 from platform_core.charts.profiles import grouped_bars, histogram, value_bars
 from platform_core.charts.risk import risk_matrix
 from platform_core.charts.strategy import strategy_bar, strategy_treemap
-from platform_core.charts.waves import burn_up, risk_curves, severed_matrix, wave_load, wave_timeline
+from platform_core.charts.waves import burn_up, risk_colour, risk_curves, severed_matrix, wave_load, wave_timeline
 
 __all__ = [
     "STRATEGY_COLOURS",
@@ -26,6 +26,7 @@ __all__ = [
     "kinds_bar",
     "neighbourhood",
     "reliability",
+    "risk_colour",
     "risk_curves",
     "risk_matrix",
     "run_waterfall",

@@ -26,7 +26,7 @@ def wave_timeline(waves: Sequence[DatedWave], today: date | None = None, freezes
 
     A bar's colour is the wave's risk, grey where nothing moves; `freezes` are drawn as bands behind the bars.
     """
-    colours = [NEUTRAL if wave.risk is None else _risk_colour(wave.risk) for wave in waves]
+    colours = [NEUTRAL if wave.risk is None else risk_colour(wave.risk) for wave in waves]
     days = [(wave.ends_on - wave.starts_on + timedelta(days=1)) / timedelta(milliseconds=1) for wave in waves]
     figure = go.Figure(
         go.Bar(
@@ -170,7 +170,8 @@ def _running(counts: Sequence[int]) -> list[int]:
     return list(accumulate(counts))
 
 
-def _risk_colour(risk: float) -> str:
+def risk_colour(risk: float) -> str:
+    """Return the colour of a risk (0..1)."""
     (colour,) = sample_colorscale(list(RISK_SCALE), [min(1.0, max(0.0, risk))])
     return str(colour)
 

@@ -122,7 +122,7 @@ def _portfolio(built: Inventory, staged: Staging, judged: Judged) -> PlannedPort
     judgement = Judgement(
         names={row.subject_key: row.name for row in judged.recommendations},
         decided={row.subject_key: row.strategy for row in judged.recommendations},
-        risks={row.subject_key: row for row in judged.risks},
+        risks={row.subject_key: (row.score, row.effort_points) for row in judged.risks},
     )
     subject_of = staged.subjects_of([asset.key for asset in built.assets])
     return compose_portfolio(built.assets, subject_of, judgement, built.dependencies, noise())

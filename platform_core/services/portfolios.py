@@ -12,7 +12,6 @@ from platform_core.domain.strategy import Strategy
 from platform_core.domain.waves import BEFORE_PRODUCTION, Link, PlannedAsset, Portfolio
 from platform_core.services.verdicts import noise_of
 from platform_core.store import UnitOfWork
-from platform_core.store.models import RiskRow
 
 STAYING = {Strategy.RETAIN: "retained, stays where it is", Strategy.RETIRE: "retired, is switched off"}
 """Strategies that move nothing, with the words for it."""
@@ -22,6 +21,13 @@ CRITICAL = "critical"
 
 HIGHEST_SCORE = 25
 """Likelihood × impact at most; divides a risk score into the planner's 0..1."""
+
+
+OWNERS, SITES = ("application_owner", "business_owner", "technical_owner"), ("datacenter", "location")
+"""Fields that say whose an asset is and where it stands, the first that is known counts."""
+
+PLANNED_BY = ("support_group", "business_criticality", "environment", *OWNERS, *SITES)
+"""Everything of an asset that planning looks at."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +41,11 @@ class PlannedPortfolio:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What is known about the subjects of a portfolio, by subject key: name, strategy that counts, risk."""
+    """What is known about the subjects of a portfolio by key: name, strategy that counts, risk score and effort."""
 
     names: Mapping[str, str]
     decided: Mapping[str, str | None]
-    risks: Mapping[str, RiskRow]
+    risks: Mapping[str, tuple[int, float]]
 
 
 def portfolio(work: UnitOfWork, migration_id: int) -> PlannedPortfolio:
@@ -47,11 +53,12 @@ def portfolio(work: UnitOfWork, migration_id: int) -> PlannedPortfolio:
     judgement = Judgement(
         names=work.recommendations.names(migration_id),
         decided=work.recommendations.decided(migration_id),
-        risks={row.subject_key: row for row in work.risks.of(migration_id)},
+        risks=work.risks.outlines(migration_id),
     )
-    assets = work.assets.all(migration_id)
-    dependencies, noise = work.dependencies.all(migration_id), noise_of(work, migration_id)
-    return compose_portfolio(assets, work.assets.subjects(migration_id), judgement, dependencies, noise)
+    assets = work.assets.outlines(migration_id, PLANNED_BY)
+    dependencies, noise = work.dependencies.between_known(migration_id), noise_of(work, migration_id)
+    subject_of = {asset.key: subject for asset, subject in assets}
+    return compose_portfolio([asset for asset, _ in assets], subject_of, judgement, dependencies, noise)
 
 
 def compose_portfolio(
@@ -98,7 +105,11 @@ def _machines_or_self(
 
 
 def _planned(
-    asset: Asset, subject: str, labels: Mapping[str, str], risks: Mapping[str, RiskRow], sizes: Mapping[str, int]
+    asset: Asset,
+    subject: str,
+    labels: Mapping[str, str],
+    risks: Mapping[str, tuple[int, float]],
+    sizes: Mapping[str, int],
 ) -> PlannedAsset:
     risk = risks.get(subject)
     return PlannedAsset(
@@ -106,12 +117,12 @@ def _planned(
         application=labels.get(subject, subject),
         team=str(asset.values.get("support_group") or ""),
         critical=asset.values.get("business_criticality") == CRITICAL,
-        risk=risk.score / HIGHEST_SCORE if risk else 0.0,
-        owner=_first(asset, "application_owner", "business_owner", "technical_owner"),
-        site=_first(asset, "datacenter", "location"),
+        risk=risk[0] / HIGHEST_SCORE if risk else 0.0,
+        owner=_first(asset, *OWNERS),
+        site=_first(asset, *SITES),
         production=asset.values.get("environment") not in BEFORE_PRODUCTION,
         database=asset.kind is AssetKind.DATABASE,
-        effort=round(risk.effort_points / sizes[subject], 3) if risk else 1.0,
+        effort=round(risk[1] / sizes[subject], 3) if risk else 1.0,
     )
 
 

@@ -42,6 +42,16 @@ class Assets(Repository):
         for rows in self._session.execute(query.execution_options(yield_per=FETCHED)).partitions():
             yield [tuple(row) for row in rows]
 
+    def outlines(self, migration_id: int, fields: Sequence[str]) -> list[tuple[Asset, str]]:
+        """Return every asset by key with some of its fields and no lineage, and its planning subject."""
+        head = (AssetRow.key, AssetRow.kind, AssetRow.name, AssetRow.subject_key)
+        query = select(*head, *map(column, fields)).where(AssetRow.migration_id == migration_id)
+        found = []
+        for key, kind, name, subject, *values in self._tuples(query.order_by(AssetRow.key)):
+            known = {field: value for field, value in zip(fields, values, strict=True) if value is not None}
+            found.append((Asset(key, AssetKind(kind), name, known), subject))
+        return found
+
     def nodes(self, migration_id: int) -> list[tuple[str, AssetKind, str, str]]:
         """Return (key, kind, name, planning subject) of every asset, by key."""
         columns = (AssetRow.key, AssetRow.kind, AssetRow.name, AssetRow.subject_key)

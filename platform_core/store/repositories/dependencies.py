@@ -27,7 +27,7 @@ STORED = (
     "weight",
     "verdict",
 )
-"""What is kept of a dependency, under the names of the domain; lineage is kept as its first row."""
+"""What is kept of a dependency, named and ordered as in the domain; lineage is kept as its first row."""
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
@@ -52,6 +52,17 @@ class Dependencies(Repository):
         """Return every dependency of a migration but those rejected."""
         query = self._columns().where(DependencyRow.migration_id == migration_id, _standing())
         return [_dependency(row) for row in self._tuples(query)]
+
+    def between_known(self, migration_id: int) -> list[Dependency]:
+        """Return the dependencies, but those rejected, of which both ends are in the inventory, named by their keys."""
+        ends = (DependencyRow.source_key, DependencyRow.target_key)
+        what = (DependencyRow.port, DependencyRow.process, DependencyRow.weight, DependencyRow.verdict)
+        query = select(*ends, *what).where(DependencyRow.migration_id == migration_id, _standing())
+        query = query.where(ends[0].is_not(None), ends[1].is_not(None))
+        return [
+            Dependency(one, two, one, two, port=port, process=process, weight=weight, verdict=_verdict(said))
+            for one, two, port, process, weight, said in self._tuples(query)
+        ]
 
     def starting_at(self, migration_id: int, keys: Iterable[str], names: Iterable[str]) -> list[tuple[int, Dependency]]:
         """Return (number, dependency) of all that start at one of the assets `keys`, or are called as in `names`."""
@@ -153,9 +164,12 @@ def _stored() -> list[Any]:
 
 
 def _dependency(row: tuple[Any, ...]) -> Dependency:
-    values = dict(zip(STORED, row, strict=True))
-    verdict = values.pop("verdict")
-    return Dependency(**values, verdict=DependencyVerdict(verdict) if verdict else None)
+    *values, said = row
+    return Dependency(*values, verdict=_verdict(said))
+
+
+def _verdict(said: str | None) -> DependencyVerdict | None:
+    return DependencyVerdict(said) if said else None
 
 
 def _standing() -> ColumnElement[bool]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, case, delete, func, select
 
 from platform_core.store.models import AssetRow, MoveGroupRow, PlacementRow, PlanRow, WaveRow
 from platform_core.store.repositories.base import Repository, expect, like
@@ -73,6 +74,47 @@ class Plans(Repository):
         if text:
             query = query.where(like(PlacementRow.application, text))
         return self._count(query)
+
+    def group_pages(
+        self, plan_id: int, pages: Mapping[int, int], *, text: str, size: int
+    ) -> list[tuple[int, str, int, int, float, int, float, bool]]:
+        """Return a page of move groups of each wave, those with most effort first.
+
+        A group is (wave, name, applications, assets, effort, critical assets, highest risk, placed by hand); one
+        torn over waves is in each of them. `pages` gives the page (from 1) of a wave, 1 where it is silent; with
+        `text` only groups with an application of that name.
+        """
+        grouped = self._groups(plan_id, text).subquery()
+        turned = {wave: (page - 1) * size for wave, page in pages.items() if page > 1}
+        first: Any = case(turned, value=grouped.c.wave, else_=0) if turned else 0
+        query = select(grouped).where(grouped.c.place > first, grouped.c.place <= first + size)
+        rows = self._tuples(query.order_by(grouped.c.wave, grouped.c.place))
+        return [(*row[:7], bool(row[7])) for row in rows]
+
+    def count_groups(self, plan_id: int, text: str) -> dict[int, int]:
+        """Return the number of move groups in each wave, with `text` of those with an application of that name."""
+        grouped = self._groups(plan_id, text).subquery()
+        return dict(self._tuples(select(grouped.c.wave, func.count()).group_by(grouped.c.wave)))
+
+    def _groups(self, plan_id: int, text: str) -> Select[*tuple[Any, ...]]:
+        row = PlacementRow
+        effort = func.sum(row.effort)
+        query = select(
+            row.wave,
+            row.move_group,
+            func.count(),
+            func.sum(row.assets),
+            effort,
+            func.sum(row.critical),
+            func.max(row.risk),
+            func.max(case((row.by_hand, 1), else_=0)),
+            func.row_number().over(partition_by=row.wave, order_by=(effort.desc(), row.move_group)).label("place"),
+        )
+        query = query.where(row.plan_id == plan_id).group_by(row.wave, row.move_group)
+        if text:
+            found = select(row.move_group).where(row.plan_id == plan_id, like(row.application, text))
+            query = query.where(row.move_group.in_(found))
+        return query
 
     def inside_waves(self, plan_id: int) -> dict[int, tuple[int, float]]:
         """Return the number of applications in each wave, and their highest risk."""

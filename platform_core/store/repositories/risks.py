@@ -30,6 +30,12 @@ class Risks(Repository):
         """Delete the risk of what is no application of its own any more."""
         self._run(delete(RiskRow).where(RiskRow.migration_id == migration_id, RiskRow.subject_key == subject_key))
 
+    def outlines(self, migration_id: int) -> dict[str, tuple[int, float]]:
+        """Return (risk score, effort points) by subject key."""
+        query = select(RiskRow.subject_key, RiskRow.score, RiskRow.effort_points)
+        rows = self._tuples(query.where(RiskRow.migration_id == migration_id))
+        return {key: (score, points) for key, score, points in rows}
+
     def of(self, migration_id: int) -> list[RiskRow]:
         """Return all risks of a migration, highest first."""
         query = select(RiskRow).where(RiskRow.migration_id == migration_id)
