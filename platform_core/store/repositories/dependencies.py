@@ -164,8 +164,9 @@ def _stored() -> list[Any]:
 
 
 def _dependency(row: tuple[Any, ...]) -> Dependency:
-    *values, said = row
-    return Dependency(*values, verdict=_verdict(said))
+    dependency = Dependency(*row[:-1])
+    dependency.verdict = _verdict(row[-1])
+    return dependency
 
 
 def _verdict(said: str | None) -> DependencyVerdict | None:
