@@ -1,5 +1,6 @@
 """Move groups and rules to a wave plan: planner, independent check, conflicts, reasons."""
 
+from platform_core.waves.budgets import SearchEffort
 from platform_core.waves.direct import direct_rules
 from platform_core.waves.groups import move_groups
 from platform_core.waves.options import options, options_of_groups
@@ -8,7 +9,6 @@ from platform_core.waves.prices import rule_prices
 from platform_core.waves.quality import measure
 from platform_core.waves.recount import check, unmet_wishes
 from platform_core.waves.rule_sets import eight_conditions, fewest_waves, locked, with_waves
-from platform_core.waves.search import SearchEffort
 from platform_core.waves.suggestions import suggest_rules
 
 __all__ = [

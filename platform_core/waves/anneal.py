@@ -28,19 +28,23 @@ Watch = Callable[[float, float], None]
 
 @dataclass(frozen=True)
 class Cooling:
-    """A run of sweeps in which each figure goes from its first to its second value in equal ratios."""
+    """A run of sweeps in which each figure goes from its first to its second value in equal ratios.
+
+    `resample` multiplies the best chains; `hasty` passes over groups that have long kept their wave (see `Chains`).
+    """
 
     sweeps: int
     temperature: tuple[float, float]
     order: tuple[float, float]
     load: tuple[float, float]
     resample: bool = False
+    hasty: bool = False
 
     def heat(self, sweep: int, ceiling: Floats) -> Heat:
         """Return the heat of one sweep; no chain gets hotter than its `ceiling`."""
         done = sweep / max(1, self.sweeps - 1)
         temperature = np.minimum(ceiling, _between(self.temperature, done)).astype(np.float32)
-        return Heat(temperature, _between(self.order, done), _between(self.load, done))
+        return Heat(temperature, _between(self.order, done), _between(self.load, done), self.hasty)
 
 
 class Best:

@@ -26,6 +26,10 @@ NOISE = 1 << 20
 LARGEST_BATCH = 512
 """Groups looked at in one step: larger is faster for each but works on staler loads (as good as 64, at 1,700)."""
 
+PATIENCE, CALM_SHARE = 4, 0.3
+"""Choices after which a group that stayed counts as calm, and the share of calm groups that choose in a hasty sweep:
+less than half the choices of a search, and as good a plan for it at 1,700 groups."""
+
 UNRANKED = np.iinfo(np.int64).max
 
 
@@ -34,12 +38,14 @@ class Heat:
     """How freely groups move: `temperature` for each chain, and the prices of broken rules, in link weights.
 
     `order` is paid for each wave that an order rule is off, `load` for each effort point (or its equivalent in
-    critical assets) above a capacity or cap.
+    critical assets) above a capacity or cap. `hasty`: groups that kept their wave PATIENCE times in a row choose again
+    only in some sweeps.
     """
 
     temperature: Singles
     order: float
     load: float
+    hasty: bool = False
 
 
 class Chains:
@@ -59,32 +65,34 @@ class Chains:
         self._noise = np.log(np.maximum(rng.standard_exponential(NOISE, dtype=np.float32), np.float32(1e-30)))
         self._pools = Pools(instance, count)
         links, groups = instance.links, self.groups
+        self._links, self._wished, self._scale = links, instance.wished.pairs, scale
         near, where = Adjacency.of(np.append(links.first, links.second), np.append(links.second, links.first), groups)
         weight = (np.append(links.weight, links.weight)[where] / scale).astype(np.float32)
         self._near, self._weight = near.repeat(count, groups), np.tile(weight, count)
-        self._degree = np.bincount(self._near.owners(), self._weight, minlength=self.size)
         self._ramps = ramps(self.waves)
         before, after, strict = instance.order.T
         one, other = instance.apart.T
         first, second, kind = np.append(before, one), np.append(after, other), np.append(strict, np.full(len(one), 2))
         self._ordered, self._order_kind, _ = _both_ways(first, second, kind, np.ones(len(kind)), groups, count)
-        self._is_ordered = np.diff(self._ordered.starts) > 0
         wished = instance.wished.pairs
         price = wished.price / scale
         pairs = _both_ways(wished.first, wished.second, wished.kind, price, groups, count)
         self._paired, self._pair_kind, self._pair_price = pairs
         limits = instance.wished.limits
         self._wished_pools = None if limits is None else Pools(instance.limited(limits), count)
+        if limits is not None and self._wished_pools is not None:
+            self._wished_pools.reprice(limits.price / scale)
         self._wished_load = 0.0 if limits is None else limits.price / scale
 
     def place(self, wave: Indices) -> None:
         """Put the groups of every chain into `wave` (chains, G) and count links, order and loads afresh."""
         self.wave = np.ascontiguousarray(wave, np.int64).ravel().copy()
+        self._stays = np.zeros(self.size, np.int64)
         there = self._near.owners() * self.waves + self.wave[self._near.neighbour]
-        sums = np.bincount(there, self._weight, minlength=self.size * self.waves)
-        self._linked = sums.astype(np.float32).reshape(self.size, self.waves)
+        linked = np.bincount(there, self._weight, minlength=self.size * self.waves).reshape(self.size, self.waves)
+        self._cost = (np.tile(self._standing, (self.count, 1)) - linked).astype(np.float32)
         paid = self._ramps[self._pair_kind, self.wave[self._paired.owners()]]
-        np.subtract.at(self._linked, self._paired.neighbour, paid * self._pair_price[:, None])
+        np.add.at(self._cost, self._paired.neighbour, paid * self._pair_price[:, None])
         self._off_order = np.zeros((self.size, self.waves), np.float32)
         ramp = self._ramps[self._order_kind, self.wave[self._ordered.owners()]]
         np.add.at(self._off_order, self._ordered.neighbour, ramp)
@@ -98,8 +106,11 @@ class Chains:
 
     def cuts(self) -> Floats:
         """Return the severed weight of each chain and what it pays for wishes, in multiples of `scale`."""
-        severed = self._degree - self._linked[self._everyone, self.wave]
-        cost = severed.reshape(self.count, self.groups).sum(1, dtype=np.float64) / 2
+        wave, links, pairs = self.wave.reshape(self.count, self.groups), self._links, self._wished
+        cost = (wave[:, links.first] != wave[:, links.second]) @ links.weight
+        if len(pairs.price):
+            cost = cost + self._ramps[pairs.kind, wave[:, pairs.first], wave[:, pairs.second]] @ pairs.price
+        cost = cost / self._scale
         if self._wished_pools is not None:
             self._wished_pools.fill(self.wave)
             cost = cost + self._wished_load * self._wished_pools.overloads()
@@ -121,65 +132,83 @@ class Chains:
         return self._pools.overloads()
 
     def sweep(self, heat: Heat) -> None:
-        """Let every group of every chain choose its wave once, in random order."""
-        turn = self._rng.permutation(self.size)
+        """Let every group of every chain choose its wave once, in random order; see `Heat` for hasty sweeps."""
+        self._pools.reprice(heat.load)
+        self._order_price = np.float32(heat.order)
+        self._order_cost = self._off_order * self._order_price
+        turn, before = self._turn(heat), self.wave.copy()
         batch = min(LARGEST_BATCH, max(1, self.size // 8))
-        for start in range(0, self.size, batch):
-            self._step(turn[start : start + batch], heat)
+        for start in range(0, len(turn), batch):
+            self._step(turn[start : start + batch], heat.temperature)
+        self._stays[turn] += 1
+        self._stays[self.wave != before] = 0
 
-    def _step(self, batch: Indices, heat: Heat) -> None:
-        chosen = self._choose(batch, heat)
-        moving = np.flatnonzero(chosen != self.wave[batch])
+    def _turn(self, heat: Heat) -> Indices:
+        """Return who chooses in this sweep, in random order."""
+        if not heat.hasty:
+            return self._rng.permutation(self.size)
+        due = self._stays < PATIENCE
+        due |= self._rng.random(self.size, dtype=np.float32) < CALM_SHARE
+        return self._rng.permutation(np.flatnonzero(due))
+
+    def _step(self, batch: Indices, temperature: Singles) -> None:
+        current = self.wave.take(batch)
+        chosen = self._choose(batch, current, temperature)
+        moving = np.flatnonzero(chosen != current)
         if not len(moving):
             return
-        groups, target = batch[moving], chosen[moving]
+        groups, source, target = batch.take(moving), current.take(moving), chosen.take(moving)
         owner, entry = self._near.entries(groups)
+        near = self._near.neighbour[entry]
         going = self._pools.fitting_together(groups, target)
-        going[owner[self._rank_of(groups, entry) < owner]] = False
-        self._move(groups[going], target[going])
+        going[owner[self._rank_of(groups, near) < owner]] = False
+        kept = going[owner]
+        owner, row, weight = owner[kept], near[kept] * self.waves, self._weight[entry[kept]]
+        np.add.at(self._cost.reshape(-1), row + source[owner], weight)
+        np.subtract.at(self._cost.reshape(-1), row + target[owner], weight)
+        self._move(groups[going], source[going], target[going])
 
-    def _choose(self, batch: Indices, heat: Heat) -> Indices:
-        current = self.wave[batch]
-        cost = self._standing[batch % self.groups]
-        cost -= self._linked[batch]
-        bound = np.flatnonzero(self._is_ordered[batch])
-        cost[bound] += np.float32(heat.order) * self._off_order[batch[bound]]
-        added = self._pools.overload_added(batch, current)
-        cost += np.multiply(added, np.float32(heat.load), out=added)
+    def _choose(self, batch: Indices, current: Indices, temperature: Singles) -> Indices:
+        cost = self._cost.take(batch, axis=0)
+        if len(self._order_kind):
+            cost += self._order_cost.take(batch, axis=0)
+        self._pools.charge(cost, batch, current)
         if self._wished_pools is not None:
-            cost += np.float32(self._wished_load) * self._wished_pools.overload_added(batch, current)
+            self._wished_pools.charge(cost, batch, current)
         start = int(self._rng.integers(0, NOISE - cost.size))
         noise = self._noise[start : start + cost.size].reshape(cost.shape)
-        cost += heat.temperature[self.chain[batch], None] * noise
+        cost += noise * (temperature[0] if self.count == 1 else temperature[self.chain[batch], None])
         return np.asarray(cost.argmin(1))
 
-    def _rank_of(self, groups: Indices, entry: Indices) -> Indices:
+    def _rank_of(self, groups: Indices, near: Indices) -> Indices:
         self._rank[groups] = np.arange(len(groups))
-        ranks = self._rank[self._near.neighbour[entry]]
+        ranks = self._rank[near]
         self._rank[groups] = UNRANKED
         return ranks
 
-    def _move(self, groups: Indices, target: Indices) -> None:
-        source = self.wave[groups]
-        owner, entry = self._near.entries(groups)
-        row, weight = self._near.neighbour[entry] * self.waves, self._weight[entry]
-        linked = self._linked.reshape(-1)
-        np.subtract.at(linked, row + source[owner], weight)
-        np.add.at(linked, row + target[owner], weight)
+    def _move(self, groups: Indices, source: Indices, target: Indices) -> None:
         owner, entry = self._ordered.entries(groups)
         if len(owner):
-            steps = self._ramps[self._order_kind[entry]]
-            change = steps[np.arange(len(owner)), target[owner]] - steps[np.arange(len(owner)), source[owner]]
-            np.add.at(self._off_order, self._ordered.neighbour[entry], change)
+            change = self._difference(self._order_kind[entry], source[owner], target[owner])
+            place = self._cells(self._ordered.neighbour[entry])
+            np.add.at(self._off_order.reshape(-1), place, change.ravel())
+            np.add.at(self._order_cost.reshape(-1), place, change.ravel() * self._order_price)
         owner, entry = self._paired.entries(groups)
         if len(owner):
-            steps = self._ramps[self._pair_kind[entry]]
-            change = steps[np.arange(len(owner)), target[owner]] - steps[np.arange(len(owner)), source[owner]]
-            np.subtract.at(self._linked, self._paired.neighbour[entry], change * self._pair_price[entry, None])
+            change = self._difference(self._pair_kind[entry], source[owner], target[owner])
+            paid = (change * self._pair_price[entry, None]).ravel()
+            np.add.at(self._cost.reshape(-1), self._cells(self._paired.neighbour[entry]), paid)
         self._pools.move(groups, source, target)
         if self._wished_pools is not None:
             self._wished_pools.move(groups, source, target)
         self.wave[groups] = target
+
+    def _difference(self, kind: Indices, source: Indices, target: Indices) -> Singles:
+        """Return (pairs, waves): what the other of each pair pays more in each wave for the move."""
+        return np.asarray(self._ramps[kind, target] - self._ramps[kind, source])
+
+    def _cells(self, rows: Indices) -> Indices:
+        return (rows[:, None] * self.waves + np.arange(self.waves)).ravel()
 
 
 def _both_ways(

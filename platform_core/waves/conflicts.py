@@ -11,11 +11,13 @@ import numpy as np
 from platform_core.domain.base import Progress, silent
 from platform_core.domain.waves import RuleConflict, RuleKind, Rules, WayOut
 from platform_core.waves.applications import Applications, Edges
+from platform_core.waves.budgets import BUDGETS
+from platform_core.waves.costs import keeps_all
 from platform_core.waves.counting import impossible
 from platform_core.waves.exact import Verdict, solve_exactly
 from platform_core.waves.instance import Instance, build_instance
 from platform_core.waves.rulebook import Clause, hard_clauses, named_in, only, sentences
-from platform_core.waves.search import BUDGETS, Search, keeps_all
+from platform_core.waves.search import Search
 from platform_core.waves.start import first_fit
 from platform_core.waves.windows import narrow, spans
 

@@ -8,6 +8,7 @@ from platform_core.domain.base import Progress, silent
 from platform_core.domain.waves import Plan, Portfolio, Rules, Violation, Wave
 from platform_core.errors import Unavailable
 from platform_core.waves.applications import Applications, Indices, read_applications
+from platform_core.waves.budgets import BUDGETS, SearchEffort
 from platform_core.waves.conflicts import find_conflicts
 from platform_core.waves.counting import impossible
 from platform_core.waves.direct import direct_rules
@@ -16,7 +17,7 @@ from platform_core.waves.instance import Instance, Mask, build_instance
 from platform_core.waves.options import stands
 from platform_core.waves.quality import measure_instance
 from platform_core.waves.recount import check
-from platform_core.waves.search import BUDGETS, Search, SearchEffort
+from platform_core.waves.search import Search
 from platform_core.waves.windows import narrow
 
 REPLAN_SWEEPS = 60

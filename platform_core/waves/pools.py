@@ -24,9 +24,8 @@ class Pools:
         unit = _critical_unit(instance)
         demand[:, 1] *= unit
         self.chains, self.waves = chains, instance.waves
-        self._demand = np.tile(demand, (chains, 1))
-        self._asked = self._demand.astype(np.float32)
-        self._pool = np.tile(pool, (chains, 1)) + np.repeat(np.arange(chains) * rows, len(demand))[:, None]
+        self._demand = np.ascontiguousarray(np.tile(demand.T, chains))
+        self._pool = np.ascontiguousarray(np.tile(pool.T, chains) + np.repeat(np.arange(chains) * rows, len(demand)))
         limit = np.empty((rows, instance.waves))
         limit[0] = instance.capacity
         if instance.smallest > 0:  # what a wave lacks is counted from its room, which must then be a number
@@ -36,22 +35,30 @@ class Pools:
         self._slots = [slot for slot in range(demand.shape[1]) if _binds(limit, demand, pool, slot)]
         self._tolerance = EXACT * np.where(np.isfinite(self._limit), np.maximum(self._limit, 1.0), 1.0)
         self._exact = self._limit.copy()
-        self._room = self._limit.astype(np.float32)
         self._smallest = instance.smallest
+        self._price = 1.0
+        self._asked, self._room = self._demand.astype(np.float32), self._exact.astype(np.float32)
+        self._left, self._nothing = np.empty_like(self._room), np.zeros_like(self._room)
+
+    def reprice(self, price: float) -> None:
+        """Count what groups ask for and the room that is left in units that cost `price` when overdrawn."""
+        self._room *= np.float32(price / self._price)
+        self._asked = (self._demand * price).astype(np.float32)
+        self._price = price
 
     def fill(self, wave: Indices) -> None:
         """Count the room left when the groups stand in `wave`, exactly; moves from there on are counted roughly."""
-        self._exact = self._limit.copy()
-        places = self._pool * self.waves + wave[:, None]
-        np.subtract.at(self._exact.reshape(-1), places, self._demand)
-        self._room = self._exact.astype(np.float32)
+        places = (self._pool * self.waves + wave).ravel()
+        taken = np.bincount(places, self._demand.ravel(), minlength=self._limit.size)
+        self._exact = self._limit - taken.reshape(self._limit.shape)
+        self._room = (self._exact * self._price).astype(np.float32)
 
     def move(self, groups: Indices, source: Indices, target: Indices) -> None:
         """Give back the room of `groups` in `source` and take it in `target`."""
-        row, demand = self._pool[groups] * self.waves, self._asked[groups]
+        row, demand = self._pool.take(groups, axis=1) * self.waves, self._asked.take(groups, axis=1).ravel()
         room = self._room.reshape(-1)
-        np.add.at(room, row + source[:, None], demand)
-        np.subtract.at(room, row + target[:, None], demand)
+        np.add.at(room, (row + source).ravel(), demand)
+        np.subtract.at(room, (row + target).ravel(), demand)
 
     def overloads(self) -> Floats:
         """Return for each chain how much all pools together were overdrawn when last filled, rounding errors aside."""
@@ -63,26 +70,29 @@ class Pools:
             total += np.where(lacking > EXACT * self._smallest, lacking, 0.0).sum(1)
         return np.asarray(total)
 
-    def overload_added(self, groups: Indices, current: Indices) -> Singles:
-        """Return (groups, waves): by how much pools are overdrawn more if each group, now in `current`, stood there."""
-        added = np.zeros((len(groups), self.waves), np.float32)
+    def charge(self, cost: Singles, groups: Indices, current: Indices) -> None:
+        """Add to `cost` (groups, waves) what each group, now in `current`, would overdraw in each wave.
+
+        The same for all waves of a group may be missing from it: only the differences between waves count.
+        """
+        np.maximum(self._room, self._nothing, out=self._left)
         for slot in self._slots:
-            demand = self._asked[groups, slot]
+            demand = self._asked[slot].take(groups)
             asking = np.flatnonzero(demand)
-            whole = len(asking) == len(groups)
-            here, demand = (current, demand) if whole else (current[asking], demand[asking])
-            rest = self._room[self._pool[groups if whole else groups[asking], slot]]
-            rest[np.arange(len(here)), here] += demand
-            over = np.subtract(demand[:, None], rest, out=rest)
-            np.maximum(over, 0.0, out=over)
-            np.minimum(over, demand[:, None], out=over)
-            if whole:
-                added += over
-            else:
-                added[asking] += over
+            if len(asking) == len(groups):
+                cost -= self._covered(groups, slot, demand, current)
+            elif len(asking):
+                cost[asking] -= self._covered(groups.take(asking), slot, demand.take(asking), current.take(asking))
         if self._smallest > 0:
-            added -= self._lack_ended(groups, current)
-        return added
+            cost -= self._lack_ended(groups, current)
+
+    def _covered(self, groups: Indices, slot: int, demand: Singles, current: Indices) -> Singles:
+        """Return (groups, waves): how much of its demand each group finds in each wave, itself taken out."""
+        pool = self._pool[slot].take(groups)
+        found = self._left.take(pool, axis=0)
+        here = self._room.reshape(-1).take(pool * self.waves + current)
+        found.reshape(-1)[np.arange(0, found.size, self.waves) + current] = np.maximum(here + demand, 0.0)
+        return np.asarray(np.minimum(found, demand[:, None], out=found))
 
     def _loads(self, room: Floats | Singles) -> Floats:
         """Return the effort in each wave (chains, waves) where `room` is left."""
@@ -90,17 +100,18 @@ class Pools:
         return np.asarray(self._limit[::rows] - room[::rows])
 
     def _lack_ended(self, groups: Indices, current: Indices) -> Floats:
-        """Return (groups, waves): how much less every wave would lack if each group stood there."""
+        """Return (groups, waves): how much less every wave would lack if each group stood there, priced."""
         rows = len(self._limit) // self.chains
-        loads, demand = self._loads(self._room)[self._pool[groups, 0] // rows], self._demand[groups, 0]
+        loads = self._loads(self._room / self._price)[self._pool[0, groups] // rows]
+        demand = self._demand[0, groups]
         loads[np.arange(len(groups)), current] -= demand
-        return np.asarray(np.minimum(demand[:, None], np.maximum(0.0, self._smallest - loads)))
+        return np.asarray(self._price * np.minimum(demand[:, None], np.maximum(0.0, self._smallest - loads)))
 
     def fitting_together(self, groups: Indices, target: Indices) -> NDArray[np.bool_]:
         """Return which groups may enter their wave at once: the first always, others while effort capacity lasts."""
-        place = self._pool[groups, 0] * self.waves + target
+        place = self._pool[0].take(groups) * self.waves + target
         order = np.argsort(place, kind="stable")
-        place, demand = place[order], self._demand[groups[order], 0]
+        place, demand = place[order], self._asked[0].take(groups[order]).astype(np.float64)
         first = np.append(True, place[1:] != place[:-1])
         entered = np.cumsum(demand)
         before = np.maximum.accumulate(np.where(first, entered - demand, -1.0))

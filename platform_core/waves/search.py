@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 
 from platform_core.domain.base import Progress
 from platform_core.domain.waves import Objective
-from platform_core.waves.anneal import BINDING, CLEAN, Best, Cooling, cool
+from platform_core.waves.anneal import BINDING, Best, Cooling, cool
 from platform_core.waves.applications import Indices, Singles
-from platform_core.waves.chains import NEVER, Chains, ramps
+from platform_core.waves.budgets import BUDGETS, Budget
+from platform_core.waves.chains import NEVER, Chains
+from platform_core.waves.coarse import coarsen
+from platform_core.waves.costs import keeps_all, wish_cost
 from platform_core.waves.instance import Instance, Mask
 from platform_core.waves.pools import Pools
 from platform_core.waves.start import first_fit, order_blocks, partition
 from platform_core.waves.windows import keep_order
-
-SearchEffort = Literal["fast", "normal", "long"]
 
 RESCUES = 3
 """Rounds of reheating with ever higher prices for overload before the search gives up on a clean plan."""
@@ -27,38 +25,15 @@ WARMEST, COLDEST = 8.0, 2.5
 usual portfolios, cold ones keep a partition that is already right."""
 
 MANY_GROUPS, WARM_ENOUGH = 600, 6.0
-"""Above so many move groups no chain starts hotter: the sweeps that can be afforded there cool too fast from 8; from
-3.5 a single chain stays too near its partition (16,500 groups: 0.296 of first-fit instead of 0.289)."""
+"""Above so many move groups no chain starts hotter: the sweeps that can be afforded there cool too fast from 8. Calm
+groups are passed over there as well (see `Cooling`); with fewer groups that costs more than it saves."""
 
+HUGE, MELTING = 4_000, 12.0
+"""From so many move groups on the first half is done on merged groups, from a heat that forgets the partition: at
+16,500 groups that severs 0.288 of first-fit for half the work of 0.289 without."""
 
-@dataclass(frozen=True)
-class Budget:
-    """How much is searched: sweeps in the main cooling, and chains (fewer when there are many groups).
-
-    Fewer than 64 move groups are settled in proportionally fewer sweeps; above that, no more than `choices` choices
-    of a wave by a group are made in all.
-    """
-
-    most_sweeps: int
-    most_chains: int
-    groups: int
-    choices: int
-
-    def sweeps(self, groups: int) -> int:
-        """Return the number of sweeps for `groups` move groups."""
-        affordable = self.choices // max(1, groups * self.chains(groups))
-        return max(self.most_sweeps // 8, min(self.most_sweeps, self.most_sweeps * groups // 64, affordable))
-
-    def chains(self, groups: int) -> int:
-        """Return the number of chains for `groups` move groups."""
-        return max(1, min(self.most_chains, self.groups // max(1, groups)))
-
-
-BUDGETS: dict[SearchEffort, Budget] = {
-    "fast": Budget(most_sweeps=150, most_chains=8, groups=4_000, choices=2_500_000),
-    "normal": Budget(most_sweeps=500, most_chains=24, groups=7_000, choices=7_400_000),
-    "long": Budget(most_sweeps=1_500, most_chains=32, groups=16_000, choices=25_000_000),
-}
+SOFT_ORDER = (30.0, 300.0)
+"""Price of an order rule while it may still be broken, in link weights a wave: at first and in the end."""
 
 
 class Search:
@@ -93,16 +68,40 @@ class Search:
         """Return the best clean plan (G) of several chains started from partitions, None if none was found."""
         groups = len(self._instance.groups)
         sweeps, chains = budget.sweeps(groups), self._chains(budget.chains(groups))
-        blocks = np.array([partition(self._instance, self._seed * 1_000 + n) for n in range(chains.count)])
-        chains.place(order_blocks(self._instance, self._allowed, blocks, self._rng))
+        warmest = self._start(chains, sweeps)
         best = Best(chains)
         best.look(chains)
-        warmest = WARMEST if groups <= MANY_GROUPS else WARM_ENOUGH
-        ceiling = np.geomspace(warmest, COLDEST, chains.count) if chains.count > 1 else np.array([warmest])
-        soft = Cooling(sweeps, (warmest, 0.3), (30.0, 300.0), (0.15 * self._price, 2 * self._price), resample=True)
-        cool(chains, best, soft, self._told(0.05, 0.75, best), self._rng, ceiling)
+        ceiling = np.geomspace(max(warmest, COLDEST), COLDEST, chains.count) if chains.count > 1 else None
+        cool(chains, best, self._soft(sweeps, warmest), self._told(0.3, 0.5, best), self._rng, ceiling)
         self._settle(chains, best, sweeps // 8, self._told(0.8, 0.1, best))
         return self._better_of(best.plan, first_fit(self._instance))
+
+    def _start(self, chains: Chains, sweeps: int) -> float:
+        """Place `chains` for the main cooling and return the temperature at which it begins."""
+        if chains.groups < HUGE:
+            chains.place(self._partitioned(chains.count))
+            return WARMEST if chains.groups <= MANY_GROUPS else WARM_ENOUGH
+        merged, allowed, into = coarsen(self._instance, self._allowed)
+        outline = Search(merged, allowed, self._seed, self._progress)
+        outline._scale, outline._price = self._scale, self._price
+        melted = outline._chains(chains.count)
+        melted.place(outline._partitioned(chains.count))
+        best = Best(melted)
+        order, load = SOFT_ORDER[0], 0.15 * self._price
+        rough = Cooling(sweeps, (MELTING, COLDEST), (order, order), (load, 3 * load), resample=True, hasty=True)
+        cool(melted, best, rough, self._told(0.05, 0.25, best), self._rng)
+        chains.place(melted.assignments()[:, into])
+        return COLDEST
+
+    def _partitioned(self, count: int) -> Indices:
+        """Return the waves (count, G) of ordered partitions, each from a seed of its own."""
+        blocks = np.array([partition(self._instance, self._seed * 1_000 + n) for n in range(count)])
+        return order_blocks(self._instance, self._allowed, blocks, self._rng)
+
+    def _soft(self, sweeps: int, warmest: float) -> Cooling:
+        """Return the cooling in which order rules and limits are dear, but not binding."""
+        load, hasty = (0.15 * self._price, 2 * self._price), len(self._instance.groups) > MANY_GROUPS
+        return Cooling(sweeps, (warmest, 0.3), SOFT_ORDER, load, resample=True, hasty=hasty)
 
     def warm(self, start: Indices, sweeps: int) -> Indices | None:
         """Return a clean plan (G) near `start` after a few cold sweeps, None if none was found."""
@@ -119,8 +118,7 @@ class Search:
         chains.place(np.repeat(self._nearest_allowed(start)[None, :], chains.count, axis=0))
         best = Best(chains)
         best.look(chains)
-        soft = Cooling(sweeps, (COLDEST, 0.3), (30.0, 300.0), (0.15 * self._price, 2 * self._price), resample=True)
-        cool(chains, best, soft, self._told(0.05, 0.7, best), self._rng)
+        cool(chains, best, self._soft(sweeps, COLDEST), self._told(0.05, 0.7, best), self._rng)
         self._settle(chains, best, sweeps // 4, self._told(0.75, 0.2, best))
         return best.plan
 
@@ -138,18 +136,21 @@ class Search:
         return np.asarray(size[:, None] * (elsewhere & (self._previous >= 0)[:, None]), np.float32)
 
     def _settle(self, chains: Chains, best: Best, sweeps: int, watch: _Told) -> None:
-        """Make order rules binding and overload dear; reheat a little while no chain is clean."""
-        chains.place(np.array([self._ordered(wave) for wave in chains.assignments()]))
-        best.look(chains)
-        binding = (BINDING, BINDING)
-        cool(chains, best, Cooling(sweeps, (0.3, 0.1), binding, (2 * self._price, 40 * self._price)), watch, self._rng)
+        """Make order rules binding and overload dear; soften the order and reheat while no chain is clean."""
+        self._bind(chains, best, sweeps, 40 * self._price, watch)
         for number in range(RESCUES):
             if best.plan is not None:
                 return
             dear = 40 * self._price * 4**number
-            again = Cooling(2 * sweeps, (1.0 + number, 0.1), binding, (dear / 8, dear))
-            cool(chains, best, again, watch, self._rng)
+            cool(chains, best, Cooling(2 * sweeps, (2.0 + number, 0.3), SOFT_ORDER, (dear / 8, dear)), watch, self._rng)
+            self._bind(chains, best, sweeps, dear, watch)
         self.closest = best.closest
+
+    def _bind(self, chains: Chains, best: Best, sweeps: int, dear: float, watch: _Told) -> None:
+        chains.place(np.array([self._ordered(wave) for wave in chains.assignments()]))
+        best.look(chains)
+        binding = Cooling(sweeps, (0.3, 0.1), (BINDING, BINDING), (dear / 20, dear))
+        cool(chains, best, binding, watch, self._rng)
 
     def _ordered(self, wave: Indices) -> Indices:
         before, after, strict = self._instance.order.T
@@ -177,32 +178,6 @@ class Search:
 
     def _told(self, start: float, span: float, best: Best) -> _Told:
         return _Told(self._progress, start, span, self._scale, self._instance.links.total, best)
-
-
-def wish_cost(instance: Instance, wave: Indices) -> float:
-    """Return what `wave` (G, from 0) pays for wishes and objectives, in link weights."""
-    wished = instance.wished
-    cost = float(wished.standing[np.arange(len(wave)), wave].sum())
-    pairs = wished.pairs
-    cost += float((ramps(instance.waves)[pairs.kind, wave[pairs.first], wave[pairs.second]] * pairs.price).sum())
-    if wished.limits is not None:
-        pools = Pools(instance.limited(wished.limits), 1)
-        pools.fill(wave)
-        cost += wished.limits.price * float(pools.overloads()[0])
-    return cost
-
-
-def keeps_all(instance: Instance, allowed: Mask, wave: Indices) -> bool:
-    """Tell whether `wave` (G, from 0) keeps every rule of `instance`."""
-    before, after, strict = instance.order.T
-    if (wave[before] + strict > wave[after]).any() or not allowed[np.arange(len(wave)), wave].all():
-        return False
-    one, other = instance.apart.T
-    if (wave[one] == wave[other]).any():
-        return False
-    pools = Pools(instance, 1)
-    pools.fill(wave)
-    return float(pools.overloads()[0]) <= CLEAN
 
 
 class _Told:

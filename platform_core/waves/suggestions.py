@@ -8,8 +8,8 @@ import numpy as np
 
 from platform_core.domain.waves import Pilot, Portfolio, Rules
 from platform_core.waves.applications import Applications, read_applications
+from platform_core.waves.costs import keeps_all
 from platform_core.waves.instance import build_instance
-from platform_core.waves.search import keeps_all
 from platform_core.waves.start import first_fit
 from platform_core.waves.windows import narrow
 
