@@ -265,6 +265,30 @@ def migrate_store(
     _print(moving.move_here(to, files_to, told), as_json, moving.move_lines)
 
 
+@cli.command()
+def backup(
+    to: Annotated[Path, typer.Option(help="A new folder.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write database and files into a folder while work goes on, and compare both sides."""
+    from platform_core.services import backups
+
+    _print(backups.back_up(to), as_json, backups.lines)
+
+
+@cli.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="The folder of a backup.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a backup back into the empty database and place for files of the settings."""
+    from platform_core.services import backups
+
+    _print(backups.restore(folder), as_json, backups.lines)
+
+
 def main() -> NoReturn:
     """Run a command; whatever it refuses becomes one line on stderr and exit code 2."""
     from platform_core.logging import configure

@@ -105,6 +105,8 @@ def copy_files(source: Files, target: Files, told: Callable[[str], None] = lambd
     """
     number = 0
     for key in source.stored():
+        if not source.exists(key):  # the column store of a former inventory, let go meanwhile
+            continue
         with source.local(key) as path:
             target.publish(path, key)
             with target.local(key) as there:

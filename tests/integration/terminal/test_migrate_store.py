@@ -1,8 +1,10 @@
-"""The command that moves the workbench to another database and place for files."""
+"""The commands that move the workbench to another database and place for files, or into a folder and back."""
 
 from __future__ import annotations
 
+import itertools
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,3 +60,57 @@ def test_nothing_is_copied_while_a_run_is_under_way(var: Path, tmp_path: Path) -
     ):
         move("--to", to)
     store.close()
+
+
+def command(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [*map(str, arguments), "--json"], catch_exceptions=False, standalone_mode=False)
+
+
+def use(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VAR_DIR", str(place))
+    settings.cache_clear()
+
+
+def test_a_backup_taken_while_somebody_writes_is_one_moment_and_comes_back(
+    var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = store_at(var)
+    over = threading.Event()
+
+    def write() -> None:
+        for number in itertools.count():
+            if over.is_set():
+                return
+            migrations.create(store.unit_of_work(), f"Written meanwhile {number}", ANALYST)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        taken = json.loads(command("backup", "--to", tmp_path / "backup").stdout)
+    finally:
+        over.set()
+        writer.join()
+    store.close()
+    use(tmp_path / "restored", monkeypatch)
+    back = json.loads(command("restore", tmp_path / "backup").stdout)
+    assert back["tables"] == taken["tables"]
+    assert taken["tables"]["migration"]["rows"] >= 1
+    opened = store_at(tmp_path / "restored")
+    assert len(migrations.listed(opened.unit_of_work())) == taken["tables"]["migration"]["rows"]
+    opened.close()
+
+
+def test_a_backup_that_is_not_whole_or_was_altered_is_refused(
+    var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("backup", "--to", tmp_path / "backup")
+    with pytest.raises(BadInput, match="not empty"):
+        command("backup", "--to", tmp_path / "backup")
+    use(tmp_path / "restored", monkeypatch)
+    with (tmp_path / "backup" / "workbench.db").open("ab") as handle:
+        handle.write(b"more")
+    with pytest.raises(BadInput, match="altered"):
+        command("restore", tmp_path / "backup")
+    (tmp_path / "backup" / "backup.json").unlink()
+    with pytest.raises(BadInput, match="no whole backup"):
+        command("restore", tmp_path / "backup")
