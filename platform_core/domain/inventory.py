@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -137,11 +137,49 @@ class Inventory:
 
 
 @dataclass(slots=True)
+class AssetColumns:
+    """Assets that one row of one import each describes, column by column: entry i of each list is of asset i.
+
+    `numbers` are their places in the whole inventory, `values` the normalised values by field, None where unknown.
+    """
+
+    import_id: int
+    numbers: list[int]
+    lines: list[int]
+    keys: list[str]
+    kinds: list[AssetKind]
+    names: list[str]
+    values: dict[str, list[Value | None]]
+
+    def assets(self) -> Iterator[Asset]:
+        """Yield them one by one."""
+        fields = tuple(self.values)
+        rows = zip(*self.values.values(), strict=True) if fields else [()] * len(self.keys)
+        heads = zip(self.keys, self.kinds, self.names, self.lines, strict=True)
+        for (key, kind, name, line), row in zip(heads, rows, strict=True):
+            filled = {field: value for field, value in zip(fields, row, strict=True) if value is not None}
+            yield Asset(key, kind, name, filled, [SourceRow(self.import_id, line)], dict.fromkeys(filled, 0))
+
+
+@dataclass(slots=True)
 class Part:
-    """What some rows completed of an inventory; `numbers` are the places of its assets in the whole."""
+    """What some rows completed of an inventory; `numbers` are the places of its assets in the whole.
+
+    Assets of a single row stand in `columns`, those that were merged in `inventory`.
+    """
 
     inventory: Inventory = field(default_factory=Inventory)
     numbers: list[int] = field(default_factory=list)
+    columns: list[AssetColumns] = field(default_factory=list)
+
+    def spread(self) -> Part:
+        """Return the same part with all assets one by one."""
+        whole = replace(self.inventory, assets=list(self.inventory.assets))
+        numbers = list(self.numbers)
+        for columns in self.columns:
+            whole.assets += columns.assets()
+            numbers += columns.numbers
+        return Part(whole, numbers)
 
     def add(self, number: int, asset: Asset) -> None:
         """Add an asset that nothing is missing from any more."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar, overload
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from platform_core.domain.base import Frozen
+
+Item = TypeVar("Item")
 
 LINE = "line"
 """Name of the int64 column that holds a row's physical line (CSV) or row number (sheet), from 1."""
@@ -28,13 +31,57 @@ class QuarantinedRow(Frozen):
     raw: str
 
 
+class Cells(Sequence[str]):
+    """The cells of a column in some consecutive rows, each different text kept once.
+
+    `texts` are the different texts, `codes` gives for each row the place of its text among them.
+    """
+
+    __slots__ = ("codes", "texts")
+
+    def __init__(self, texts: list[str], codes: list[int]) -> None:
+        self.texts, self.codes = texts, codes
+
+    @classmethod
+    def of(cls, column: pa.Array) -> Cells:
+        """Take the cells out of an Arrow column of text; null counts as empty."""
+        coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        codes, texts = coded.indices, coded.dictionary.to_pylist()
+        if coded.null_count:
+            codes = codes.fill_null(len(texts))
+            texts = [*texts, ""]
+        return cls(texts, codes.to_numpy(zero_copy_only=False).tolist())
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        """Return the text of a row, or those of some rows."""
+        if isinstance(at, slice):
+            return self.spread(self.texts, self.codes[at])
+        return self.texts[self.codes[at]]
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.texts.__getitem__, self.codes)
+
+    def spread(self, values: Sequence[Item], codes: Sequence[int] | None = None) -> list[Item]:
+        """Return for each row what stands in `values` at the place of its text."""
+        return list(map(values.__getitem__, self.codes if codes is None else codes))
+
+
 @dataclass(frozen=True)
 class Batch:
     """Some consecutive rows, column by column: `cells[i][r]` is the text of column `positions[i]` in row `r`."""
 
     lines: list[int]
     positions: tuple[int, ...]
-    cells: list[list[str]]
+    cells: list[Cells]
 
 
 @dataclass(frozen=True)
@@ -71,12 +118,12 @@ class Table:
         wanted = tuple(range(len(self.headers)) if positions is None else positions)
         names = [LINE, *(column_name(p) for p in wanted)]
         for batch in self._record_batches(names, rows):
-            lines, *cells = (column.to_pylist() for column in batch.columns)
-            yield Batch(lines, wanted, cells)
+            lines, *columns = batch.columns
+            yield Batch(lines.to_pylist(), wanted, [Cells.of(column) for column in columns])
 
     def _record_batches(self, names: list[str], rows: int) -> Iterator[pa.RecordBatch]:
         if isinstance(self.source, Path):
-            with pq.ParquetFile(self.source) as parquet:
+            with pq.ParquetFile(self.source, read_dictionary=names[1:]) as parquet:
                 for batch in parquet.iter_batches(batch_size=rows, columns=names):
                     yield batch.select(names)
         else:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from platform_core.domain.inventory import Asset, AssetKind, Part, SourceRow, Value
+import numpy as np
+from numpy.typing import NDArray
+
+from platform_core.domain.inventory import Asset, AssetColumns, AssetKind, Part, SourceRow, Value
 from platform_core.inventory.draft import Contribution, Draft
+from platform_core.inventory.register import Numbers
 from platform_core.inventory.survey import Survey
 from platform_core.inventory.vocabularies import Vocabularies
 
@@ -13,22 +17,36 @@ class OpenAssets:
 
     def __init__(self, survey: Survey, vocabularies: Vocabularies) -> None:
         self._survey, self._vocabularies = survey, vocabularies
-        self._row_counts: list[int] = survey.row_counts.tolist()
         self._drafts: dict[int, Draft] = {}
         self._implied: dict[str, list[SourceRow]] = {name: [] for name in survey.implied_keys}
 
-    def finish_single(self, number: int, values: dict[str, Value], source: SourceRow, part: Part) -> bool:
-        """Add the asset to `part` if no other row describes it; tell whether that was so."""
-        if self._row_counts[number] != 1:
-            return False
-        part.add(number, Asset(*self._head(number), values, [source], dict.fromkeys(values, 0)))
-        return True
+    def singles(self, placed: Numbers) -> NDArray[np.bool_]:
+        """Tell for the assets of some rows, by number, which of them no other row describes."""
+        known = placed >= 0
+        known[known] = self._survey.row_counts[placed[known]] == 1
+        return known
+
+    def columns(
+        self, numbers: Numbers, import_id: int, lines: list[int], values: dict[str, list[Value | None]]
+    ) -> AssetColumns:
+        """Return assets of a single row each."""
+        places = numbers.tolist()
+        found = self._survey
+        return AssetColumns(
+            import_id,
+            places,
+            lines,
+            list(map(found.keys.__getitem__, places)),
+            list(map(found.kinds.__getitem__, places)),
+            list(map(found.names.__getitem__, places)),
+            values,
+        )
 
     def contribute(self, number: int, said: Contribution, part: Part) -> None:
         """Add one row to asset `number`, and the asset to `part` when this was its last row."""
         draft = self._drafts.get(number) or self._drafts.setdefault(number, Draft(self._survey.keys[number]))
         draft.add(said, self._vocabularies)
-        if len(draft.sources) == self._row_counts[number]:
+        if len(draft.sources) == self._survey.row_counts[number]:
             draft.close(self._vocabularies)
             part.inventory.issues.extend(draft.issues)
             part.add(number, Asset(*self._head(number), draft.values, draft.sources, draft.origins))

@@ -32,7 +32,8 @@ def build(
     raises (Cancelled) goes through.
     """
     whole, numbers = Inventory(), list[int]()
-    for part in build_in_parts(tables, catalogue, vocabularies, progress=progress):
+    for each in build_in_parts(tables, catalogue, vocabularies, progress=progress):
+        part = each.spread()
         _join(whole, part.inventory)
         numbers += part.numbers
     order = sorted(range(len(numbers)), key=numbers.__getitem__)

@@ -33,7 +33,8 @@ LONGEST_VALUE = 100
 
 _ADDRESS_SEPARATORS = re.compile(r"[;|,\s]+")
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}", re.ASCII)
+IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
+_IPV4 = re.compile(IPV4, re.ASCII)
 _WITH_PORT = re.compile(rf"(?:\[([0-9A-Fa-f:.%\w]+)\]|({_IPV4.pattern})):\d{{1,5}}", re.ASCII)
 _INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD, 0x0000))
 

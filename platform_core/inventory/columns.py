@@ -10,10 +10,10 @@ from platform_core.domain.catalogue import Catalogue, Field
 from platform_core.domain.inventory import Value
 from platform_core.domain.mapping import MappedColumn, MappedTable
 from platform_core.domain.table import Batch
-from platform_core.inventory.cells import Reader
 from platform_core.inventory.field_readers import FieldReader, Finding
 from platform_core.inventory.full_names import FULL_NAME, HOST_FIELDS, FullNameReader, holds_domains
 from platform_core.inventory.reading import DATED, NUMERIC, ColumnEvidence, reader_of
+from platform_core.inventory.texts import TextReader
 from platform_core.inventory.virtual import IS_VIRTUAL, VirtualReader, told_by
 from platform_core.inventory.vocabularies import Vocabularies
 
@@ -61,11 +61,13 @@ def _is_sum(target: Field) -> bool:
     return target.type in NUMERIC
 
 
-def _reader_of(catalogue: Catalogue, vocabularies: Vocabularies, evidence: Evidences, column: MappedColumn) -> Reader:
+def _reader_of(
+    catalogue: Catalogue, vocabularies: Vocabularies, evidence: Evidences, column: MappedColumn
+) -> TextReader:
     return reader_of(catalogue[column.field], column, evidence[column.position], vocabularies)
 
 
-def _full_names(by_field: dict[str, list[MappedColumn]], reader: Callable[[MappedColumn], Reader]) -> FieldReader:
+def _full_names(by_field: dict[str, list[MappedColumn]], reader: Callable[[MappedColumn], TextReader]) -> FieldReader:
     """Return the reader of full names; a column of domains completes host names where there is no full one."""
     columns = by_field[FULL_NAME]
     named = [column for column in columns if not holds_domains(column.header)]
@@ -89,5 +91,5 @@ def note_evidence(batch: Batch, columns: Sequence[MappedColumn], catalogue: Cata
     for column in columns:
         target = catalogue[column.field]
         if target.type in NUMERIC or target.type in DATED:
-            for cell in set(cells[column.position]):
-                evidence[column.position].note(cell or "", target)
+            for text in cells[column.position].texts:
+                evidence[column.position].note(text, target)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from platform_core.domain.inventory import Value
 from platform_core.domain.mapping import Combine, MappedColumn
-from platform_core.inventory.cells import Read, Reader, Unfit
+from platform_core.domain.table import Cells
+from platform_core.inventory.cells import Read, Unfit
+from platform_core.inventory.texts import TextReader
 
-REMEMBERED_CELLS = 100_000
-"""How many different cells of a column are kept in memory: repeated words stay cheap, unique names do not pile up."""
+REMEMBERED_TEXTS = 100_000
+"""How many different texts of a column are kept in memory: repeated words stay cheap, unique names do not pile up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,34 +29,47 @@ class Finding:
 class ColumnReader:
     """Reads the cells of one column, each different text only once."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: TextReader) -> None:
         self._reader = reader
         self._known: dict[str, Read] = {}
         self.saw_unfit = False
 
-    def read(self, cells: Sequence[str]) -> list[Read]:
-        """Return one reading a cell; None cells count as empty."""
-        if len(self._known) > REMEMBERED_CELLS:
+    def read(self, cells: Cells) -> list[Read]:
+        """Return one reading a cell."""
+        return cells.spread(self._readings(cells.texts, len(cells)))
+
+    def _readings(self, texts: list[str], rows: int) -> list[Read]:
+        if len(self._known) > REMEMBERED_TEXTS:
             self._known.clear()
-        known, reader = self._known, self._reader
-        for cell in set(cells).difference(known):
-            reading = known[cell] = reader(cell or "")
-            self.saw_unfit = self.saw_unfit or reading.__class__ is Unfit
-        return list(map(known.__getitem__, cells))
+        known = self._known
+        fresh = [text for text in texts if text not in known]
+        if fresh:
+            readings = self._read(fresh)
+            if len(fresh) == len(texts) > rows // 2:  # a column of unique texts: nothing of it will come again
+                return readings
+            known.update(zip(fresh, readings, strict=True))
+        return list(map(known.__getitem__, texts))
+
+    def _read(self, texts: list[str]) -> list[Read]:
+        readings = (
+            self._reader.read_all(texts) if isinstance(self._reader, TextReader) else list(map(self._reader, texts))
+        )
+        self.saw_unfit = self.saw_unfit or any(reading.__class__ is Unfit for reading in readings)
+        return readings
 
 
 class FieldReader:
     """Reads the columns that feed one field and combines them, primary column first."""
 
     def __init__(
-        self, field: str, columns: Sequence[MappedColumn], readers: Sequence[Reader], *, summable: bool
+        self, field: str, columns: Sequence[MappedColumn], readers: Sequence[TextReader], *, summable: bool
     ) -> None:
         self.field = field
         self.positions = self._read_from = tuple(column.position for column in columns)
         self._readers = [ColumnReader(reader) for reader in readers]
         self._combine = _combiner(columns, summable=summable)
 
-    def read(self, cells: dict[int, list[str]], findings: list[Finding]) -> list[Value | None]:
+    def read(self, cells: Mapping[int, Cells], findings: list[Finding]) -> list[Value | None]:
         """Return one value a row (None = not known) and add the cells that do not fit to `findings`."""
         columns = [reader.read(cells[at]) for reader, at in zip(self._readers, self._read_from, strict=True)]
         if any(reader.saw_unfit for reader in self._readers):

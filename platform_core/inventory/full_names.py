@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from platform_core.domain.inventory import IssueKind, Value
 from platform_core.domain.mapping import MappedColumn
-from platform_core.inventory.cells import Reader, Unfit
+from platform_core.domain.table import Cells
+from platform_core.inventory.cells import Unfit
 from platform_core.inventory.field_readers import ColumnReader, FieldReader, Finding
+from platform_core.inventory.texts import TextReader
 from platform_core.inventory.words import plain
 
 FULL_NAME = "fqdn"
@@ -49,16 +51,16 @@ class FullNameReader(FieldReader):
 
     def __init__(
         self,
-        named: tuple[Sequence[MappedColumn], Sequence[Reader]],
-        domains: tuple[MappedColumn, Reader],
-        hosts: Sequence[tuple[MappedColumn, Reader]],
+        named: tuple[Sequence[MappedColumn], Sequence[TextReader]],
+        domains: tuple[MappedColumn, TextReader],
+        hosts: Sequence[tuple[MappedColumn, TextReader]],
     ) -> None:
         super().__init__(FULL_NAME, *named, summable=False)
         self._domain = (domains[0].position, ColumnReader(domains[1]))
         self._hosts = [(column.position, ColumnReader(reader)) for column, reader in hosts]
         self.positions = (*self._read_from, self._domain[0], *(position for position, _ in self._hosts))
 
-    def read(self, cells: dict[int, list[str]], findings: list[Finding]) -> list[Value | None]:
+    def read(self, cells: Mapping[int, Cells], findings: list[Finding]) -> list[Value | None]:
         """Return one full name a row (None = not known); a domain that cannot complete one is a finding."""
         position, reader = self._domain
         domains = reader.read(cells[position])
@@ -73,7 +75,7 @@ class FullNameReader(FieldReader):
                     names[row] = full
         return names
 
-    def _host_of(self, cells: dict[int, list[str]], rows: int) -> list[str]:
+    def _host_of(self, cells: Mapping[int, Cells], rows: int) -> list[str]:
         hosts = [""] * rows
         for position, reader in self._hosts:
             read = reader.read(cells[position])

@@ -18,13 +18,13 @@ from platform_core.inventory.cells import (
     address,
     clean_text,
     read_addresses,
-    tidy,
 )
 from platform_core.inventory.dates import DateFormat, DayOrder, DayOrderEvidence, read_date
 from platform_core.inventory.decimals import Decimal
 from platform_core.inventory.numbers import NumberEvidence, NumberFormat, read_quantity
 from platform_core.inventory.ports import read_ports
 from platform_core.inventory.several import ONE_VALUE, list_reader, of_several
+from platform_core.inventory.texts import TextReader
 from platform_core.inventory.vocabularies import Range, Vocabularies, dimension_of
 from platform_core.inventory.words import WordList
 
@@ -52,28 +52,21 @@ class ColumnEvidence:
             self.days.note(cell)
 
 
-def reader_of(target: Field, column: MappedColumn, evidence: ColumnEvidence, vocabularies: Vocabularies) -> Reader:
+def reader_of(target: Field, column: MappedColumn, evidence: ColumnEvidence, vocabularies: Vocabularies) -> TextReader:
     """Return the function that turns a cell of `column` into a value of `target`.
 
     The column's unit is that of cells without one of their own (None = the field's), its choices settle what the
     evidence leaves open. Empty cells and fillers read as None, cells that do not fit as Unfit.
     """
     fillers = vocabularies.fillers_of(target.key)
-    longest = max(map(len, fillers), default=0)
     reader = _typed_reader(target, column, evidence, vocabularies, fillers)
     several = column.choices.several
     is_split = target.type in ONE_VALUE and several is not None and several is not Several.KEEP
     if is_split and several is not None:
         reader = of_several(reader, several, fillers)
     wants_raw = is_split or target.type in {FieldType.TEXT, FieldType.LIST}
-
-    def read(cell: str) -> Read:
-        text = tidy(cell)
-        if not text or (len(text) <= longest and text.casefold() in fillers):
-            return None
-        return text if reader is None else reader(cell if wants_raw else text)
-
-    return read
+    addresses = target.type is FieldType.IP and not is_split
+    return TextReader(reader, fillers, wants_raw=wants_raw, addresses=addresses)
 
 
 def _typed_reader(

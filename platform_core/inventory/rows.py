@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from itertools import compress
+
+import numpy as np
 
 from platform_core.domain.catalogue import Catalogue
 from platform_core.domain.inventory import AssetKind, IssueKind, Part, QualityIssue, SourceRow, Value
-from platform_core.domain.table import Batch
+from platform_core.domain.table import Batch, Cells
 from platform_core.inventory.assets import OpenAssets
 from platform_core.inventory.columns import TableReader
 from platform_core.inventory.draft import Contribution
@@ -129,27 +132,28 @@ class FileRows:
         assets: OpenAssets,
         part: Part,
     ) -> None:
+        placed, sources = np.array(rows[0], dtype=np.int64), rows[1]
+        alone = assets.singles(placed)
+        columns = {name: values[name] for name in self._fields}
+        if alone.any():
+            kept = columns if alone.all() else {n: list(compress(c, alone)) for n, c in columns.items()}
+            lines = list(compress(batch.lines, alone))
+            part.columns.append(assets.columns(placed[alone], self._mapped.import_id, lines, kept))
         spoiled = _spoiled(findings)
         cells = dict(zip(batch.positions, batch.cells, strict=True))
-        columns = [values[name] for name in self._fields]
-        value_rows = zip(*columns, strict=True) if columns else [()] * len(batch.lines)
-        for at, (number, source, row) in enumerate(zip(*rows, value_rows, strict=True)):
-            if number < 0:
-                continue
-            filled = {name: value for name, value in zip(self._fields, row, strict=True) if value is not None}
-            if not assets.finish_single(number, filled, source, part):
-                said = Contribution(
-                    file=self._number,
-                    file_name=self._mapped.name,
-                    source=source,
-                    values=filled,
-                    raw_of=partial(self._raw, cells, at),
-                    part=tuple(cells[p][at] for p in self._part_positions) or None,
-                    spoiled=spoiled.get(at, NO_FIELDS),
-                )
-                assets.contribute(number, said, part)
+        for at in np.flatnonzero(~alone & (placed >= 0)).tolist():
+            said = Contribution(
+                file=self._number,
+                file_name=self._mapped.name,
+                source=sources[at],
+                values={name: value for name, column in columns.items() if (value := column[at]) is not None},
+                raw_of=partial(self._raw, cells, at),
+                part=tuple(cells[p][at] for p in self._part_positions) or None,
+                spoiled=spoiled.get(at, NO_FIELDS),
+            )
+            assets.contribute(rows[0][at], said, part)
 
-    def _raw(self, cells: dict[int, list[str]], at: int, field: str) -> str:
+    def _raw(self, cells: Mapping[int, Cells], at: int, field: str) -> str:
         return " | ".join(cells[position][at] for position in self._columns_of[field] if cells[position][at])
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Boolean, Date
 
 from platform_core.domain.catalogue import FieldType
-from platform_core.domain.inventory import Asset, AssetKind, Edited, SourceRow, Value
+from platform_core.domain.inventory import Asset, AssetColumns, AssetKind, Edited, SourceRow, Value
 from platform_core.domain.stored_values import as_json, from_json
 from platform_core.reference import catalogue
 from platform_core.store.columns import Lines
@@ -23,6 +24,8 @@ OWN_COLUMNS = frozenset(
 FIELDS = tuple(c.key for c in AssetRow.__table__.columns if c.key not in OWN_COLUMNS)
 """The canonical fields an asset can hold: one column each."""
 
+_FIELD_SET = frozenset(FIELDS)
+
 HEAD = ("key", "kind", "name", "sources", "origins", "edits")
 """What every asset has beside its fields."""
 
@@ -32,7 +35,7 @@ NO_ORIGINS = "{}"
 def encoded_lines(value: Sequence[str]) -> str:
     """Return the entries of a list as lines of one text; a break inside an entry becomes a blank."""
     if len(value) == 1 and value[0].isprintable():  # what nearly every address is; no line break is printable
-        return " ".join(value[0].splitlines())
+        return value[0]
     return "\n".join(" ".join(entry.splitlines()) for entry in value)
 
 
@@ -75,6 +78,29 @@ def plain_asset(asset: Asset) -> tuple[Any, ...]:
         json.dumps(edits_as_json(asset.edits)) if asset.edits else None,
         *(plain_value(name, asset.values.get(name)) for name in FIELDS),
     )
+
+
+def plain_fields(columns: AssetColumns) -> tuple[str, ...]:
+    """Return the fields of `columns` that are kept."""
+    return tuple(name for name in columns.values if name in _FIELD_SET)
+
+
+def plain_rows(columns: AssetColumns) -> Iterator[tuple[Any, ...]]:
+    """Return number, the values of `HEAD` and those of `plain_fields(columns)` for each asset of `columns`."""
+    values = [_plain_column(name, columns.values[name]) for name in plain_fields(columns)]
+    kinds = map({kind: kind.value for kind in AssetKind}.__getitem__, columns.kinds)
+    sources = [f"[[{columns.import_id}, {line}]]" for line in columns.lines]
+    head = (columns.numbers, columns.keys, kinds, columns.names, sources, repeat(NO_ORIGINS), repeat(None))
+    return zip(*head, *values, strict=False)
+
+
+def _plain_column(name: str, values: Sequence[Value | None]) -> Sequence[Any]:
+    encode = ENCODE.get(name)
+    if encode is None:
+        return values
+    known: dict[Value | None, Any] = {value: encode(value) for value in set(values) if value is not None}
+    known[None] = None
+    return list(map(known.__getitem__, values))
 
 
 def asset_of(row: Sequence[Any], fields: Sequence[str] = FIELDS) -> Asset:

@@ -20,7 +20,7 @@ from sqlalchemy.dialects import sqlite
 
 from platform_core.domain.inventory import Asset, AssetKind, Dependency, Inventory, IssueKind, Part, QualityIssue
 from platform_core.store.models import AssetRow, IssueRow
-from platform_core.store.plain_values import FIELDS, HEAD, asset_of, plain_asset
+from platform_core.store.plain_values import FIELDS, HEAD, asset_of, plain_asset, plain_fields, plain_rows
 
 ASKED_AT_ONCE = 500
 """Keys in one question to SQLite."""
@@ -73,6 +73,8 @@ class Staging:
         rows = ((number, *plain_asset(a)) for number, a in zip(part.numbers, built.assets, strict=True))
         self._db.execute("BEGIN")
         self._db.executemany(_insert("asset", ("place", *HEAD, *FIELDS)), rows)
+        for columns in part.columns:
+            self._db.executemany(_insert("asset", ("place", *HEAD, *plain_fields(columns))), plain_rows(columns))
         self.add_issues(built.issues)
         self._db.execute("COMMIT")
         self.dependencies += built.dependencies

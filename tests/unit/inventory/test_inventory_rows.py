@@ -204,7 +204,7 @@ def test_any_tables_become_an_inventory_that_accounts_for_every_row(first: Mappe
 @given(tables(1), tables(2))
 def test_the_parts_of_an_inventory_add_up_to_the_whole(first: MappedTable, second: MappedTable) -> None:
     whole = inventory.build([first, second], catalogue(), VOCABULARIES)
-    parts = [part.inventory for part in inventory.build_in_parts([first, second], catalogue(), VOCABULARIES)]
+    parts = [part.spread().inventory for part in inventory.build_in_parts([first, second], catalogue(), VOCABULARIES)]
     assert sorted((a for part in parts for a in part.assets), key=lambda a: a.key) == sorted(
         whole.assets, key=lambda a: a.key
     )
