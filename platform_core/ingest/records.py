@@ -7,6 +7,7 @@ swallow the rest of the file: only the physical line it began on is given up, an
 from __future__ import annotations
 
 import csv
+import io
 from collections import deque
 from collections.abc import Iterator
 from enum import StrEnum
@@ -61,12 +62,13 @@ class PhysicalLines:
     """
 
     def __init__(self, text: TextIO, name: str) -> None:
-        self._readline = text.readline
+        self._text, self._readline = text, text.readline
         self._name = name
         self._again: deque[str] = deque()
         self._reread = 0
         self._taken: list[str] = []
         self._size = 0
+        self.line = 1
         self.nul_lines = 0
 
     def __iter__(self) -> PhysicalLines:
@@ -84,6 +86,9 @@ class PhysicalLines:
         line = self._readline(LONGEST_LINE + 1)
         if not line:
             raise StopIteration
+        return self._checked(line)
+
+    def _checked(self, line: str) -> str:
         if len(line) > LONGEST_LINE:
             raise refusals.line_too_long(self._name, LONGEST_LINE)
         if "\0" in line:
@@ -91,14 +96,35 @@ class PhysicalLines:
             line = line.replace("\0", "")
         return line
 
+    @property
+    def has_more_to_reread(self) -> bool:
+        """Whether lines that were read already are read again next."""
+        return bool(self._again)
+
+    def stretch(self, size: int) -> str:
+        """Return about `size` characters from the file, whole physical lines; empty at its end."""
+        text = self._text.read(size)
+        return text + self._readline(LONGEST_LINE + 1) if text else text
+
+    def skip(self, lines: int) -> None:
+        """Tell that so many lines of a stretch were used."""
+        self.line += lines
+
+    def read_again(self, stretch: str) -> None:
+        """Have a stretch read line by line after all."""
+        for line in io.StringIO(stretch, newline=""):
+            self._again.append(self._checked(line))
+
     def take(self) -> list[str]:
-        """Return the physical lines of the record just finished."""
+        """Return the physical lines of the record just finished; `line` then is the number of the next one."""
         taken, self._taken, self._size = self._taken, [], 0
+        self.line += len(taken)
         return taken
 
     def give_back(self) -> str:
         """Keep the first line of the record under way as lost, queue the others to be read again."""
         first, *others = self.take()
+        self.line -= len(others)
         self._reread += len(others)
         if self._reread > MOST_REREAD:
             raise refusals.broken_quotes(self._name)
@@ -111,18 +137,15 @@ def records(lines: PhysicalLines, delimiter: str) -> Iterator[Record]:
 
     Raises BadInput for a physical line beyond `LONGEST_LINE` or quotes broken beyond repair.
     """
-    line = 1
     while True:
         try:
             for cells in csv.reader(lines, delimiter=delimiter, strict=True):
-                taken = lines.take()
+                line, taken = lines.line, lines.take()
                 raw = taken[0] if len(taken) == 1 else "".join(taken)
                 yield Record(line, cells, raw, Fault.UNDECODABLE if UNDECODABLE in raw else None)
-                line += len(taken)
         except csv.Error:
-            raw = lines.give_back()
+            line, raw = lines.line, lines.give_back()
             overlong = len(raw) > csv.field_size_limit()
             yield Record(line, [], raw, Fault.OVERLONG if overlong else Fault.QUOTES)
-            line += 1
         else:
             return

@@ -15,6 +15,7 @@ from pathlib import Path
 from platform_core.domain.base import Progress
 from platform_core.domain.reading import Dialect, FileFormat, ReadChoices, ReadLimits
 from platform_core.ingest import refusals
+from platform_core.ingest.blocks import Block, records_and_blocks
 from platform_core.ingest.container import check_text, recognise
 from platform_core.ingest.delimiter import DELIMITERS, choose_delimiter
 from platform_core.ingest.encoding import (
@@ -44,8 +45,8 @@ class Source:
     """One table about to be read.
 
     `where` names it in messages, `head` are the first records from which `layout` was found, `rows` all records below
-    the header, blank lines included. `share_read` tells how far into the file a record lies (0..1), `noticed` returns
-    notes on what only reading to the end could show.
+    the header, blank lines included, sound ones in blocks. `share_read` tells how far into the file a line lies
+    (0..1), `noticed` returns notes on what only reading to the end could show.
     """
 
     where: str
@@ -54,8 +55,8 @@ class Source:
     dialect: Dialect
     layout: Layout
     head: list[Record]
-    rows: Iterator[Record]
-    share_read: Callable[[Record], float]
+    rows: Iterator[Record | Block]
+    share_read: Callable[[int], float]
     notes: tuple[str, ...] = ()
     accented: tuple[str, ...] = ()
     noticed: Callable[[], list[str]] = list
@@ -103,7 +104,10 @@ def _table_of_text(path: Path, name: str, limits: ReadLimits, choices: ReadChoic
             dialect=Dialect(encoding=encoding.name, delimiter=delimiter, header_row=layout.header_line),
             layout=layout,
             head=head,
-            rows=chain(head[layout.skipped :], stream),
+            rows=chain(
+                head[layout.skipped :],
+                records_and_blocks(lines, delimiter, layout.width, limits.max_cell_length),
+            ),
             share_read=partial(_share_of_bytes, text, path.stat().st_size),
             notes=encoding.notes,
             accented=tuple(accented_samples(found, encoding)),
@@ -132,7 +136,7 @@ def _delimiter(path: Path, name: str, encoding: Encoding, choice: str | None, de
     return choose_delimiter(heads)
 
 
-def _share_of_bytes(text: io.TextIOWrapper, size: int, _: Record) -> float:
+def _share_of_bytes(text: io.TextIOWrapper, size: int, _: int) -> float:
     return os.lseek(text.fileno(), 0, os.SEEK_CUR) / size
 
 
@@ -177,5 +181,5 @@ def _table_of_sheet(sheet: Sheet, name: str, limits: ReadLimits, choices: ReadCh
     )
 
 
-def _share_of_sheets(sheet: Sheet, record: Record) -> float:
-    return (sheet.place + record.line / sheet.last_row) / sheet.of
+def _share_of_sheets(sheet: Sheet, line: int) -> float:
+    return (sheet.place + line / sheet.last_row) / sheet.of

@@ -12,6 +12,7 @@ from platform_core.domain.base import Progress
 from platform_core.domain.reading import ReadLimits
 from platform_core.domain.table import LINE, column_name
 from platform_core.ingest import refusals
+from platform_core.ingest.blocks import Block
 from platform_core.ingest.quarantine import MOST_KEPT, Quarantine
 from platform_core.ingest.records import Fault, Record
 from platform_core.ingest.sources import Source
@@ -35,6 +36,7 @@ class ParquetRows:
         self._lines: list[int] = []
         self._rows: list[list[str]] = []
         self._size = 0
+        self._blocks: list[pa.RecordBatch] = []
 
     def __enter__(self) -> ParquetRows:
         return self
@@ -54,12 +56,28 @@ class ParquetRows:
         self._write()
         return True
 
-    def _write(self) -> None:
+    def add_block(self, block: Block) -> None:
+        """Add rows that are columns already."""
+        self._gather()
+        arrays = [pa.array(block.lines, pa.int64()), *block.columns.columns]
+        self._blocks.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+        if sum(batch.nbytes for batch in self._blocks) >= _TEXT_AT_ONCE:
+            self._write()
+
+    def _gather(self) -> None:
+        """Turn the rows gathered one by one into columns."""
         if self._rows:
             arrays = [pa.array(self._lines, pa.int64())]
             arrays += [pa.array(column, pa.string()) for column in zip(*self._rows, strict=True)]
-            self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+            self._blocks.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
         self._lines, self._rows, self._size = [], [], 0
+
+    def _write(self) -> None:
+        self._gather()
+        if self._blocks:
+            group = pa.Table.from_batches(self._blocks).combine_chunks()
+            self._writer.write_table(group, row_group_size=max(1, group.num_rows))
+        self._blocks = []
 
 
 class RowSorter:
@@ -82,8 +100,12 @@ class RowSorter:
         """
         with ParquetRows(path, self._width) as parquet:
             for record in self._source.rows:
-                if not self._is_blank(record):
-                    self._count_row()
+                if isinstance(record, Block):
+                    self._count_rows(len(record.lines))
+                    parquet.add_block(record)
+                    self._tell(record.lines[-1])
+                elif not self._is_blank(record):
+                    self._count_rows(1)
                     self._sort(record, parquet)
                 else:
                     self._blank_since_row += 1
@@ -99,8 +121,8 @@ class RowSorter:
             return False
         return not cells or (self._width > 1 and not cells[0].strip())
 
-    def _count_row(self) -> None:
-        self.rows_read += 1
+    def _count_rows(self, count: int) -> None:
+        self.rows_read += count
         self.blank_inside += self._blank_since_row
         self._blank_since_row = 0
         if self.rows_read > self._limits.max_rows:
@@ -112,14 +134,14 @@ class RowSorter:
             if size > self._limits.max_cell_length:
                 self._check_cells(record)
             if parquet.add(record.line, record.cells, size):
-                self._tell(record)
+                self._tell(record.line)
             return
         if record.fault is Fault.OVERLONG:
             raise refusals.cell_too_long(self._source.where, record.line, self._limits.max_cell_length)
         self.quarantine.add(record)
         if self.quarantine.count % MOST_KEPT == 0:
             self._check_share_of_bad_rows()
-            self._tell(record)
+            self._tell(record.line)
 
     def _check_cells(self, record: Record) -> None:
         if max(map(len, record.cells)) > self._limits.max_cell_length:
@@ -131,5 +153,5 @@ class RowSorter:
             reason = self.quarantine.commonest_reason
             raise refusals.mostly_unreadable(self._source.where, bad, self.rows_read, reason)
 
-    def _tell(self, record: Record) -> None:
-        self._progress(self._source.share_read(record), f"{self.rows_read:,} rows read")
+    def _tell(self, line: int) -> None:
+        self._progress(self._source.share_read(line), f"{self.rows_read:,} rows read")

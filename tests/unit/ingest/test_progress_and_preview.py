@@ -8,7 +8,7 @@ import pytest
 
 from platform_core.domain.reading import ReadChoices
 from platform_core.errors import Cancelled
-from platform_core.ingest import preview, read, storing
+from platform_core.ingest import blocks, preview, read, storing
 from tests.unit.ingest.packages import sheet_of, workbook, write_rows
 from tests.unit.ingest.reading import as_csv
 
@@ -25,6 +25,7 @@ def upload(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 @pytest.fixture
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storing, "CELLS_AT_ONCE", 300)
+    monkeypatch.setattr(blocks, "STRETCH", 1_000)
 
 
 @pytest.mark.usefixtures("_small_batches")
