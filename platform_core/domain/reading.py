@@ -45,8 +45,8 @@ class ReadLimits(Frozen):
     `min_rows` 0 also accepts a table that is only a header, for callers that ask about the columns alone.
     """
 
-    max_bytes: int = 300 * 1024 * 1024
-    max_rows: int = 2_000_000
+    max_bytes: int = 1024 * 1024 * 1024
+    max_rows: int = 5_000_000
     max_columns: int = 2_000
     max_cell_length: int = 100_000
     min_rows: int = 1
