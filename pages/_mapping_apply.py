@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from pages import _words as words
 from pages._frame import Frame
+from pages._renewal import draw_renewal
 from pages._runs import begin
 from platform_core.domain.imports import ImportState
 from platform_core.reference import catalogue
@@ -30,6 +31,9 @@ def draw_apply(frame: Frame, view: ImportView, columns: list[ColumnView], unansw
         if st.button("Take out of the inventory", key="withdraw"):
             withdraw(frame, view)
         return
+    if view.state is ImportState.SET_ASIDE:
+        st.caption(":material/history: Replaced by a newer export. Take that one out and this one counts again.")
+        return
     undecided = sum(column.needs_decision for column in columns)
     if st.button("Apply mapping", type="primary", key="apply", icon=":material/play_arrow:", shortcut="Ctrl+Enter"):
         confirm(frame, view, undecided, unanswered)
@@ -45,22 +49,27 @@ def confirm(frame: Frame, view: ImportView, undecided: int, unanswered: Sequence
         )
     with st.spinner("Working out what changes", show_time=False):
         try_out = applying.try_out(frame.work, view.id, undecided=use)
+    renewal = draw_renewal(try_out, view.id)
     counts = {
-        "Created": try_out.created,
-        "Updated": try_out.updated,
+        **({} if renewal else {"Created": try_out.created, "Updated": try_out.updated}),
         "Dependencies": try_out.dependencies,
         "Rows skipped": try_out.skipped,
         "Quarantined": view.rows_quarantined,
     }
-    for column, (label, number) in zip(st.columns(len(counts)), counts.items(), strict=True):
-        column.metric(label, words.number(number))
+    draw_counts(counts)
     st.caption(f"{try_out.columns} of {view.columns} columns are used.")
     if unanswered:
         names = ", ".join(unanswered)
         st.caption(f"Cells that can be read in two ways stay empty until somebody says which: {words.plain(names)}.")
     if st.button("Apply", type="primary", key="apply-now", disabled=not try_out.columns):
-        begin(frame, Apply(import_id=view.id, undecided=use, seen_version=view.version))
+        begin(frame, Apply(import_id=view.id, undecided=use, seen_version=view.version, **renewal))
         st.rerun()
+
+
+def draw_counts(counts: Mapping[str, int]) -> None:
+    """Draw figures beside each other."""
+    for column, (label, number) in zip(st.columns(len(counts)), counts.items(), strict=True):
+        column.metric(label, words.number(number))
 
 
 def withdraw(frame: Frame, view: ImportView) -> None:

@@ -16,6 +16,7 @@ ISSUE_WORDS = {
     IssueKind.UNREADABLE: "Value could not be read",
     IssueKind.CONFLICT: "Two imports disagree",
     IssueKind.NO_IDENTITY: "Row names nothing",
+    IssueKind.GONE: "Not in the newest export",
     IssueKind.UNRESOLVED: "Dependency end not in the inventory",
     IssueKind.IMPLAUSIBLE: "Value is implausible",
 }

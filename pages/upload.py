@@ -19,7 +19,7 @@ from platform_core.settings import settings
 STATE_WORDS = {
     ImportState.REVIEW: "To review",
     ImportState.APPLIED: "In the inventory",
-    ImportState.SET_ASIDE: "Set aside",
+    ImportState.SET_ASIDE: "Replaced by a newer export",
 }
 
 

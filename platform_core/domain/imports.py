@@ -10,4 +10,4 @@ class ImportState(StrEnum):
 
     REVIEW = "review"  # read and suggested; its mapping awaits the analyst
     APPLIED = "applied"  # its rows are part of the inventory
-    SET_ASIDE = "set_aside"  # kept, but no part of the inventory
+    SET_ASIDE = "set_aside"  # replaced by a newer export of the same source

@@ -110,6 +110,7 @@ class IssueKind(StrEnum):
     CONFLICT = "conflict"  # two imports say different things; the first stands
     NO_IDENTITY = "no_identity"  # the row names nothing; it became no asset
     UNRESOLVED = "unresolved"  # a dependency names something that is not in the inventory
+    GONE = "gone"  # the newest export of its source does not tell the asset any more
     IMPLAUSIBLE = "implausible"  # outside what such a field can hold
 
 

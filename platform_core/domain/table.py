@@ -123,7 +123,7 @@ class Table:
 
     def _record_batches(self, names: list[str], rows: int) -> Iterator[pa.RecordBatch]:
         if isinstance(self.source, Path):
-            with pq.ParquetFile(self.source, read_dictionary=names[1:]) as parquet:
+            with pq.ParquetFile(self.source, read_dictionary=[name for name in names if name != LINE]) as parquet:
                 for batch in parquet.iter_batches(batch_size=rows, columns=names):
                     yield batch.select(names)
         else:
@@ -131,15 +131,15 @@ class Table:
 
     def sample(self, rows: int = 2_000) -> list[list[str]]:
         """Return up to `rows` cells of each column, column by column, spread evenly over the whole table."""
-        count = self.row_count
-        step = max(1, -(-count // rows))
-        columns: list[list[str]] = [[] for _ in self.headers]
+        step = max(1, -(-self.row_count // rows))
+        names = [column_name(position) for position in range(len(self.headers))]
+        columns: list[list[str]] = [[] for _ in names]
         seen = 0
-        for batch in self.batches():
-            start = -seen % step
-            for column, cells in zip(columns, batch.cells, strict=True):
-                column.extend(cells[start::step])
-            seen += len(batch.lines)
+        for batch in self._record_batches(names, 50_000):
+            some = batch.take(pa.array(range(-seen % step, batch.num_rows, step), pa.int64()))
+            for column, cells in zip(columns, some.columns, strict=True):
+                column.extend(Cells.of(cells))
+            seen += batch.num_rows
         return columns
 
     def head(self, rows: int = 20) -> list[tuple[int, list[str]]]:

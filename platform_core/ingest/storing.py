@@ -37,6 +37,7 @@ class ParquetRows:
         self._rows: list[list[str]] = []
         self._size = 0
         self._blocks: list[pa.RecordBatch] = []
+        self._block_bytes = 0
 
     def __enter__(self) -> ParquetRows:
         return self
@@ -61,7 +62,8 @@ class ParquetRows:
         self._gather()
         arrays = [pa.array(block.lines, pa.int64()), *block.columns.columns]
         self._blocks.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
-        if sum(batch.nbytes for batch in self._blocks) >= _TEXT_AT_ONCE:
+        self._block_bytes += block.columns.nbytes
+        if self._block_bytes >= _TEXT_AT_ONCE:
             self._write()
 
     def _gather(self) -> None:
@@ -77,7 +79,7 @@ class ParquetRows:
         if self._blocks:
             group = pa.Table.from_batches(self._blocks).combine_chunks()
             self._writer.write_table(group, row_group_size=max(1, group.num_rows))
-        self._blocks = []
+        self._blocks, self._block_bytes = [], 0
 
 
 class RowSorter:

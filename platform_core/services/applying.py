@@ -14,8 +14,9 @@ from platform_core.domain.imports import ImportState
 from platform_core.domain.inventory import Asset
 from platform_core.domain.mapping import FileKind, MappedColumn, MappedTable, MappingState
 from platform_core.domain.runs import RunKind
+from platform_core.domain.sessions import AssetDifferences
 from platform_core.domain.table import Table
-from platform_core.errors import BadInput
+from platform_core.errors import BadInput, Conflict
 from platform_core.reference import catalogue
 from platform_core.services.activity import tracked
 from platform_core.services.assessment import Assessed, decisions_of, judge, keep
@@ -25,42 +26,65 @@ from platform_core.services.imports import still_in_review
 from platform_core.services.knowledge import vocabularies
 from platform_core.services.mappings import mapped_table, standing
 from platform_core.services.overlays import overlays
+from platform_core.services.renewals import Renewed, compare, keep_gone, kept_of, predecessor, renewed
 from platform_core.services.teaching import decided_words, prepare
 from platform_core.services.teaching import keep as keep_words
-from platform_core.store import Store, UnitOfWork
+from platform_core.store import Files, Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import ImportRow
-from platform_core.store.staging import staging
+from platform_core.store.staging import Staging, staging
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """The import that a newer export replaces, and whether assets that only the older one tells are kept and marked."""
+
+    replaces: int
+    keeps_gone: bool
 
 
 class TryOut(Frozen):
-    """What applying an import would do, worked out on all of its rows and nothing written."""
+    """What applying an import would do, worked out on all of its rows and nothing written.
+
+    `renews` is the applied import of an older export of the same source, `differences` what the two say otherwise.
+    """
 
     created: int
     updated: int
     dependencies: int
     skipped: int
     columns: int
+    renews: Renewed | None = None
+    differences: AssetDifferences | None = None
 
 
 def try_out(work: UnitOfWork, import_id: int, *, undecided: bool) -> TryOut:
-    """Return what applying an import would create, update and skip; raises NotFound."""
+    """Return what applying an import would create, update and skip, and what it says otherwise than an older export.
+
+    Raises NotFound.
+    """
     with work.reading():
         row = work.imports.get(import_id)
         known = work.assets.keys(row.migration_id)
-        columns = standing(work.mappings.of(import_id), undecided=undecided)
-        headers = [column.header for column in work.imports.columns(import_id)]
-    with work.files.local(row.table) as parquet:
-        table = mapped_table(row, headers, Table(tuple(headers), parquet), columns)
-        built = inventory.build([table], catalogue(), vocabularies())
-    keys = {asset.key for asset in built.assets}
-    return TryOut(
-        created=len(keys - known),
-        updated=len(keys & known),
-        dependencies=len(built.dependencies),
-        skipped=built.rows_skipped,
-        columns=len(columns),
-    )
+        part = _part_of(work, row, undecided=undecided)
+        older = predecessor(work, row)
+        former = _part_of(work, older, undecided=False) if older is not None else None
+    with staging() as staged:
+        _stage_one(work.files, part, staged)
+        keys = staged.keys()
+        found = TryOut(
+            created=len(keys - known),
+            updated=len(keys & known),
+            dependencies=len(staged.dependencies),
+            skipped=staged.rows_skipped,
+            columns=len(part.columns),
+        )
+        if former is None:
+            return found
+        with staging() as before:
+            _stage_one(work.files, former, before)
+            changes = {"renews": renewed(former.row), "differences": compare(before, staged)}
+    return found.model_copy(update=changes)
 
 
 def preview(work: UnitOfWork, import_id: int, *, rows: int) -> list[Asset]:
@@ -75,10 +99,19 @@ def preview(work: UnitOfWork, import_id: int, *, rows: int) -> list[Asset]:
     return inventory.build([table], catalogue(), vocabularies()).assets
 
 
-def apply(store: Store, import_id: int, by: Identity, *, undecided: bool, seen_version: int) -> Assessed:
+def apply(
+    store: Store,
+    import_id: int,
+    by: Identity,
+    *,
+    undecided: bool,
+    seen_version: int,
+    renewal: Renewal | None = None,
+) -> Assessed:
     """Make an import part of the inventory and assess the migration anew, in one step or not at all.
 
-    Decisions become corrections here, and only here. `undecided` also uses suggestions that nobody decided.
+    Decisions become corrections here, and only here. `undecided` also uses suggestions that nobody decided. With a
+    `renewal` the older export is no part of the inventory any more; taking the newer one out brings it back.
     Raises BadInput when no column is mapped, Conflict when the import was changed or applied meanwhile, or the
     inventory rebuilt.
     """
@@ -90,6 +123,8 @@ def apply(store: Store, import_id: int, by: Identity, *, undecided: bool, seen_v
     def settle(work: UnitOfWork) -> None:
         row = work.imports.get(import_id, expected=seen_version)
         _apply_one(work, row, by, undecided=undecided)
+        if renewal is not None:
+            _replace(work, row, renewal, by)
         keep_words(work, row.migration_id, lesson, by, import_id)
 
     return _rebuild(store, row.migration_id, by, settle)
@@ -119,7 +154,12 @@ def withdraw(store: Store, import_id: int, by: Identity, *, seen_version: int) -
 
     def settle(work: UnitOfWork) -> None:
         row = work.imports.get(import_id, expected=seen_version)
+        if row.state != ImportState.APPLIED:
+            raise Conflict(f"Import {row.number} is no part of the inventory.", hint="Reload the page.")
         row.state, row.applied_at = ImportState.REVIEW, None
+        if row.replaces is not None:
+            work.imports.get(row.replaces).state = ImportState.APPLIED
+            row.replaces = None
         text = f"Took {row.file_name} out of the inventory"
         work.audit.record(by, "import.withdrawn", migration_id=row.migration_id, subject=str(row.id), text=text)
 
@@ -142,20 +182,24 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
             settle(work)
             work.flush()
             revision = work.migrations.get(migration_id).inventory_revision
-            parts = _applied(work, migration_id)
+            parts, gone = _applied(work, migration_id), _gone(work, migration_id)
             decisions = decisions_of(work, migration_id)
             changes = overlays(work, migration_id)
             decided = work.asset_decisions.standing(migration_id, DecisionKind.DUPLICATE)
         with staging() as staged:
             with _tables(store, parts) as tables:
                 stage(tables, staged, lambda share, text: run.progress(0.5 * share, text))
+            for newer, part in gone:
+                with staging() as older:
+                    _stage_one(store.files, part, older)
+                    keep_gone(staged, older, newer)
             for change in changes:
                 change(staged)
             settle_dependencies(staged, decisions.dependencies)
             carried_out = carry_out(staged, decided)
             judged = judge(
                 staged,
-                {part.row.id: part.row.file_name for part in parts},
+                {part.row.id: part.row.file_name for part in [*parts, *(part for _, part in gone)]},
                 now().date(),
                 lambda share, text: run.progress(0.5 + 0.4 * share, text),
                 decisions,
@@ -182,14 +226,24 @@ class _Part:
 
 
 def _applied(work: UnitOfWork, migration_id: int) -> list[_Part]:
-    return [
-        _Part(
-            row,
-            tuple(column.header for column in work.imports.columns(row.id)),
-            tuple(standing(work.mappings.of(row.id), undecided=False)),
-        )
-        for row in work.imports.of(migration_id, ImportState.APPLIED)
-    ]
+    applied = work.imports.of(migration_id, ImportState.APPLIED)
+    return [_part_of(work, row, undecided=False) for row in applied]
+
+
+def _gone(work: UnitOfWork, migration_id: int) -> list[tuple[str, _Part]]:
+    """Return the replaced imports of which assets are kept, each with the name of the export that replaces it."""
+    applied = work.imports.of(migration_id, ImportState.APPLIED)
+    return [(row.file_name, _part_of(work, older, undecided=False)) for row in applied for older in kept_of(work, row)]
+
+
+def _part_of(work: UnitOfWork, row: ImportRow, *, undecided: bool) -> _Part:
+    headers = tuple(column.header for column in work.imports.columns(row.id))
+    return _Part(row, headers, tuple(standing(work.mappings.of(row.id), undecided=undecided)))
+
+
+def _stage_one(files: Files, part: _Part, staged: Staging) -> None:
+    with files.local(part.row.table) as parquet:
+        stage([mapped_table(part.row, part.headers, Table(part.headers, parquet), part.columns)], staged)
 
 
 @contextmanager
@@ -210,6 +264,17 @@ def _migration_of(store: Store, import_id: int) -> int:
     work = store.unit_of_work()
     with work.reading():
         return work.imports.get(import_id).migration_id
+
+
+def _replace(work: UnitOfWork, row: ImportRow, renewal: Renewal, by: Identity) -> None:
+    older = work.imports.get(renewal.replaces)
+    if older.migration_id != row.migration_id or older.state != ImportState.APPLIED:
+        raise Conflict(f"Import {older.number} is no part of the inventory any more.", hint="Look again and repeat.")
+    older.state = ImportState.SET_ASIDE
+    row.replaces, row.keeps_gone = older.id, renewal.keeps_gone
+    gone = "kept and marked" if renewal.keeps_gone else "left out"
+    text = f"{row.file_name} replaced import {older.number}; assets it does not list any more are {gone}"
+    work.audit.record(by, "import.replaced", migration_id=row.migration_id, subject=str(older.id), text=text)
 
 
 def _is_ready(work: UnitOfWork, row: ImportRow) -> bool:

@@ -67,7 +67,12 @@ def apply(turn: Turn) -> Outcome:
         if step.repeated:
             return _stands(step.store, _migration_of(step.store, request.import_id))
         done = applying.apply(
-            step.store, request.import_id, turn.by, undecided=request.undecided, seen_version=request.seen_version
+            step.store,
+            request.import_id,
+            turn.by,
+            undecided=request.undecided,
+            seen_version=request.seen_version,
+            renewal=applying.Renewal(request.replaces, keeps_gone=request.keeps_gone) if request.replaces else None,
         )
         return asdict(done)
 

@@ -81,7 +81,7 @@ def quarantined(work: UnitOfWork, import_id: int, *, limit: int = 200) -> list[Q
 
 
 def remove(work: UnitOfWork, import_id: int, by: Identity) -> None:
-    """Delete an import that is not part of the inventory; raises Conflict when it is."""
+    """Delete an import that is no part of the inventory and was none that was replaced; else raises Conflict."""
     with work:
         row = work.imports.get(import_id)
         still_in_review(row)
@@ -93,10 +93,15 @@ def remove(work: UnitOfWork, import_id: int, by: Identity) -> None:
 
 
 def still_in_review(row: ImportRow) -> None:
-    """Raise Conflict when the import is part of the inventory."""
+    """Raise Conflict when the import is part of the inventory, or was replaced by one that is."""
     if row.state == ImportState.APPLIED:
         raise Conflict(
             f"Import {row.number} is part of the inventory.", hint="Take it out of the inventory first, then repeat."
+        )
+    if row.state == ImportState.SET_ASIDE:
+        raise Conflict(
+            f"Import {row.number} was replaced by a newer export.",
+            hint="Take the newer export out of the inventory: the older one then counts again.",
         )
 
 

@@ -27,11 +27,16 @@ class ReadAgain(Frozen):
 
 
 class Apply(Frozen):
-    """Make an import part of the inventory; `undecided` also uses what nobody decided."""
+    """Make an import part of the inventory; `undecided` also uses what nobody decided.
+
+    `replaces` is the import of an older export of the same source; `keeps_gone` keeps what only that one tells.
+    """
 
     import_id: int
     undecided: bool
     seen_version: int
+    replaces: int | None = None
+    keeps_gone: bool = True
 
 
 class ApplyAll(Frozen):

@@ -134,6 +134,10 @@ class Staging:
         for row in found:
             yield QualityIssue(**dict(zip(ISSUE_COLUMNS, row, strict=True)))
 
+    def keys(self) -> set[str]:
+        """Return the keys of all assets."""
+        return {key for (key,) in self._db.execute("SELECT key FROM asset")}
+
     def by_kind(self) -> dict[AssetKind, int]:
         """Return how many assets of each kind there are."""
         return {AssetKind(kind): n for kind, n in self._db.execute("SELECT kind, count(*) FROM asset GROUP BY kind")}
@@ -166,6 +170,16 @@ class Staging:
         """Fix by the text of `application_name` whose strategy and wave an asset shares; others stand alone."""
         self._db.execute("DELETE FROM subject")
         self._db.executemany("INSERT INTO subject VALUES (?, ?)", subject_of_name.items())
+
+    def keys_not_in(self, other: Staging) -> list[str]:
+        """Return the keys of the assets that `other` does not hold, in order."""
+        other._index_keys()
+        self._db.execute("ATTACH ? AS other", (str(other.path),))
+        try:
+            query = "SELECT key FROM asset WHERE key NOT IN (SELECT key FROM other.asset) ORDER BY place"
+            return [key for (key,) in self._db.execute(query)]
+        finally:
+            self._db.execute("DETACH other")
 
     def subjects_of(self, keys: Collection[str]) -> dict[str, str]:
         """Return the planning subject of each of the assets `keys` that are there."""

@@ -17,7 +17,8 @@ from platform_core.store.models.base import Base, Versioned, belongs_to, key, wo
 class ImportRow(Versioned, Base):
     """One uploaded file, or one sheet of a workbook, as it was read.
 
-    `number` counts the imports of a migration; `original` and `table` are keys of the file store.
+    `number` counts the imports of a migration; `original` and `table` are keys of the file store. `replaces` is
+    the import of an older export of the same source, `keeps_gone` whether what only that one tells stays.
     """
 
     __tablename__ = "import"
@@ -49,6 +50,8 @@ class ImportRow(Versioned, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[str] = mapped_column(word(200))
     applied_at: Mapped[datetime | None]
+    replaces: Mapped[int | None]
+    keeps_gone: Mapped[bool] = mapped_column(default=False)
 
 
 class ColumnRow(Base):
