@@ -9,7 +9,7 @@ from typing import cast
 from platform_core.domain.inventory import Value
 from platform_core.domain.mapping import Combine, MappedColumn
 from platform_core.domain.table import Cells
-from platform_core.inventory.cells import Read, Unfit
+from platform_core.inventory.cells import Read, Reader, Unfit
 from platform_core.inventory.texts import TextReader
 
 REMEMBERED_TEXTS = 100_000
@@ -29,7 +29,7 @@ class Finding:
 class ColumnReader:
     """Reads the cells of one column, each different text only once."""
 
-    def __init__(self, reader: TextReader) -> None:
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._known: dict[str, Read] = {}
         self.saw_unfit = False
@@ -51,9 +51,8 @@ class ColumnReader:
         return list(map(known.__getitem__, texts))
 
     def _read(self, texts: list[str]) -> list[Read]:
-        readings = (
-            self._reader.read_all(texts) if isinstance(self._reader, TextReader) else list(map(self._reader, texts))
-        )
+        reader = self._reader
+        readings = reader.read_all(texts) if isinstance(reader, TextReader) else list(map(reader, texts))
         self.saw_unfit = self.saw_unfit or any(reading.__class__ is Unfit for reading in readings)
         return readings
 
@@ -62,7 +61,7 @@ class FieldReader:
     """Reads the columns that feed one field and combines them, primary column first."""
 
     def __init__(
-        self, field: str, columns: Sequence[MappedColumn], readers: Sequence[TextReader], *, summable: bool
+        self, field: str, columns: Sequence[MappedColumn], readers: Sequence[Reader], *, summable: bool
     ) -> None:
         self.field = field
         self.positions = self._read_from = tuple(column.position for column in columns)

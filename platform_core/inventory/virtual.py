@@ -7,6 +7,7 @@ from functools import partial
 
 from platform_core.domain.inventory import Value
 from platform_core.domain.mapping import MappedColumn
+from platform_core.domain.table import Cells
 from platform_core.inventory.cells import Reader
 from platform_core.inventory.field_readers import ColumnReader, FieldReader, Finding
 from platform_core.inventory.signs import SIGN_FIELDS, Signs
@@ -26,7 +27,7 @@ class VirtualReader(FieldReader):
         self._told = [(position, ColumnReader(reader)) for position, reader in told]
         self.positions = (*self._read_from, *(position for position, _ in self._told))
 
-    def read(self, cells: dict[int, list[str]], findings: list[Finding]) -> list[Value | None]:
+    def read(self, cells: Mapping[int, Cells], findings: list[Finding]) -> list[Value | None]:
         """Return for each row whether it is virtual (None = not known)."""
         rows = len(cells[self.positions[0]])
         values: list[Value | None] = super().read(cells, findings) if self._read_from else [None] * rows
