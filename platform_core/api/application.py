@@ -10,6 +10,7 @@ from fastapi.security import HTTPBearer
 
 from platform_core.api import (
     discovery,
+    docs,
     feedback,
     health,
     imports,
@@ -46,14 +47,14 @@ TOKEN = HTTPBearer(auto_error=False, description="`python -m platform_core token
 def create_api(settings: Settings) -> FastAPI:
     """Return the web interface, to be mounted under `settings.API_V1_STR`.
 
-    There are no interactive documentation pages: they load their scripts from elsewhere. `/openapi.json` is there.
+    FastAPI's own documentation pages are off, since they load their scripts from elsewhere; `docs` has one of ours.
     """
     api = FastAPI(title=settings.PROJECT_NAME, version=settings.VERSION, docs_url=None, redoc_url=None)
     store = open_store(settings.DATABASE_URL, settings.FILES_URL, echo=settings.DATABASE_ECHO)
     figures = RequestFigures(partial(operations.totals, store))
     api.state.settings, api.state.store, api.state.figures = settings, store, figures
     api.state.hub = EventHub(watching.feed(store))
-    for router in (health.router, live.router):
+    for router in (health.router, live.router, docs.router):
         api.include_router(router)
     for router in ROUTERS:
         api.include_router(router, responses=ALWAYS, dependencies=[Security(TOKEN)])

@@ -45,7 +45,7 @@ def confirm(work: Work, by: By, feedback_id: NumberInPath, seen: Seen) -> Learne
     return LearnedOut.model_validate(feedback.confirm(work, feedback_id, by, seen_version=seen.version))
 
 
-@router.post("/{feedback_id}/close", status_code=HTTPStatus.NO_CONTENT, responses=documented(404, 409))
+@router.post("/{feedback_id}/close", status_code=HTTPStatus.NO_CONTENT, responses=documented(400, 404, 409))
 def close(work: Work, by: By, feedback_id: NumberInPath, seen: Seen) -> None:
     """Mark a comment as read, with nothing to change."""
     feedback.close(work, feedback_id, by, seen_version=seen.version)

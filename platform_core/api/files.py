@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
-from platform_core.api.schemas.common import NumberAsText
+from platform_core.api.schemas.common import LARGEST, NumberAsText
 from platform_core.api.schemas.discovery import FileGiven
 
 JSON, FORM = "application/json", "multipart/form-data"
@@ -62,7 +62,7 @@ def described(model: type[FileGiven]) -> dict[str, Any]:
                 "minItems": 1,
                 "maxItems": 1 if is_needed else MOST_FILES,
             },
-            "migration_id": {"type": "integer", "minimum": 1},
+            "migration_id": {"type": "integer", "minimum": 1, "maximum": LARGEST},
         },
         "required": ["files", "migration_id"] if is_needed else ["files"],
     }

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 
 from platform_core.api.dependencies import By, Work, existing
 from platform_core.api.failures import documented
-from platform_core.api.schemas.common import ANY_TEXT, Counted, Limit, NumberInPath, Offset, Search
+from platform_core.api.schemas.common import ANY_TEXT, ONE_LINE, Counted, Limit, NumberInPath, Offset, Search
 from platform_core.api.schemas.inventory import (
     ArgumentOut,
     AssetDetailOut,
@@ -25,7 +25,7 @@ from platform_core.services import asset_lists, inventories, strategies
 
 router = APIRouter(prefix="/migrations/{migration_id}", tags=["inventory and strategies"])
 
-Key = Annotated[str, Path(min_length=1, max_length=400, pattern=ANY_TEXT)]
+Key = Annotated[str, Path(min_length=1, max_length=400, pattern=ONE_LINE)]
 AfterKey = Annotated[str, Query(max_length=400, pattern=ANY_TEXT, description="`next` of the page before.")]
 
 

@@ -47,7 +47,7 @@ def change_migration(work: Work, by: By, migration_id: NumberInPath, wanted: Mig
     return MigrationOut.model_validate(migrations.change(work, migration_id, by, seen_version=wanted.version, **facts))
 
 
-@router.post("/{migration_id}/transitions", responses=documented(404, 409))
+@router.post("/{migration_id}/transitions", responses=documented(400, 404, 409))
 def move_on(work: Work, by: By, migration_id: NumberInPath, wanted: Transition) -> MigrationOut:
     """Move a migration to another status or phase; back is allowed, and every step stands in the trail."""
     view = migrations.move_on(
@@ -70,6 +70,7 @@ def delete_migration(work: Work, by: By, migration_id: NumberInPath) -> None:
 @router.get("/{migration_id}/overview", responses=documented(404))
 def read_overview(work: Work, migration_id: NumberInPath) -> OverviewOut:
     """Tell where a migration stands: figures, steps taken, the next thing to do."""
+    existing(work, migration_id)
     return OverviewOut.model_validate(standing.overview(work, migration_id))
 
 

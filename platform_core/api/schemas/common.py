@@ -16,6 +16,9 @@ LARGEST = 2**53 - 1
 ANY_TEXT = r"^[^\u0000]*$"
 """No text holds the character that databases cannot store."""
 
+ONE_LINE = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
+"""Text without control characters: no address holds a line break."""
+
 SOME_TEXT = r"^[^\u0000]*[^\u0000\s][^\u0000]*$"
 
 Words = Annotated[str, StringConstraints(pattern=ANY_TEXT, max_length=4_000)]

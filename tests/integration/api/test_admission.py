@@ -46,7 +46,8 @@ def test_every_address_but_health_and_descriptions_refuses_whoever_brings_no_tok
 def test_every_route_is_described_so_that_the_list_above_is_whole(api: FastAPI) -> None:
     described = {(method, path) for path, methods in api.openapi()["paths"].items() for method in methods}
     routers = [route.original_router for route in api.routes if hasattr(route, "original_router")]
-    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    every = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    routes = [route for route in every if route.path != "/docs"]
     assert len(routes) > 40
     plain = {(method.lower(), route.path.replace(":path", "")) for route in routes for method in route.methods}
     assert plain == described
