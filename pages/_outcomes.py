@@ -76,6 +76,12 @@ def _tell_searched(_frame: Frame, run: RunView) -> None:
     tell(f"{words.counted(pairs, 'pair')} to look at" if pairs else "No two assets look like one thing")
 
 
+def _tell_repaired(_frame: Frame, run: RunView) -> None:
+    changed, turned = run.result["assets"], run.result["recommendations"]
+    followed = f"; {words.counted(turned, 'recommendation')} changed" if turned else ""
+    tell(f"{run.object}: {words.counted(changed, 'asset')} repaired{followed}")
+
+
 def _tell_planned(frame: Frame, run: RunView) -> None:
     plan = plans.view(frame.work, run.result["plan_id"])
     if plan.conflicts:
@@ -109,6 +115,7 @@ _SENTENCES: Mapping[str, Callable[[Frame, RunView], None]] = {
     "withdraw": _tell_inventory,
     "duplicates": _tell_searched,
     "settle": _tell_inventory,
+    "repair": _tell_repaired,
     "plan": _tell_planned,
     "sample": _tell_loaded,
     "agent": _tell_answered,
@@ -119,6 +126,7 @@ _PAGES = {
     "withdraw": "inventory",
     "duplicates": "inventory",
     "settle": "inventory",
+    "repair": "inventory",
     "plan": "waves",
     "sample": "overview",
     "agent": "agents",

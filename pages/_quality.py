@@ -1,4 +1,4 @@
-"""The quality tab: how complete the inventory is, and findings grouped by what they are about."""
+"""The quality tab: the score with its parts, faults by what would mend them with their rows, and what holds by rule."""
 
 from __future__ import annotations
 
@@ -6,85 +6,109 @@ import pandas as pd
 import streamlit as st
 
 from pages import _words as words
+from pages._findings import draw_import_findings
 from pages._frame import Frame
-from platform_core import charts
-from platform_core.domain.inventory import AssetKind, IssueKind
+from pages._repair import draw_fault, draw_standing
+from platform_core.domain.quality import Dimension, Fault, QualityScore
 from platform_core.reference import catalogue
-from platform_core.services import inventories
+from platform_core.services import quality
 
-ISSUE_WORDS = {
-    IssueKind.UNREADABLE: "Value could not be read",
-    IssueKind.CONFLICT: "Two imports disagree",
-    IssueKind.NO_IDENTITY: "Row names nothing",
-    IssueKind.GONE: "Not in the newest export",
-    IssueKind.UNRESOLVED: "Dependency end not in the inventory",
-    IssueKind.IMPLAUSIBLE: "Value is implausible",
+PART_WORDS = {
+    Dimension.COMPLETENESS: "Completeness",
+    Dimension.VALIDITY: "Validity",
+    Dimension.CONSISTENCY: "Consistency",
+    Dimension.UNIQUENESS: "Uniqueness",
+    Dimension.FRESHNESS: "Freshness",
 }
 
 
 def draw_quality(frame: Frame) -> None:
-    """Draw completeness by field for one kind of asset, then the findings."""
-    fields = inventories.completeness(frame.work, frame.migration.id)
-    kinds = list(dict.fromkeys(field.kind for field in fields))
-    left, right = st.columns(2)
-    with left:
-        st.subheader("Completeness")
-        if kinds:
-            kind = st.segmented_control(
-                "Kind",
-                kinds,
-                default=kinds[0],
-                format_func=lambda k: AssetKind(k).capitalize(),
-                key="completeness-kind",
-                required=True,
-                label_visibility="collapsed",
-            )
-            mine = [(field.label, field.filled, field.total) for field in fields if field.kind == kind]
-            st.plotly_chart(
-                charts.completeness_bars(mine),
-                key="completeness",
-                config={"displayModeBar": False},
-                alt="Share of assets with a value, by critical field",
-            )
-            st.caption("Share of assets that have a value, for the fields that planning needs; red is below half.")
-        else:
-            st.caption("None of these kinds has fields that planning needs.")
-    with right:
-        st.subheader("Findings")
-        chosen = choose_findings(frame)
+    """Draw the score, then the faults with the chosen one's rows, then standing rules and findings of the imports."""
+    view = quality.view(frame.store, frame.migration.id)
+    draw_score(view.score)
+    chosen = choose_fault(view.faults)
     if chosen is not None:
-        draw_findings(frame, *chosen)
+        draw_fault(frame, chosen)
+    draw_standing(frame)
+    draw_import_findings(frame)
 
 
-def choose_findings(frame: Frame) -> tuple[IssueKind, str | None] | None:
-    """Draw the groups of findings and return the chosen one."""
-    groups = inventories.issue_groups(frame.work, frame.migration.id)
-    if not groups:
-        st.caption("Nothing was found wrong.")
+def draw_score(score: QualityScore) -> None:
+    """Draw the score and its parts, each with what is counted."""
+    with st.grid(6, key="quality-score", min_column_width=130):
+        st.metric("Score", _points(score.score), border=True, help=quality.FORMULA, height="stretch")
+        for part in score.parts:
+            counted = f"{part.good:,} of {part.total:,} {part.text}" if part.total else "Nothing to look at"
+            label = PART_WORDS[Dimension(part.name)]
+            st.metric(label, _points(part.score), border=True, help=f"{counted}.", height="stretch")
+    with st.expander("How the score comes about", icon=":material/functions:"):
+        st.markdown(words.plain(quality.FORMULA))
+        rows = [(PART_WORDS[Dimension(p.name)], p.good, p.total, p.text) for p in score.parts]
+        st.dataframe(
+            pd.DataFrame(rows, columns=["Part", "In order", "Looked at", "What is counted"]),
+            hide_index=True,
+            column_config={
+                name: st.column_config.NumberColumn(format="localized") for name in ("In order", "Looked at")
+            },
+            alt="The parts of the quality score",
+        )
+
+
+def choose_fault(faults: tuple[Fault, ...]) -> Fault | None:
+    """Draw the faults, those that a rule would mend first, and return the chosen one."""
+    st.subheader("What is wrong and what would mend it", anchor=False)
+    parts = [part for part in Dimension if any(fault.dimension is part for fault in faults)]
+    if not parts:
+        st.caption("No fault was found.")
         return None
+    part = st.pills("Part", parts, format_func=PART_WORDS.__getitem__, key="part", bind="query-params")
+    listed = [fault for fault in faults if part in {None, fault.dimension}]
     table = pd.DataFrame(
         {
-            "Finding": [ISSUE_WORDS[kind] for kind, _, _ in groups],
-            "Field": [catalogue()[field].label if field in catalogue() else words.DASH for _, field, _ in groups],
-            "Rows": [number for _, _, number in groups],
+            "Fault": [fault.title for fault in listed],
+            "Assets": [fault.count for fault in listed],
+            "Repair": [repair_words(fault) for fault in listed],
+            "Part": [PART_WORDS[fault.dimension] for fault in listed],
         }
     )
     event = st.dataframe(
         table,
         hide_index=True,
-        key="findings",
+        key=f"faults-{part or 'all'}",
         on_select="rerun",
         selection_mode="single-row-required",
-        alt="Findings by kind and field",
+        height=min(9, len(listed) + 1) * 35 + 3,
+        placeholder=words.DASH,
+        column_config={"Assets": st.column_config.NumberColumn(format="localized")},
+        alt="Faults with the number of assets and what would mend them",
     )
-    rows = [row for row in event.selection.rows if row < len(groups)]
-    return groups[rows[0] if rows else 0][:2]
+    st.caption("Those that a rule would mend come first. Select one to see its rows.")
+    chosen = [row for row in event.selection.rows if row < len(listed)]
+    return listed[chosen[0] if chosen else 0]
 
 
-def draw_findings(frame: Frame, kind: IssueKind, field: str | None) -> None:
-    """Draw the rows of one group of findings."""
-    found = inventories.findings(frame.work, frame.migration.id, kind, field)
-    rows = pd.DataFrame(
-        [(f.text, f.raw, f.file_name, f.line) for f in found], columns=["What was found", "As read", "File", "Line"]
-    )
-    st.dataframe(rows, hide_index=True, alt="The rows of the chosen finding")
+def repair_words(fault: Fault) -> str | None:
+    """Return in a few words what the rule does, None where nothing but an analyst can tell."""
+    if fault.change is None:
+        return None
+    label = field_label(fault.change.field)
+    other = field_label(fault.change.other) if fault.change.other else ""
+    return {
+        "set": f"Set {label} to {words.shown(fault.change.value)}",
+        "clear": f"Empty {label}",
+        "scale": f"{label} × {words.amount(fault.change.factor)}" if fault.change.factor >= 1 else f"{label} ÷ 1,024",
+        "swap": f"Swap {label} and {other}",
+        "move": f"Move {label} to {other}",
+        "shorten": f"Cut {label} at the first dot",
+        "drop": f"Take {words.shown(fault.change.value)} off {label}",
+        "replace": f"One spelling of {label}",
+    }[fault.change.kind]
+
+
+def field_label(field: str) -> str:
+    """Return the name of a field, kind or name as people read it."""
+    return catalogue()[field].label if field in catalogue() else field.capitalize()
+
+
+def _points(score: float | None) -> str:
+    return words.DASH if score is None else f"{score:.0f}"

@@ -42,7 +42,8 @@ class Condition(Frozen):
     """One test of an asset. `field` is a canonical field, or kind, name or key.
 
     It is compared with `value`, or, where `other` names a field, with `factor` times that field of the same asset.
-    Texts are compared as they are; STARTS, ENDS, CONTAINS and MADE_OF whatever the case.
+    Texts are compared as they are; STARTS, ENDS, CONTAINS and MADE_OF whatever the case. `negate` turns the test round
+    for what is known; nothing at all is known of an empty field.
     """
 
     field: str
@@ -50,6 +51,7 @@ class Condition(Frozen):
     value: JsonValue = None
     other: str = ""
     factor: float = 1.0
+    negate: bool = False
 
 
 class ChangeKind(StrEnum):

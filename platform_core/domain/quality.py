@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
+from platform_core.domain.asset_decisions import Change, Condition, Rule
 from platform_core.domain.base import Frozen
 from platform_core.domain.inventory import AssetKind
 
@@ -76,3 +79,66 @@ class QualityScore(Frozen):
         """The plain mean of the parts that could be computed, 0..100; None where none could."""
         known = [part.score for part in self.parts if part.score is not None]
         return sum(known) / len(known) if known else None
+
+
+class Dimension(StrEnum):
+    """The dimensions of data quality that are looked at (ISO/IEC 25012; freshness is its currentness)."""
+
+    COMPLETENESS = "completeness"
+    VALIDITY = "validity"
+    CONSISTENCY = "consistency"
+    UNIQUENESS = "uniqueness"
+    FRESHNESS = "freshness"
+
+
+class Evidence(Frozen):
+    """What must hold of an inventory as a whole before a check counts.
+
+    At least `least` assets meet `conditions`, and they are at least `share` of those that meet `among`.
+    """
+
+    conditions: tuple[Condition, ...]
+    among: tuple[Condition, ...] = ()
+    least: int = 1
+    share: float = 0.0
+
+
+class Check(Frozen):
+    """A fault that rows can have: assets that meet all `conditions` have it, and `change` (if any) mends it.
+
+    A check counts only where its `evidence` (if any) is there. `source` says where its threshold comes from.
+    """
+
+    key: str
+    dimension: Dimension
+    title: str
+    why: str
+    field: str
+    conditions: tuple[Condition, ...]
+    change: Change | None = None
+    evidence: Evidence | None = None
+    source: str
+
+
+class Fault(Frozen):
+    """A fault that was found: how many assets have it, which those are, and the change that would mend them all.
+
+    `why` says by which evidence; `examples` are some of the values concerned.
+    """
+
+    key: str
+    dimension: Dimension
+    title: str
+    why: str
+    field: str
+    conditions: tuple[Condition, ...]
+    change: Change | None
+    count: int
+    examples: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> Rule | None:
+        """The repair as a rule over rows, None where nothing but an analyst can tell what is right."""
+        if self.change is None:
+            return None
+        return Rule(title=self.title, conditions=self.conditions, change=self.change)

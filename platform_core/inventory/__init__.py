@@ -3,7 +3,8 @@
 from platform_core.inventory.build import build, build_in_parts
 from platform_core.inventory.completeness import completeness, missing_critical
 from platform_core.inventory.differences import differences
-from platform_core.inventory.overlay import Overlay, as_built
+from platform_core.inventory.faults import FaultKnowledge, find_faults, load_faults
+from platform_core.inventory.overlay import Overlay, as_built, rule_effect
 from platform_core.inventory.proof import Normalised, normalise
 from platform_core.inventory.quality import quality
 from platform_core.inventory.questions import Question, QuestionKind, questions, telling
@@ -12,6 +13,7 @@ from platform_core.inventory.vocabularies import Vocabularies
 from platform_core.inventory.vocabulary_files import load_vocabularies
 
 __all__ = [
+    "FaultKnowledge",
     "Normalised",
     "Overlay",
     "Question",
@@ -22,11 +24,14 @@ __all__ = [
     "build_in_parts",
     "completeness",
     "differences",
+    "find_faults",
+    "load_faults",
     "load_vocabularies",
     "missing_critical",
     "normalise",
     "quality",
     "questions",
     "read_value",
+    "rule_effect",
     "telling",
 ]

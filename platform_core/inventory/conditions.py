@@ -32,14 +32,20 @@ ORDERS: Mapping[Comparison, Callable[[Any, Any], bool]] = {
 
 def predicate(condition: Condition, catalogue: Catalogue) -> Predicate:
     """Return the test that `condition` is; raises KeyError for a field that does not exist."""
+    holds, get = _predicate(condition, catalogue), value_of(condition.field)
+    return (lambda asset: get(asset) is not None and not holds(asset)) if condition.negate else holds
+
+
+def _predicate(condition: Condition, catalogue: Catalogue) -> Predicate:
+    kind = type_of(condition.field, catalogue)
     get, test, value = value_of(condition.field), condition.test, condition.value
     if test is Comparison.EMPTY:
         return lambda asset: get(asset) is None
     if test is Comparison.FILLED:
         return lambda asset: get(asset) is not None
     if condition.other:
+        type_of(condition.other, catalogue)
         return _beside(get, condition)
-    kind = type_of(condition.field, catalogue)
     if test in ORDERS:
         return _ordered(get, ORDERS[test], from_json(value, kind))
     if test is Comparison.HAS:

@@ -16,7 +16,7 @@ from platform_core.domain.model_calls import Cause
 from platform_core.errors import Conflict, NotFound
 from platform_core.jobs import CarryOut, Hold, Outcome, Step, Turn
 from platform_core.monitor import AgentMonitor
-from platform_core.services import applying, duplicates, imports, plans, proposals, receiving, samples
+from platform_core.services import applying, duplicates, imports, plans, proposals, receiving, repairs, samples
 from platform_core.services.assessment import Assessed
 from platform_core.services.bootstrap import agent_data, agent_manager
 from platform_core.services.crew import CrewAIService, Recording
@@ -29,6 +29,7 @@ from platform_core.services.requests import (
     MakePlan,
     ReadAgain,
     ReadFile,
+    Repair,
     SettleDuplicates,
     Withdraw,
 )
@@ -120,6 +121,21 @@ def settle_duplicates(turn: Turn) -> Outcome:
     return turn.step("rebuild", rebuild)
 
 
+def repair(turn: Turn) -> Outcome:
+    """Decide a rule over rows; comes to the number of assets it changed and what followed."""
+    request = Repair.model_validate(turn.arguments)
+
+    def decide(step: Step) -> Outcome:
+        work = step.store.unit_of_work()
+        if step.repeated:
+            kept = [each for each in repairs.standing(work, request.migration_id) if each.rule == request.rule]
+            return {"assets": kept[0].changed_at_first if kept else 0, "applications": 0, "recommendations": 0}
+        effect = repairs.apply(work, request.migration_id, request.rule, request.reason, turn.by)
+        return effect.model_dump()
+
+    return turn.step("repair", decide)
+
+
 def make_plan(turn: Turn) -> Outcome:
     """Plan the waves; comes to the plan's number."""
     request = MakePlan.model_validate(turn.arguments)
@@ -191,6 +207,7 @@ HANDLERS: dict[str, CarryOut] = {
     "withdraw": withdraw,
     "duplicates": find_duplicates,
     "settle": settle_duplicates,
+    "repair": repair,
     "plan": make_plan,
     "sample": load_samples,
     "agent": ask_agent,

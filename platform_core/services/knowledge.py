@@ -6,13 +6,13 @@ from functools import cache
 
 from platform_core import lifecycle, mapping, risk, strategy
 from platform_core.dependencies import Noise, load_noise
-from platform_core.inventory import Vocabularies, load_vocabularies
+from platform_core.inventory import FaultKnowledge, Vocabularies, load_faults, load_vocabularies
 from platform_core.inventory.duplicates import Knowledge as DuplicateKnowledge
 from platform_core.inventory.duplicates import load_duplicate_knowledge
 from platform_core.learning import HeaderKeys
 from platform_core.lifecycle import Products
 from platform_core.mapping import Knowledge
-from platform_core.reference import DATA
+from platform_core.reference import DATA, catalogue
 from platform_core.risk import CostRule, Drivers
 from platform_core.strategy import Policy
 
@@ -40,6 +40,11 @@ def vocabularies() -> Vocabularies:
 def duplicate_knowledge() -> DuplicateKnowledge:
     """Return what is known of names, fillers and weights when duplicates are looked for."""
     return load_duplicate_knowledge(DATA, vocabularies())
+
+
+def fault_knowledge() -> FaultKnowledge:
+    """Return the faults that rows of an inventory can have."""
+    return load_faults(DATA, catalogue())
 
 
 @cache

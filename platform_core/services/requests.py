@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from platform_core.domain.agents import AgentName
+from platform_core.domain.asset_decisions import Rule
 from platform_core.domain.base import Frozen
 from platform_core.domain.reading import ReadChoices
 from platform_core.services.crew import Subject
@@ -64,6 +65,14 @@ class SettleDuplicates(Frozen):
     migration_id: int
 
 
+class Repair(Frozen):
+    """Decide a rule over rows of an inventory."""
+
+    migration_id: int
+    rule: Rule
+    reason: str
+
+
 class MakePlan(Frozen):
     """Plan the waves of a migration."""
 
@@ -88,6 +97,7 @@ Request = (
     ReadFile
     | ReadAgain
     | Apply
+    | Repair
     | ApplyAll
     | Withdraw
     | FindDuplicates
@@ -105,6 +115,7 @@ REQUESTS: dict[str, type[Request]] = {
     "withdraw": Withdraw,
     "duplicates": FindDuplicates,
     "settle": SettleDuplicates,
+    "repair": Repair,
     "plan": MakePlan,
     "sample": LoadSamples,
     "agent": AskAgent,

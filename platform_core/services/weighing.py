@@ -16,6 +16,7 @@ from platform_core.services.requests import (
     MakePlan,
     ReadAgain,
     ReadFile,
+    Repair,
     Request,
     SettleDuplicates,
     Withdraw,
@@ -83,6 +84,12 @@ def _(request: FindDuplicates, work: UnitOfWork) -> Weighed:
 def _(request: SettleDuplicates, work: UnitOfWork) -> Weighed:
     rows = _applied_rows(work, request.migration_id)
     return Weighed(job="settle", migration_id=request.migration_id, about=INVENTORY, size=rows)
+
+
+@weigh.register
+def _(request: Repair, work: UnitOfWork) -> Weighed:
+    assets = work.asset_edits.count(request.migration_id, request.rule.conditions)
+    return Weighed(job="repair", migration_id=request.migration_id, about=request.rule.title, size=assets)
 
 
 @weigh.register

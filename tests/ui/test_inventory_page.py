@@ -84,16 +84,6 @@ def test_an_asset_leads_to_its_strategy(loaded: Screen) -> None:
     assert "Claims Centre" in [heading.value for heading in loaded.at.subheader]
 
 
-def test_the_quality_tab_counts_what_is_filled_and_lists_what_was_found(loaded: Screen) -> None:
-    loaded.open("inventory", migration=1, tab="Quality")
-    work = loaded.store.unit_of_work()
-    groups = inventories.issue_groups(work, 1)
-    assert list(loaded.table("findings")["Rows"]) == [number for _, _, number in groups]
-    assert len(loaded.table("The rows of the chosen finding")) == min(100, groups[0][2])
-    loaded.select_row("findings", 1)
-    assert len(loaded.table("The rows of the chosen finding")) == min(100, groups[1][2])
-
-
 def test_the_inventory_can_be_taken_away(loaded: Screen) -> None:
     loaded.open("inventory", migration=1)
     assert [button.label for button in loaded.at.download_button] == ["CSV", "Excel"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import ge, gt, le, lt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, false, func, literal, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, cast, false, func, literal, not_, true, type_coerce
 
 from platform_core.domain.asset_decisions import Comparison, Condition
 from platform_core.domain.catalogue import FieldType
@@ -25,6 +25,13 @@ TEXTS = frozenset({Comparison.STARTS, Comparison.ENDS, Comparison.CONTAINS, Comp
 
 def meets(condition: Condition) -> ColumnElement[bool]:
     """Return the SQL condition; raises KeyError for a field that does not exist."""
+    met = _meets(condition)
+    if not condition.negate:
+        return met
+    return and_(column(condition.field).is_not(None), not_(func.coalesce(met, false())))
+
+
+def _meets(condition: Condition) -> ColumnElement[bool]:
     place, test = column(condition.field), condition.test
     if test is Comparison.EMPTY:
         return place.is_(None)
@@ -39,9 +46,9 @@ def meets(condition: Condition) -> ColumnElement[bool]:
     return _compared(place, test, condition)
 
 
-def all_met(conditions: tuple[Condition, ...]) -> ColumnElement[bool]:
+def all_met(conditions: Sequence[Condition]) -> ColumnElement[bool]:
     """Return the SQL condition that every one of `conditions` holds."""
-    return and_(*(meets(condition) for condition in conditions))
+    return and_(true(), *(meets(condition) for condition in conditions))
 
 
 def _compared(place: Any, test: Comparison, condition: Condition) -> ColumnElement[bool]:

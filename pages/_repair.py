@@ -1,0 +1,116 @@
+"""One fault with its rows, before and after the repair; the rules that hold, and decisions that wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages import _words as words
+from pages._frame import Frame
+from pages._runs import begin
+from pages._tables import draw_pages, one_page
+from pages._telling import tell, telling
+from platform_core.domain.quality import Fault
+from platform_core.reference import catalogue
+from platform_core.services import asset_edits, quality, repairs
+from platform_core.services.quality import FaultyRow, FaultyRows
+from platform_core.services.repairs import StandingRule
+from platform_core.services.requests import Repair
+
+ROWS = 20
+
+
+def draw_fault(frame: Frame, fault: Fault) -> None:
+    """Draw why rows are faulty, a page of them as they are and would be, and the button that repairs them all."""
+    with st.container(border=True, key="fault"):
+        st.markdown(f"**{words.plain(fault.title)}**")
+        st.caption(words.plain(fault.why))
+        if fault.examples:
+            st.caption("For example " + words.plain("; ".join(fault.examples)))
+        page = f"rows-{fault.key}"[:60]
+        shown = draw_rows(frame, fault, page)
+        draw_pages(shown.total, ROWS, page)
+        if fault.change is not None:
+            draw_repair(frame, fault, shown.total)
+        else:
+            st.caption("No rule can tell what is right here: edit the rows on the Assets tab.")
+
+
+def draw_rows(frame: Frame, fault: Fault, page: str) -> FaultyRows:
+    """Draw a page of the faulty rows."""
+    found: list[FaultyRows] = []
+
+    def fetch(offset: int) -> tuple[list[FaultyRow], int]:
+        conditions = fault.conditions
+        found.append(quality.rows(frame.work, frame.migration.id, conditions, fault.rule, offset=offset, limit=ROWS))
+        return list(found[-1].rows), found[-1].total
+
+    rows, _ = one_page(fetch, ROWS, page)
+    st.dataframe(
+        preview(rows, found[-1].fields),
+        hide_index=True,
+        placeholder=words.DASH,
+        alt=f"Assets with the fault {fault.title}",
+    )
+    return found[-1]
+
+
+def preview(rows: list[FaultyRow], fields: tuple[str, ...]) -> pd.DataFrame:
+    """Return the rows with each field as it is and, where the repair changes it, as it would be."""
+    table: dict[str, list[Any]] = {"Asset": [row.name for row in rows], "Kind": [row.kind.capitalize() for row in rows]}
+    for at, field in enumerate(fields):
+        if field == "kind" and not any(row.after and row.after[at] != row.before[at] for row in rows):
+            continue
+        label = catalogue()[field].label if field in catalogue() else field.capitalize()
+        table[label] = [_cell(row.before[at]) for row in rows]
+        if any(row.after is not None and row.after[at] != row.before[at] for row in rows):
+            table[f"{label} → after"] = [_cell(row.after[at]) if row.after else None for row in rows]
+    return pd.DataFrame(table)
+
+
+def _cell(value: Any) -> str | None:
+    return None if value is None else words.shown(value)
+
+
+def draw_repair(frame: Frame, fault: Fault, total: int) -> None:
+    """Draw the form that decides the rule."""
+    with st.form(f"repair-{fault.key}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        reason = st.text_input("Reason (kept beside the values)", max_chars=500, key=f"why-{fault.key}")
+        sent = st.form_submit_button(f"Repair {words.counted(total, 'asset')}", type="primary", key="repair-send")
+    st.caption("The rule also mends what later imports bring, keeps the raw values, and can be taken back.")
+    if sent and fault.rule is not None:
+        begin(frame, Repair(migration_id=frame.migration.id, rule=fault.rule, reason=reason or ""))
+        st.rerun()
+
+
+def draw_standing(frame: Frame) -> None:
+    """Draw the rules that hold, each with the way to take it back, and decisions about assets that are not there."""
+    rules = repairs.standing(frame.work, frame.migration.id)
+    waiting = asset_edits.waiting(frame.work, frame.migration.id)
+    if rules:
+        st.subheader("Rules that hold", anchor=False)
+        for rule in rules:
+            draw_rule(frame, rule)
+    if waiting:
+        st.caption(
+            f":material/hourglass: {words.counted(len(waiting), 'value')} set by hand "
+            f"{'waits' if len(waiting) == 1 else 'wait'} for assets that no import brings now: "
+            + words.plain(", ".join(sorted({str(each.asset_key) for each in waiting})[:5]))
+        )
+
+
+def draw_rule(frame: Frame, rule: StandingRule) -> None:
+    """Draw one rule."""
+
+    def withdraw() -> None:
+        with telling():
+            effect = repairs.take_back(frame.work, frame.migration.id, rule.id, frame.by)
+            tell(f"Took back: {rule.rule.title}; {words.counted(effect.assets, 'asset')} changed")
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        why = f": {rule.reason}" if rule.reason else ""
+        told = f"{rule.author}, {rule.at:%Y-%m-%d}, {words.counted(rule.changed_at_first, 'asset')}{why}"
+        st.markdown(f"{words.plain(rule.rule.title)} · :small[{words.plain(told)}]", width="stretch")
+        st.button("Take back", key=f"withdraw-{rule.id}", type="tertiary", icon=":material/undo:", on_click=withdraw)
