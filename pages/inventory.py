@@ -1,10 +1,11 @@
-"""The page at /inventory: every asset with its origin, what its fields hold, and what was found wrong."""
+"""The page at /inventory: every asset with its origin, what its fields hold, what was found wrong, what may be one."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from pages import _words as words
+from pages._duplicates import draw_duplicates
 from pages._frame import empty_state, open_page
 from pages._inventory_profile import draw_profiles
 from pages._inventory_table import draw_assets
@@ -13,7 +14,7 @@ from pages._quality import draw_quality
 from platform_core.domain.inventory import AssetKind
 from platform_core.services import inventories
 
-TABS = {"Assets": draw_assets, "Profile": draw_profiles, "Quality": draw_quality}
+TABS = {"Assets": draw_assets, "Profile": draw_profiles, "Quality": draw_quality, "Duplicates": draw_duplicates}
 """What each tab draws; only the open one is drawn."""
 
 frame = open_page("inventory")

@@ -12,12 +12,14 @@ from platform_core.domain.asset_decisions import DecisionKind, DuplicateAction, 
 from platform_core.domain.base import Frozen, Progress, silent
 from platform_core.domain.duplicates import LIMITS, Likeness, Reason, likeness, probability, score_of
 from platform_core.domain.identity import Identity
-from platform_core.domain.inventory import Asset, AssetKind
+from platform_core.domain.inventory import Asset, AssetKind, Value
 from platform_core.errors import BadInput, Conflict, NotFound
+from platform_core.inventory.agreement import agree
 from platform_core.inventory.duplicates import find_duplicates, reasons
+from platform_core.inventory.duplicates.marks import without_signs
 from platform_core.reference import catalogue
 from platform_core.services.asset_decisions import write_down
-from platform_core.services.knowledge import duplicate_knowledge
+from platform_core.services.knowledge import duplicate_knowledge, vocabularies
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import AuditRow, DuplicatePairRow
@@ -27,6 +29,8 @@ DECIDED = "duplicate.decided"
 """The action of the trail; `after` names the decisions by number."""
 
 LONGEST_PARENT = 200
+WRITTEN_ANYHOW = frozenset(("mac_address", "uuid", "serial_number"))
+"""Fields of which separators and case say nothing."""
 MERGE = DuplicateAction.MERGE
 
 
@@ -72,17 +76,13 @@ class PairView(Frozen):
 
 
 class FieldView(Frozen):
-    """A field of two assets side by side."""
+    """A field of two assets side by side; `differs` = both are filled, and unlike in more than spelling."""
 
     field: str
     label: str
     first: Any
     second: Any
-
-    @property
-    def differs(self) -> bool:
-        """Whether both are filled and unlike."""
-        return self.first is not None and self.second is not None and self.first != self.second
+    differs: bool
 
 
 class PairDetail(Frozen):
@@ -368,12 +368,26 @@ def _side(key: str, asset: Asset | None, names: Mapping[int, str]) -> Side:
 
 
 def _side_by_side(first: Asset | None, second: Asset | None) -> tuple[FieldView, ...]:
-    values = [asset.values if asset else {} for asset in (first, second)]
+    ours, theirs = (asset.values if asset else {} for asset in (first, second))
     return tuple(
-        FieldView(field=field.key, label=field.label, first=values[0].get(field.key), second=values[1].get(field.key))
+        FieldView(
+            field=field.key,
+            label=field.label,
+            first=ours.get(field.key),
+            second=theirs.get(field.key),
+            differs=_differ(field.key, ours.get(field.key), theirs.get(field.key)),
+        )
         for field in catalogue()
-        if field.key in values[0] or field.key in values[1]
+        if field.key in ours or field.key in theirs
     )
+
+
+def _differ(field: str, first: Value | None, second: Value | None) -> bool:
+    if first is None or second is None:
+        return False
+    if field in WRITTEN_ANYHOW:
+        return without_signs(str(first)) != without_signs(str(second))
+    return not agree(field, first, second, vocabularies())
 
 
 def _fuller(first: Asset, second: Asset) -> Asset:

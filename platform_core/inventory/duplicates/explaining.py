@@ -41,7 +41,7 @@ class _Words:
         first, second = self._said(field)(field, level)
         value = self._shared(field) if field in IDENTIFIERS else first
         text = self._known.levels[field][level].text
-        return text.format(first=first, second=second, value=value, count=f"{count:,}")
+        return " ".join(text.format(first=first, second=second, value=value, count=f"{count:,}").split())
 
     def _said(self, field: str) -> Callable[[str, str], tuple[str, str]]:
         return {"name": self._names, "fqdn": self._domains, "source": self._files}.get(field, self._values)

@@ -22,16 +22,21 @@ SHORTEST_SERIAL = 5
 """Serial numbers of makers are longer; shorter ones are counters of a register."""
 
 
+def without_signs(text: str) -> str:
+    """Return letters and digits alone, whatever the case."""
+    return _SIGNS.sub("", text.casefold())
+
+
 @lru_cache(maxsize=1 << 17)
 def serial(text: str) -> str | None:
     """Return a serial number or tag without signs and case; None where it is short or made of one or two signs."""
-    plain = _SIGNS.sub("", text.casefold())
+    plain = without_signs(text)
     return plain if len(plain) >= SHORTEST_SERIAL and len(set(plain)) > 2 else None  # "0000000", "xxxxxxx", "n/a n/a"
 
 
 def macs(text: str) -> list[str]:
     """Return the hardware addresses of a cell that belong to one machine: 12 hexadecimal digits each."""
-    found = (_SIGNS.sub("", part.casefold()) for part in _MACS.split(text))
+    found = (without_signs(part) for part in _MACS.split(text))
     return [mac for mac in found if _MAC.fullmatch(mac) and not mac.startswith(_SHARED_MACS)]
 
 
