@@ -9,7 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from pages import _words as words
+from pages._asset_bulk import draw_bulk_edit
 from pages._asset_detail import draw_asset
+from pages._asset_edit import draw_edit_switch, draw_editor
 from pages._frame import Frame
 from pages._inventory_files import draw_files
 from pages._inventory_filter import ORDERS, SORTED_BY, draw_facets, first_page, label, read_filter
@@ -100,7 +102,20 @@ def _draw_toolbar(frame: Frame, columns: list[str]) -> None:
 
 
 def _draw_table(frame: Frame, wanted: AssetFilter, columns: list[str], rows: list[tuple[Any, ...]], total: int) -> None:
-    st.caption(f"{words.counted(total, 'asset')}. Select a row to see where each value came from.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{words.counted(total, 'asset')}. Select a row to see where each value came from.", width="stretch")
+        editing = draw_edit_switch()
+    if editing:
+        draw_editor(frame, columns, rows)
+    else:
+        _draw_rows(columns, rows)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        draw_pages(total, PAGE_SIZE, "page")
+        draw_files(frame, wanted, columns, total)
+    draw_bulk_edit(frame, wanted, total)
+
+
+def _draw_rows(columns: list[str], rows: list[tuple[Any, ...]]) -> None:
     table = pd.DataFrame(
         {
             "Asset": [row[2] for row in rows],
@@ -118,9 +133,6 @@ def _draw_table(frame: Frame, wanted: AssetFilter, columns: list[str], rows: lis
         height=TABLE_HEIGHT,
         alt="Assets that pass the filter",
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        draw_pages(total, PAGE_SIZE, "page")
-        draw_files(frame, wanted, columns, total)
 
 
 def _cell(value: object) -> object:

@@ -87,7 +87,7 @@ def save(work: UnitOfWork, migration_id: int, edits: Sequence[CellEdit], by: Ide
             if problem is not None:
                 overtaken.append(problem)
                 continue
-            value, why = _read(edit)
+            value, why = read_cell(edit.field, edit.text)
             if asset is None or why:
                 name = asset.name if asset else edit.asset_key
                 text = why or "The asset is not in the inventory any more"
@@ -177,12 +177,12 @@ def _overtaken(edit: CellEdit, asset: Asset | None) -> Overtaken | None:
     return Overtaken(edit=edit, name=asset.name, theirs=stands_now, by=edited.author if edited else "A new import")
 
 
-def _read(edit: CellEdit) -> tuple[Value | None, str]:
-    """Return the value that a cell stands for, or why it cannot be taken."""
-    if edit.field not in EDITABLE:
+def read_cell(field: str, text: str) -> tuple[Value | None, str]:
+    """Return the value that a text stands for in a field (None = not known), and why it cannot be taken, else ""."""
+    if field not in EDITABLE:
         return None, "This field cannot be set by hand"
-    if edit.field == KIND:
+    if field == KIND:
         known = {kind.value for kind in AssetKind}
-        word = edit.text.strip().lower()
+        word = text.strip().lower()
         return (word, "") if word in known else (None, f"A kind is one of {', '.join(sorted(known))}")
-    return read_value(edit.text, catalogue()[edit.field], vocabularies())
+    return read_value(text, catalogue()[field], vocabularies())
