@@ -2,7 +2,8 @@
 
 from platform_core.dependencies.decisions import Decided, as_dependency, identity, settle, verdict_on_seen
 from platform_core.dependencies.directory import NAMING_FIELDS
-from platform_core.dependencies.graph import ApplicationLink, Edge, Graph, Hub, Near, Neighbourhood
+from platform_core.dependencies.graph import ApplicationLink, Edge, Graph, Near, Neighbourhood
+from platform_core.dependencies.hubs import Hub
 from platform_core.dependencies.noise import OWN, HubLimits, Noise, NoisePort, NoiseProcess, load_noise
 from platform_core.dependencies.resolution import LISTED, resolve, resolved
 

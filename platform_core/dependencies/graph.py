@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import rustworkx as rx
 
+from platform_core.dependencies.hubs import Hub, Served
 from platform_core.dependencies.noise import Noise
 from platform_core.domain.base import Frozen
 from platform_core.domain.dependencies import DependencyVerdict
@@ -38,15 +39,6 @@ class Neighbourhood(Frozen):
     left_out: int
 
 
-class Hub(Frozen):
-    """An asset that serves so many others that it belongs to no application's move; `text` says why."""
-
-    key: str
-    fan_in: int
-    services: tuple[str, ...]
-    text: str
-
-
 class ApplicationLink(Frozen):
     """`source` needs `target` (application names); `weight` adds up their assets' dependencies."""
 
@@ -65,18 +57,13 @@ class Graph:
 
     def __init__(self, assets: Iterable[Asset], dependencies: Iterable[Dependency], noise: Noise) -> None:
         self._assets = {asset.key: asset for asset in assets}
-        self._noise = noise
         self._place = {key: number for number, key in enumerate(self._assets)}
         self._keys = list(self._assets)
-        self._clients: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        self._needed_by: dict[str, set[str]] = defaultdict(set)
+        self._served = Served(noise)
         weights: dict[tuple[str, str], float] = defaultdict(float)
         ports: dict[tuple[str, str], set[int]] = defaultdict(set)
         for source, target, dependency in self._between(dependencies):
-            self._needed_by[target].add(source)
-            known = noise.port(dependency.port)
-            if known is not None and known.foundation:
-                self._clients[target][known.service].add(source)
+            self._served.add(source, target, dependency.port)
             if noise.hides(dependency):
                 continue
             weights[source, target] += dependency.weight
@@ -155,17 +142,7 @@ class Graph:
         An asset is a hub when many need it directly (a share of all connected assets and a number, both in
         `hub_limits.csv`) or when several reach it on a port of a foundation service (`noise_ports.csv`).
         """
-        limits = self._noise.limits
-        connected = {key for target, sources in self._needed_by.items() for key in (target, *sources)}
-        enough = max(limits.least_fan_in, limits.fan_in_share * len(connected))
-        found = []
-        for key, sources in self._needed_by.items():
-            clients = self._clients.get(key, {})
-            services = tuple(sorted(name for name, who in clients.items() if len(who) >= limits.least_clients))
-            if services or len(sources) >= enough:
-                text = _reason(len(sources), len(connected), services)
-                found.append(Hub(key=key, fan_in=len(sources), services=services, text=text))
-        return tuple(sorted(found, key=lambda hub: (-hub.fan_in, hub.key)))
+        return self._served.hubs()
 
     def application_links(self) -> tuple[ApplicationLink, ...]:
         """Return what needs what between applications, heaviest first.
@@ -195,8 +172,3 @@ class Graph:
 
 def _applications(asset: Asset) -> tuple[str, ...]:
     return (asset.name,) if asset.kind is AssetKind.APPLICATION else applications_of(asset)
-
-
-def _reason(fan_in: int, connected: int, services: tuple[str, ...]) -> str:
-    count = f"{fan_in:,} of {connected:,} connected assets need it"
-    return f"{count}; serves {', '.join(services)}." if services else f"{count}."

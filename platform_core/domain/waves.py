@@ -11,6 +11,9 @@ from pydantic import Field, model_validator
 from platform_core.domain.base import Frozen
 from platform_core.errors import BadInput
 
+SHARE_ROUNDING = 1e-6
+"""Error that a proof brings into a share of the dependency weight, as it counts in whole numbers."""
+
 BEFORE_PRODUCTION = frozenset({"development", "test", "staging", "sandbox", "training"})
 """Canonical environments that are not production; an unknown one counts as production."""
 
@@ -45,11 +48,32 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Foundation:
+    """An asset that serves everybody (name service, directory, monitoring, a hub), and why it counts as one."""
+
+    asset_id: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Portfolio:
-    """Everything there is to plan."""
+    """Everything there is to plan; `foundation` lists which of the assets serve everybody."""
 
     assets: tuple[PlannedAsset, ...]
     links: tuple[Link, ...]
+    foundation: tuple[Foundation, ...] = ()
+
+
+class FoundationRule(StrEnum):
+    """What becomes of the foundation: its links count like others, not at all, or not at all and it moves early.
+
+    Who needs what everybody needs is no reason to share its wave: such links stay up over any distance.
+    """
+
+    COUNTED = "counted"
+    OUTSIDE = "outside"
+    FIRST = "first"
 
 
 class Pilot(Frozen):
@@ -166,7 +190,8 @@ class Rules(Frozen):
     Three switches make rules of what is known: `two_way` joins applications that need each other with at least that
     weight in both directions; `shared_databases` joins those that need the same database; `dependencies_first` lets
     what is needed with at least that weight move no later than what needs it, as a wish of the weight's own price.
-    Applications are joined only while they fit into a wave. `starts_on` and `weeks_per_wave` give waves their days.
+    Applications are joined only while they fit into a wave. `foundation` says what becomes of the links to what serves
+    everybody. `starts_on` and `weeks_per_wave` give waves their days.
     """
 
     waves: int = Field(ge=1, le=1_000)
@@ -186,6 +211,7 @@ class Rules(Frozen):
     two_way: float | None = Field(default=None, gt=0)
     shared_databases: bool = False
     dependencies_first: float | None = Field(default=None, gt=0)
+    foundation: FoundationRule = FoundationRule.OUTSIDE
     starts_on: date | None = None
     weeks_per_wave: int = Field(default=4, ge=1, le=52)
     objective: Objective = Objective()
@@ -234,17 +260,33 @@ class WayOut(Frozen):
     enough: bool
 
 
+class Split(Frozen):
+    """A move group too large for every wave, and how it would be cut best into parts that each fit into one.
+
+    `effort` is in effort points, `room` what the largest wave holds. `parts` lists the applications of each part, none
+    where a single application is too large already; `severed` is the weight of the links between the parts.
+    """
+
+    group: str
+    reasons: tuple[str, ...]
+    effort: float
+    room: float
+    parts: tuple[tuple[str, ...], ...] = ()
+    severed: float = 0.0
+
+
 class RuleConflict(Frozen):
     """A set of rules that cannot all hold, one sentence each; leaving any one out makes the set possible.
 
     `reason` says at once which application is left without a wave, where the order of moves alone shows it.
-    `ways_out` lists what to give up, the rule that binds least first.
+    `ways_out` lists what to give up, the rule that binds least first; `splits` the move groups too large for a wave.
     """
 
     rules: tuple[str, ...]
     proven_minimal: bool
     reason: str = ""
     ways_out: tuple[WayOut, ...] = ()
+    splits: tuple[Split, ...] = ()
 
 
 class RulePrice(Frozen):
@@ -285,7 +327,8 @@ class PlanMetrics(Frozen):
 
     `cut_share` is the weight of dependencies between different move groups that cross waves, over the weight of
     all dependencies between different move groups (0..1). `first_fit_cut_share` is the same for a topological
-    first-fit plan under the same rules. `lower_bound_share` is a share that no plan can go below.
+    first-fit plan under the same rules. `lower_bound_share` is a share that no plan can go below. Links to the
+    foundation count only where the rules say so.
     """
 
     cut_share: float
@@ -295,6 +338,12 @@ class PlanMetrics(Frozen):
     effort_per_wave: tuple[float, ...] = ()
     critical_per_wave: tuple[int, ...] = ()
     risk_per_wave: tuple[float, ...] = ()
+
+    @property
+    def proven_optimal(self) -> bool:
+        """Whether it is proved that no plan that keeps the rules severs less: the bound is reached."""
+        bound = self.lower_bound_share
+        return bound is not None and not self.violations and self.cut_share <= bound + SHARE_ROUNDING
 
 
 class WaveOption(Frozen):
@@ -314,12 +363,16 @@ class MoveGroup(Frozen):
 
 
 class Plan(Frozen):
-    """A wave plan, or the conflict that makes one impossible (`waves` empty, `conflicts` filled)."""
+    """A wave plan, or the conflict that makes one impossible (`waves` empty, `conflicts` filled).
+
+    `foundation` names the assets whose links the plan does not count, each with the reason.
+    """
 
     waves: tuple[Wave, ...]
     groups: tuple[MoveGroup, ...]
     metrics: PlanMetrics | None
     conflicts: tuple[RuleConflict, ...] = ()
+    foundation: tuple[Foundation, ...] = ()
     seed: int = 0
 
     @property

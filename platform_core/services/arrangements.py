@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 from platform_core import waves
@@ -85,7 +85,8 @@ def keep(
         "cut_share": metrics.cut_share,
         "unmet": [wish.model_dump(mode="json") for wish in waves.unmet_wishes(everything, rules, wave_of)],
         "violations": [v.model_dump(mode="json") for v in waves.check(everything, rules, wave_of)],
-        "severed": _severed(everything, wave_of, rules.waves),
+        "severed": _severed(waves.severable(everything, rules), wave_of, rules.waves),
+        "foundation": [asdict(member) for member in waves.foundation_of(everything, rules)],
     }
     groups = waves.move_groups(everything, rules)
     work.plans.fill(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from platform_core import waves
-from platform_core.domain.waves import BEFORE_PRODUCTION, Link, Plan, PlannedAsset, Portfolio, Rules
+from platform_core.domain.waves import BEFORE_PRODUCTION, Link, Plan, PlanMetrics, PlannedAsset, Portfolio, Rules
 from platform_core.errors import BadInput
 
 CRITICAL = "critical"
@@ -54,7 +55,8 @@ def answer(plan: Plan) -> dict[str, Any]:
     }
     return {
         "waves": [{"wave": wave.wave, "assets": list(wave.assets)} for wave in plan.waves],
-        "metrics": plan.metrics.model_dump(mode="json") if plan.metrics else {},
+        "metrics": _figures(plan.metrics) if plan.metrics else {},
+        "foundation": [asdict(member) for member in plan.foundation],
         "conflicts": [conflict.model_dump(mode="json") for conflict in plan.conflicts],
         "explanations": {
             "move_groups": len({group.name for group in group_of.values()}),
@@ -62,6 +64,10 @@ def answer(plan: Plan) -> dict[str, Any]:
         },
         "seed": plan.seed,
     }
+
+
+def _figures(metrics: PlanMetrics) -> dict[str, Any]:
+    return {**metrics.model_dump(mode="json"), "proven_optimal": metrics.proven_optimal}
 
 
 def plan_lines(result: dict[str, Any]) -> Iterator[str]:

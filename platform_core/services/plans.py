@@ -14,6 +14,7 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.runs import RunKind
 from platform_core.domain.waves import (
     DatedWave,
+    Foundation,
     Pin,
     PlanMetrics,
     Portfolio,
@@ -60,7 +61,10 @@ class PlanWish(Frozen):
 
 
 class PlanView(Frozen):
-    """A scenario as the waves page shows it. `stale` = inventory, dependencies or strategies changed since."""
+    """A scenario as the waves page shows it. `stale` = inventory, dependencies or strategies changed since.
+
+    `foundation` = the assets whose links it does not count, and why.
+    """
 
     id: int
     name: str
@@ -75,6 +79,7 @@ class PlanView(Frozen):
     prices: tuple[RulePrice, ...]
     conflicts: tuple[RuleConflict, ...]
     left_out: dict[str, str]
+    foundation: tuple[Foundation, ...]
     waves: tuple[DatedWave, ...]
     freezes: tuple[tuple[date, date, str], ...]
     stale: bool
@@ -136,6 +141,7 @@ def view(work: UnitOfWork, plan_id: int) -> PlanView:
         prices=tuple(RulePrice.model_validate(item) for item in row.metrics.get("prices", [])),
         conflicts=tuple(RuleConflict.model_validate(item) for item in row.conflicts),
         left_out=row.left_out,
+        foundation=tuple(Foundation(**item) for item in row.metrics.get("foundation", [])),
         waves=tuple(_dated(wave, inside.get(wave.number, (0, None)), done.get(wave.number, 0)) for wave in rows),
         freezes=freeze_bands(Rules.model_validate(row.rules), row.starts_on, row.weeks_per_wave),
         stale=stale,

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from platform_core.dependencies import Noise
+from platform_core.dependencies.hubs import Served
+from platform_core.domain.dependencies import DependencyVerdict
 from platform_core.domain.inventory import Asset, AssetKind, Dependency
 from platform_core.domain.strategy import Strategy
-from platform_core.domain.waves import BEFORE_PRODUCTION, Link, PlannedAsset, Portfolio
+from platform_core.domain.waves import BEFORE_PRODUCTION, Foundation, Link, PlannedAsset, Portfolio
 from platform_core.services.verdicts import noise_of
 from platform_core.store import UnitOfWork
 
@@ -72,22 +74,39 @@ def compose_portfolio(
 
     An application with machines is planned as its machines, one without as itself. The effort points of an
     application are spread evenly over its assets; its risk (likelihood × impact / 25) is each asset's.
+    Who serves everybody is named as the foundation; the rules of a plan say what becomes of its links.
     Noise (name service, directory, monitoring …) and rejected dependencies never hold a wave together: left out.
     """
     labels = application_labels(judgement.names)
     staying = {key: STAYING[Strategy(s)] for key, s in judgement.decided.items() if s in STAYING}
-    moving = _machines_or_self([a for a in assets if subject_of[a.key] in labels], subject_of, staying)
+    everything = list(assets)
+    moving = _machines_or_self([a for a in everything if subject_of[a.key] in labels], subject_of, staying)
     sizes = Counter(subject_of[asset.key] for asset in moving)
     planned = tuple(_planned(a, subject_of[a.key], labels, judgement.risks, sizes) for a in moving)
-    counting = (dependency for dependency in dependencies if not noise.hides(dependency))
+    known, names = list(dependencies), {asset.key: asset.name for asset in everything}
+    counting = (dependency for dependency in known if not noise.hides(dependency))
     ends = {asset.asset_id: asset.asset_id for asset in planned}
     first = {asset.application: asset.asset_id for asset in reversed(planned)}
     ends |= {key: first[labels[key]] for key in sizes if key not in ends}
     return PlannedPortfolio(
-        portfolio=Portfolio(planned, tuple(_links(counting, ends))),
+        portfolio=Portfolio(planned, tuple(_links(counting, ends)), tuple(_foundation(known, noise, ends, names))),
         subject_of={labels[key]: key for key in sizes},
         left_out={labels[key]: why for key, why in staying.items()},
     )
+
+
+def _foundation(
+    dependencies: Iterable[Dependency], noise: Noise, ends: Mapping[str, str], names: Mapping[str, str]
+) -> Iterable[Foundation]:
+    """Yield what moves and serves everybody, by its ports or by how many need it; `ends` as for `_links`."""
+    served = Served(noise)
+    for dependency in dependencies:
+        source, target = dependency.source_key, dependency.target_key
+        if source and target and source != target and dependency.verdict is not DependencyVerdict.REJECTED:
+            served.add(source, target, dependency.port)
+    for hub in served.hubs():
+        if hub.key in ends:
+            yield Foundation(asset_id=ends[hub.key], name=names[hub.key], reason=hub.text)
 
 
 def application_labels(names: Mapping[str, str]) -> dict[str, str]:

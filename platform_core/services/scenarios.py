@@ -98,7 +98,7 @@ def severed(work: UnitOfWork, plan_id: int, wave: int, other: int) -> list[Sever
     """Return what applications of one wave need of those in another, heaviest first."""
     with work.reading():
         current = arrangement(work, plan_id)
-    where, everything = current.wave_of, current.planned.portfolio
+    where, everything = current.wave_of, waves.severable(current.planned.portfolio, current.rules)
     asset_of = {asset.asset_id: asset for asset in everything.assets}
     owners: dict[str, str] = {}
     for asset in everything.assets:

@@ -2,6 +2,7 @@
 
 from platform_core.waves.budgets import SearchEffort
 from platform_core.waves.direct import direct_rules
+from platform_core.waves.foundation import foundation_of, severable
 from platform_core.waves.groups import move_groups
 from platform_core.waves.options import options, options_of_groups
 from platform_core.waves.planner import plan
@@ -17,6 +18,7 @@ __all__ = [
     "direct_rules",
     "eight_conditions",
     "fewest_waves",
+    "foundation_of",
     "locked",
     "measure",
     "move_groups",
@@ -24,6 +26,7 @@ __all__ = [
     "options_of_groups",
     "plan",
     "rule_prices",
+    "severable",
     "suggest_rules",
     "unmet_wishes",
     "with_waves",

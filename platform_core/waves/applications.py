@@ -36,8 +36,9 @@ class Applications:
 
     `of_asset` gives the application's index for each asset of the portfolio, in portfolio order. `critical` counts
     critical assets, `risk` is the highest risk (0..1) of an asset, `exposure` the effort points weighted by risk;
-    `production` is True unless all assets are of another environment. The three `team_*` arrays list effort points
-    by application and support group; `teams` names the support groups.
+    `production` is True unless all assets are of another environment,
+    `foundation` where an asset serves everybody. The three `team_*` arrays list effort points by application and
+    support group; `teams` names the support groups.
     """
 
     names: tuple[str, ...]
@@ -48,6 +49,7 @@ class Applications:
     risk: Floats
     exposure: Floats
     production: NDArray[np.bool_]
+    foundation: NDArray[np.bool_]
     teams: tuple[str, ...]
     team_application: Indices
     team: Indices
@@ -84,6 +86,7 @@ def read_applications(portfolio: Portfolio) -> Applications:
         risk=risk,
         exposure=add_up(effort * risk_of_asset, of_asset, len(names)),
         production=add_up(production, of_asset, len(names)) > 0,
+        foundation=add_up(_serving(portfolio), of_asset, len(names)) > 0,
         teams=teams,
         team_application=team_application,
         team=team,
@@ -107,6 +110,11 @@ def merge_edges(one: Indices, other: Indices, weight: Floats, nodes: int) -> Edg
 
 def _key(asset: PlannedAsset) -> tuple[bool, str]:
     return (False, asset.application) if asset.application else (True, asset.asset_id)
+
+
+def _serving(portfolio: Portfolio) -> Floats:
+    serving = {member.asset_id for member in portfolio.foundation}
+    return np.fromiter((asset.asset_id in serving for asset in portfolio.assets), np.float64, len(portfolio.assets))
 
 
 def _refuse_bad_assets(assets: tuple[PlannedAsset, ...]) -> None:

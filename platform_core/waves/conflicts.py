@@ -18,6 +18,7 @@ from platform_core.waves.exact import Verdict, solve_exactly
 from platform_core.waves.instance import Instance, build_instance
 from platform_core.waves.rulebook import Clause, hard_clauses, named_in, only, sentences
 from platform_core.waves.search import Search
+from platform_core.waves.splits import splits
 from platform_core.waves.start import first_fit
 from platform_core.waves.windows import narrow, spans
 
@@ -58,7 +59,7 @@ def find_conflicts(applications: Applications, rules: Rules, progress: Progress 
         if rest is None:
             break
         sets.append(smallest_clauses(applications, rules, rest, progress))
-    conflicts = [_told(unlinked, rules, kept, proven, [other for other, _ in sets]) for kept, proven in sets]
+    conflicts = [_told(applications, rules, kept, proven, [other for other, _ in sets]) for kept, proven in sets]
     return tuple(sorted(conflicts, key=lambda conflict: conflict.ways_out[0].reach if conflict.ways_out else 0.0))
 
 
@@ -86,11 +87,13 @@ def _told(
         )
         for clause in kept
     ]
+    instance = build_instance(applications, only(rules, kept))
     return RuleConflict(
         rules=sentences(rules, kept),
         proven_minimal=proven,
-        reason=_without_a_wave(build_instance(applications, only(rules, kept))),
+        reason=_without_a_wave(instance),
         ways_out=tuple(sorted(ways, key=lambda way: (way.reach, way.rule))),
+        splits=tuple(splits(applications, instance)),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from platform_core.domain.waves import Bond, Freeze, Order, PlannedAsset, Portfolio, RuleKind, Rules, Staging, Wish
 from platform_core.errors import BadInput
+from platform_core.waves.foundation import severable
 
 Needs = Mapping[tuple[str, str], float]
 """The weight with which one application needs another."""
@@ -19,6 +20,7 @@ def direct_rules(portfolio: Portfolio, rules: Rules) -> Rules:
     The places of rules stay, so that wishes still mean the same; what dependencies add comes after. Doing it twice
     changes nothing more. Raises BadInput for a freeze by date when the waves have no dates.
     """
+    portfolio = severable(portfolio, rules)
     changed: dict[str, object] = {}
     if any(_is_indirect(freeze) for freeze in rules.frozen):
         changed["frozen"] = tuple(_direct(portfolio, rules, freeze) for freeze in rules.frozen)

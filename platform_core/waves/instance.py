@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from platform_core.domain.waves import MoveGroup, Pilot, RuleKind, Rules
+from platform_core.domain.waves import FoundationRule, MoveGroup, Pilot, RuleKind, Rules
 from platform_core.waves.applications import Applications, Edges, Floats, Indices, add_up, merge_edges
 from platform_core.waves.groups import Grouping, group_applications
 from platform_core.waves.rulebook import Clause, hard, only, wishes
@@ -17,6 +17,10 @@ Mask = NDArray[np.bool_]
 
 EXACT = 1e-9
 """Relative rounding error allowed when loads are added up and compared with a limit."""
+
+
+FIRST_PRICE = 20.0
+"""Paid for each wave that the foundation moves after the first, in usual link weights: dearer than most links."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,10 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits that are wishes, as in an instance (inf: none), and the price of an effort point above one."""
+    """Limits that are wishes, as in an instance (inf or 0: none), and the price of an effort point beyond one."""
 
     capacity: Floats
+    smallest: float
     critical_cap: float
     team_cap: Floats
     price: float
@@ -85,7 +90,11 @@ class Instance:
     def limited(self, limits: Limits) -> Instance:
         """Return the instance with the wished `limits` in place of its own."""
         return replace(
-            self, capacity=limits.capacity, critical_cap=limits.critical_cap, team_cap=limits.team_cap, smallest=0.0
+            self,
+            capacity=limits.capacity,
+            critical_cap=limits.critical_cap,
+            team_cap=limits.team_cap,
+            smallest=limits.smallest,
         )
 
     def cut(self, wave: Indices) -> float:
@@ -207,6 +216,10 @@ def _wished(applications: Applications, rules: Rules, of: Indices, links: Edges,
         earliness = 1 - np.arange(rules.waves) / (rules.waves - 1)
         exposed = add_up(applications.exposure, of, count)
         standing += rules.objective.early_risk * exposed[:, None] * earliness
+    if rules.foundation is FoundationRule.FIRST:
+        serving = add_up(applications.foundation.astype(np.float64), of, count) > 0
+        usual = float(np.median(links.weight)) if len(links.weight) else 1.0
+        standing += FIRST_PRICE * usual * serving[:, None] * np.arange(rules.waves)
     for clause, price in prices.items():
         if clause.kind in _UNARY:
             np.add.at(standing, of, price * refused_waves(applications, only(rules, [clause])))
@@ -218,7 +231,7 @@ def _wished(applications: Applications, rules: Rules, of: Indices, links: Edges,
 
 
 _UNARY = {RuleKind.PILOT, RuleKind.STAGING, RuleKind.FROZEN, RuleKind.PIN}
-_LIMITING = {RuleKind.CAPACITY, RuleKind.CRITICAL_CAP, RuleKind.TEAM_CAP}
+_LIMITING = {RuleKind.CAPACITY, RuleKind.FLOOR, RuleKind.CRITICAL_CAP, RuleKind.TEAM_CAP}
 
 
 def _columns(pairs: Pairs) -> tuple[Floats | Indices, ...]:
@@ -256,6 +269,7 @@ def _limits(rules: Rules, prices: dict[Clause, float], teams: tuple[str, ...]) -
     cap = wanted.max_critical_per_wave
     return Limits(
         capacity=_capacity(wanted),
+        smallest=wanted.smallest_wave,
         critical_cap=np.inf if cap is None else float(cap),
         team_cap=np.array([wanted.team_capacity.get(name, np.inf) for name in teams], np.float64),
         price=max(limiting.values()),

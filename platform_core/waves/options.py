@@ -10,6 +10,7 @@ from platform_core.domain.waves import MoveGroup, Order, Portfolio, Rules, WaveO
 from platform_core.errors import NotFound
 from platform_core.waves.applications import Applications, Floats, Indices, add_up, read_applications
 from platform_core.waves.direct import direct_rules
+from platform_core.waves.foundation import severable
 from platform_core.waves.instance import EXACT, Instance, build_instance, pilot_refuses
 from platform_core.waves.rulebook import hard, order_sentence, pilot_sentence, staging_sentence
 
@@ -21,7 +22,7 @@ def options(portfolio: Portfolio, rules: Rules, wave_of: Mapping[str, int], appl
     else `cut_change` is the severed weight gained (+) or saved (-) against where the group stands now. A group
     torn over several waves counts as being where most of its assets are. Raises NotFound for an unknown name.
     """
-    rules = direct_rules(portfolio, rules)
+    portfolio, rules = severable(portfolio, rules), direct_rules(portfolio, rules)
     applications = read_applications(portfolio)
     if application not in applications.index:
         raise NotFound(f"{application} is not in the portfolio.", hint="Choose an application from the plan.")
@@ -34,7 +35,7 @@ def options_of_groups(
     portfolio: Portfolio, rules: Rules, wave_of: Mapping[str, int]
 ) -> Iterator[tuple[MoveGroup, tuple[WaveOption, ...]]]:
     """Yield every move group with what each wave would mean for it, all others staying; see `options`."""
-    rules = direct_rules(portfolio, rules)
+    portfolio, rules = severable(portfolio, rules), direct_rules(portfolio, rules)
     applications = read_applications(portfolio)
     instance = build_instance(applications, rules)
     where = _Surroundings(portfolio, hard(rules), instance, applications, wave_of)

@@ -8,12 +8,15 @@ from platform_core.domain.base import Progress, silent
 from platform_core.domain.waves import Plan, Portfolio, Rules, Violation, Wave
 from platform_core.errors import Unavailable
 from platform_core.waves.applications import Applications, Indices, read_applications
+from platform_core.waves.bounds import lower_bound
 from platform_core.waves.budgets import BUDGETS, SearchEffort
 from platform_core.waves.conflicts import find_conflicts
+from platform_core.waves.costs import keeps_all, wish_cost
 from platform_core.waves.counting import impossible
 from platform_core.waves.direct import direct_rules
-from platform_core.waves.exact import Verdict, solve_exactly
-from platform_core.waves.instance import Instance, Mask, build_instance
+from platform_core.waves.exact import Verdict, least_cut, solve_exactly
+from platform_core.waves.foundation import foundation_of, severable
+from platform_core.waves.instance import EXACT, Instance, Mask, build_instance
 from platform_core.waves.options import stands
 from platform_core.waves.quality import measure_instance
 from platform_core.waves.recount import check
@@ -45,7 +48,7 @@ def plan(
     Raises BadInput for rules that name unknown applications and for assets or links with impossible numbers, and
     Unavailable when no plan was found although none could be proved impossible (its text names what stays broken).
     """
-    rules = direct_rules(portfolio, rules)
+    portfolio, rules = severable(portfolio, rules), direct_rules(portfolio, rules)
     applications = read_applications(portfolio)
     instance = build_instance(applications, rules)
     allowed = narrow(instance)
@@ -59,13 +62,39 @@ def plan(
         verdict, found = _prove(instance, allowed, seed, progress)
         if verdict is Verdict.IMPOSSIBLE:
             return _refused(applications, instance, rules, seed, progress)
+    bound = None
+    if found is not None and stood is None and effort != "fast":
+        progress(0.93, "Proving what must be severed whatever the plan")
+        bound, found = _bounded(instance, allowed, found)
     wave_of = _by_asset(portfolio, instance, search.closest if found is None else found)
     _refuse_broken(check(portfolio, rules, wave_of))
     progress(0.95, "Counting every rule again")
-    bound = stood is None and effort != "fast"
     metrics = measure_instance(portfolio, rules, instance, wave_of, violations=0, bound=bound)
     progress(1.0, "Planned")
-    return Plan(waves=_waves(rules.waves, wave_of), groups=instance.groups, metrics=metrics, seed=seed)
+    return Plan(
+        waves=_waves(rules.waves, wave_of),
+        groups=instance.groups,
+        metrics=metrics,
+        foundation=foundation_of(portfolio, rules),
+        seed=seed,
+    )
+
+
+def _bounded(instance: Instance, allowed: Mask, found: Indices) -> tuple[float, Indices]:
+    """Return a weight that every plan severs, and the plan: a better one where the proof came by it.
+
+    What wishes and objectives cost is no part of the proof: then the plan stays as it was found.
+    """
+    bound, cut = lower_bound(instance, allowed), instance.cut(found)
+    if cut <= bound * (1 + EXACT):
+        return bound, found
+    proof = least_cut(instance, allowed, found)
+    if proof is None:
+        return bound, found
+    least, plan = proof
+    cheaper = instance.cut(plan) + wish_cost(instance, plan) < cut + wish_cost(instance, found)
+    better = plan if cheaper and keeps_all(instance, allowed, plan) else found
+    return max(bound, least), better
 
 
 def _found(search: Search, effort: SearchEffort, stood: Indices | None) -> Indices | None:

@@ -8,6 +8,7 @@ from platform_core.domain.base import Progress, silent
 from platform_core.domain.waves import Portfolio, RuleKind, RulePrice, Rules
 from platform_core.waves.applications import Applications, Indices, read_applications
 from platform_core.waves.direct import direct_rules
+from platform_core.waves.foundation import severable
 from platform_core.waves.instance import build_instance
 from platform_core.waves.options import stands
 from platform_core.waves.rulebook import Clause, hard_clauses, only, sentences
@@ -43,7 +44,7 @@ def rule_prices(
     Each price is the difference between two short searches from `wave_of`, with and without the rules, so both lack
     the same; 0 means that the search found no use for the freedom.
     """
-    rules = direct_rules(portfolio, rules)
+    portfolio, rules = severable(portfolio, rules), direct_rules(portfolio, rules)
     applications = read_applications(portfolio)
     everything = hard_clauses(rules)
     total = applications.links.total

@@ -10,6 +10,7 @@ from platform_core.domain.waves import PlanMetrics, Portfolio, Rules
 from platform_core.waves.applications import add_up, read_applications
 from platform_core.waves.bounds import lower_bound
 from platform_core.waves.direct import direct_rules
+from platform_core.waves.foundation import severable
 from platform_core.waves.instance import Instance, build_instance
 from platform_core.waves.recount import check
 from platform_core.waves.start import first_fit
@@ -23,22 +24,28 @@ def measure(portfolio: Portfolio, rules: Rules, wave_of: Mapping[str, int], *, b
     Risk of a wave: mean risk of its assets (0..1) weighted by effort, 0 for an empty wave. `bound` also computes
     the share that no plan can go below (seconds at thousands of groups; it depends on the rules only).
     """
-    rules = direct_rules(portfolio, rules)
+    portfolio, rules = severable(portfolio, rules), direct_rules(portfolio, rules)
     instance = build_instance(read_applications(portfolio), rules)
-    return measure_instance(
-        portfolio, rules, instance, wave_of, violations=len(check(portfolio, rules, wave_of)), bound=bound
-    )
+    least = lower_bound(instance, narrow(instance)) if bound else None
+    broken = len(check(portfolio, rules, wave_of))
+    return measure_instance(portfolio, rules, instance, wave_of, violations=broken, bound=least)
 
 
 def measure_instance(
-    portfolio: Portfolio, rules: Rules, instance: Instance, wave_of: Mapping[str, int], *, violations: int, bound: bool
+    portfolio: Portfolio,
+    rules: Rules,
+    instance: Instance,
+    wave_of: Mapping[str, int],
+    *,
+    violations: int,
+    bound: float | None,
 ) -> PlanMetrics:
-    """Measure as `measure` does, with the instance and the number of broken rules already at hand."""
+    """Measure as `measure` does, with instance, number of broken rules and lower bound (a weight) already at hand."""
     total = instance.links.total
     return PlanMetrics(
         cut_share=_share(_severed(portfolio, instance, wave_of), total),
         first_fit_cut_share=_share(instance.cut(first_fit(instance)), total),
-        lower_bound_share=_share(lower_bound(instance, narrow(instance)), total) if bound else None,
+        lower_bound_share=None if bound is None else _share(bound, total),
         violations=violations,
         **_by_wave(portfolio, rules.waves, wave_of),
     )

@@ -150,7 +150,7 @@ class _Recount:
         for wave in range(1, self._rules.waves + 1):
             if _exceeds(least, load[wave]):
                 text = f"Wave {wave} holds {load[wave]:g} effort points; every wave holds at least {least:g}."
-                yield _broken(RuleKind.FLOOR, text, wave)
+                yield _broken(RuleKind.FLOOR, text, wave, amount=least - load[wave])
 
     def too_many_critical(self) -> Iterator[Violation]:
         most = self._rules.max_critical_per_wave

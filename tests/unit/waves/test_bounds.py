@@ -38,3 +38,33 @@ def test_a_dense_portfolio_has_a_bound_well_above_nothing_and_below_the_plan() -
     assert metrics is not None
     assert metrics.lower_bound_share is not None
     assert 0.2 * metrics.cut_share < metrics.lower_bound_share <= metrics.cut_share
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases)
+def test_a_plan_said_to_be_optimal_severs_least_of_all_clean_ones(case: tuple[Portfolio, Rules]) -> None:
+    small, rules = case
+    plan = waves.plan(small, rules)
+    if plan.metrics is None or not plan.metrics.proven_optimal:
+        return
+    clean = [at for at in every_assignment(small, rules.waves) if keeps(small, rules, at)]
+    least = min(waves.measure(small, rules, at).cut_share for at in clean)
+    assert plan.metrics.cut_share == pytest.approx(least, abs=1e-6)
+
+
+def test_a_small_plan_is_proved_to_be_optimal_and_a_worse_one_is_not() -> None:
+    ring = portfolio({f"A{n}": 1 for n in range(9)}, tuple((f"A{n}", f"A{(n + 1) % 9}", 1.0 + n) for n in range(9)))
+    rules = Rules(waves=3, capacity=(3.0, 3.0, 3.0))
+    plan = waves.plan(ring, rules)
+    assert plan.metrics is not None
+    assert plan.metrics.proven_optimal
+    assert plan.metrics.lower_bound_share == pytest.approx(plan.metrics.cut_share) == 12 / 45
+    worse = {f"A{n}-0": n % 3 + 1 for n in range(9)}
+    bound = {"lower_bound_share": plan.metrics.lower_bound_share}
+    assert not waves.measure(ring, rules, worse).model_copy(update=bound).proven_optimal
+
+
+def test_where_no_proof_is_in_reach_the_bound_stays_a_bound() -> None:
+    metrics = waves.plan(*estate(60, seed=4)).metrics
+    assert metrics is not None
+    assert not metrics.proven_optimal

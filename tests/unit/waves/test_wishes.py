@@ -47,6 +47,7 @@ def test_a_wish_is_kept_when_it_is_worth_more_than_what_keeping_it_severs(price:
         ({"staging": Staging(until=1)}, 1.0),
         ({"frozen": (Freeze(applications=("A", "C"), waves=(1,)),)}, 2.0),
         ({"pins": (Pin(application="B", wave=1),)}, 1.0),
+        ({"smallest_wave": 1.75}, 0.75),
     ],
 )
 def test_every_kind_of_rule_can_be_a_wish_and_says_what_it_costs_unmet(rules: dict, cost: float) -> None:
@@ -71,13 +72,13 @@ def test_every_kind_of_rule_can_be_a_wish_and_says_what_it_costs_unmet(rules: di
 @given(cases)
 def test_rules_that_are_all_wishes_always_have_a_plan(case: tuple[Portfolio, Rules]) -> None:
     small, rules = case
-    every = tuple(Wish(kind=c.kind, place=c.place, price=2.0) for c in clauses(rules) if c.kind is not RuleKind.FLOOR)
-    wished = rules.model_copy(update={"wishes": every, "smallest_wave": 0.0})
+    every = tuple(Wish(kind=c.kind, place=c.place, price=2.0) for c in clauses(rules))
+    wished = rules.model_copy(update={"wishes": every})
     plan = waves.plan(small, wished, effort="fast")
     assert plan.possible
     assert sorted(plan.wave_of) == sorted(asset.asset_id for asset in small.assets)
     unmet = waves.unmet_wishes(small, wished, plan.wave_of)
-    assert (unmet == ()) == keeps(small, rules.model_copy(update={"smallest_wave": 0.0}), plan.wave_of)
+    assert (unmet == ()) == keeps(small, rules, plan.wave_of)
 
 
 @settings(max_examples=40, deadline=None)
@@ -128,6 +129,16 @@ def test_every_wave_holds_its_smallest_size() -> None:
     plan = waves.plan(estate, Rules(waves=3, smallest_wave=4.0))
     assert plan.metrics is not None
     assert min(plan.metrics.effort_per_wave) >= 4.0
+
+
+@pytest.mark.parametrize(("price", "filled"), [(0.5, False), (5.0, True)])
+def test_a_smallest_size_that_is_a_wish_is_kept_when_it_is_worth_what_it_severs(price: float, filled: bool) -> None:
+    pairs = portfolio({"A": 2, "B": 2, "C": 2}, (("A", "B", 3.0), ("B", "C", 3.0)))
+    rules = Rules(waves=2, smallest_wave=2.0, wishes=(Wish(kind=RuleKind.FLOOR, price=price),))
+    plan = waves.plan(pairs, rules)
+    assert plan.metrics is not None
+    assert (min(plan.metrics.effort_per_wave) >= 2.0) == filled
+    assert [wish.cost for wish in waves.unmet_wishes(pairs, rules, plan.wave_of)] == ([] if filled else [1.0])
 
 
 def test_a_moved_group_keeps_its_wave_for_the_price_of_stability() -> None:
