@@ -3,7 +3,7 @@
 from platform_core.dependencies.decisions import Decided, as_dependency, identity, settle, verdict_on_seen
 from platform_core.dependencies.directory import NAMING_FIELDS
 from platform_core.dependencies.graph import ApplicationLink, Edge, Graph, Near, Neighbourhood
-from platform_core.dependencies.hubs import Hub
+from platform_core.dependencies.hubs import Hub, Served
 from platform_core.dependencies.noise import OWN, HubLimits, Noise, NoisePort, NoiseProcess, load_noise
 from platform_core.dependencies.resolution import LISTED, resolve, resolved
 
@@ -22,6 +22,7 @@ __all__ = [
     "Noise",
     "NoisePort",
     "NoiseProcess",
+    "Served",
     "as_dependency",
     "identity",
     "load_noise",

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from platform_core.dependencies import Noise
-from platform_core.dependencies.hubs import Served
+from platform_core.dependencies import Noise, Served
 from platform_core.domain.dependencies import DependencyVerdict
 from platform_core.domain.inventory import Asset, AssetKind, Dependency
 from platform_core.domain.strategy import Strategy
