@@ -39,9 +39,14 @@ class Overlay:
                 self._awaited[decision.asset_key].append(decision.id)
 
     @property
-    def has_rules(self) -> bool:
-        """Whether any asset may be concerned, not only those that a decision names."""
-        return bool(self._rules)
+    def conditions(self) -> tuple[tuple[Condition, ...], ...]:
+        """The conditions of each rule.
+
+        An asset that as built meets none of them, and is not named, stays as it is: the first rule to change it would
+        have to find it as it was built.
+        """
+        contents = (decision.content for _, decision, _ in self._rules)
+        return tuple(content.conditions for content in contents if isinstance(content, Rule))
 
     @property
     def named(self) -> frozenset[str]:

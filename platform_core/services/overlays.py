@@ -9,6 +9,7 @@ from platform_core import inventory
 from platform_core.domain.inventory import Asset
 from platform_core.reference import catalogue
 from platform_core.store import UnitOfWork
+from platform_core.store.staged_conditions import keys_meeting
 from platform_core.store.staging import Staging
 
 Overlay = Callable[[Staging], None]
@@ -32,8 +33,8 @@ def overlays(work: UnitOfWork, migration_id: int) -> list[Overlay]:
 
 
 def _lay_values(staged: Staging, overlay: inventory.Overlay) -> None:
-    """Lay decided values and rules over the assets they concern; without rules only those that are named are read."""
-    concerned = None if overlay.has_rules else overlay.named
+    """Lay decided values and rules over the assets they concern, which alone are read."""
+    concerned = overlay.named | keys_meeting(staged, overlay.conditions)
     for some in _portions(staged.assets(concerned)):
         overlay.take(some)
         staged.put(asset for asset in some if asset.edits)

@@ -63,20 +63,28 @@ class FaultyRows(Frozen):
     total: int
 
 
-class _Look:
+class StoredLook:
     """A stored inventory as the engine asks it."""
 
     def __init__(self, work: UnitOfWork, migration_id: int) -> None:
         self._work, self._migration = work, migration_id
 
     def count_each(self, groups: Sequence[Sequence[Condition]]) -> list[int]:
+        """Return for each group of conditions how many assets meet all of them."""
         return self._work.asset_figures.count_each(self._migration, groups)
 
     def values(self, field: str, *, limit: int) -> list[tuple[str, int]]:
+        """Return the texts in a field with their numbers, most frequent first."""
         return self._work.asset_figures.values(self._migration, field, limit=limit)
 
     def sample(self, fields: Sequence[str], only: Sequence[Condition], *, limit: int) -> list[tuple[Any, ...]]:
+        """Return `fields` of assets that meet the conditions, taken from all over the inventory."""
         return self._work.asset_figures.sample(self._migration, fields, only, limit=limit)
+
+
+def stored_look(work: UnitOfWork, migration_id: int) -> StoredLook:
+    """Return a stored inventory as the engine asks it; it answers inside an open block of `work`."""
+    return StoredLook(work, migration_id)
 
 
 def view(store: Store, migration_id: int) -> QualityView:
@@ -92,7 +100,7 @@ def _view(store: Store, migration_id: int, _revision: int, on: date) -> QualityV
     work = store.unit_of_work()
     gaps, complete = _completeness(inventories.completeness(work, migration_id))
     with work.reading():
-        faults = find_faults(_Look(work, migration_id), fault_knowledge(), on)
+        faults = find_faults(stored_look(work, migration_id), fault_knowledge(), on)
         parts = (
             complete,
             _validity(work, migration_id, faults),

@@ -146,6 +146,10 @@ class Staging:
         """Return how many findings there are."""
         return int(self._db.execute("SELECT count(*) FROM quality_issue").fetchone()[0])
 
+    def keys_where(self, condition: str, used: Sequence[Any]) -> set[str]:
+        """Return the keys of the assets for which an SQL condition with the parameters `used` holds."""
+        return {key for (key,) in self._db.execute(f"SELECT key FROM asset WHERE {condition}", used)}
+
     def filled(self, field: str) -> Iterator[Asset]:
         """Yield the assets that have a value in `field`."""
         query = f'SELECT {_names((*HEAD, *FIELDS))} FROM asset WHERE "{_known(field)}" IS NOT NULL ORDER BY place'

@@ -8,11 +8,13 @@ import pytest
 
 from platform_core.domain.asset_decisions import Comparison as Is
 from platform_core.domain.asset_decisions import Condition
-from platform_core.domain.inventory import Asset, AssetKind, Value
+from platform_core.domain.inventory import Asset, AssetKind, Inventory, Value
 from platform_core.inventory.conditions import predicate
 from platform_core.reference import catalogue
 from platform_core.store import Store
-from tests.harness.staged import store_assets
+from platform_core.store.staged_conditions import keys_meeting
+from platform_core.store.staging import staging
+from tests.harness.staged import stage_inventory, store_assets
 
 VALUES: list[dict[str, Value]] = [
     {},
@@ -76,3 +78,13 @@ def test_both_ways_find_the_same_assets(store: Store, migration_id: int, conditi
     with work.reading():
         found = [each.asset.key for each in work.asset_edits.partly(migration_id, (), [condition])]
     assert found == [asset.key for asset in assets if holds(asset)]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS, ids=str)
+def test_a_staged_inventory_is_asked_in_the_same_words(condition: Condition) -> None:
+    assets = [Asset(f"server:{i}", AssetKind.SERVER, f"asset {i}", dict(values)) for i, values in enumerate(VALUES)]
+    holds = predicate(condition, catalogue())
+    with staging() as staged:
+        stage_inventory(staged, Inventory(assets))
+        found = keys_meeting(staged, [(condition,), (Condition(field="name", test=Is.IS, value="asset 0"),)])
+    assert found == {asset.key for asset in assets if holds(asset) or asset.name == "asset 0"}
