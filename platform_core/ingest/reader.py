@@ -7,6 +7,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from platform_core.domain.base import Progress, silent
 from platform_core.domain.reading import ReadChoices, Reading, ReadLimits
 from platform_core.domain.table import Table
@@ -59,6 +61,7 @@ def _read_tables(
                 target = Path(workplace) / f"table-{len(readings) + 1}.parquet"
                 readings.append(_reading(table, target, limits, progress))
         readings = [_published(reading, into) for reading in readings]
+    pa.default_memory_pool().release_unused()
     progress(1.0, f"{sum(reading.rows_read for reading in readings):,} rows read")
     return [replace(readings[0], notes=(*readings[0].notes, *skipped)), *readings[1:]]
 

@@ -17,6 +17,7 @@ Addresses and environments never join anything.
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -117,7 +118,12 @@ class Register:
         return number
 
     def settle(self) -> tuple[Numbers, list[int]]:
-        """Return for each number its final one (counted up from 0 in order of entry), and the numbers that remain."""
+        """Return for each number its final one (counted up from 0 in order of entry), and the numbers that remain.
+
+        No row can be entered afterwards: what rows are compared by is let go of here, it is most of the memory.
+        """
+        self._here, self._index = _FileIndex(), defaultdict(_KindIndex)
+        self._uuid, self._domain = {}, {}
         roots = [self.find(number) for number in range(len(self._parent))]
         remaining = sorted(set(roots))
         position = {root: place for place, root in enumerate(remaining)}
@@ -195,7 +201,7 @@ class Register:
         if who.uuid is not None:
             self._uuid.setdefault(number, who.uuid)
         if who.domain:
-            self._domain.setdefault(number, who.domain)
+            self._domain.setdefault(number, sys.intern(who.domain))
         if self._files_left > 0:
             self._index[who.kind].add(who, number)
 
