@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: run test lint bench crash api lock help
+.PHONY: run test lint bench crash fuzz api lock help
 
 PORT ?= 8501
 ARGS ?=
@@ -35,8 +35,12 @@ bench: $(DEVELOPMENT)  ## Measure the engines on the labelled data, and every pa
 	@$(BIN)/python -m tests.perf.wave_planner --assets 1000 10000 --seeds 1
 	@$(BIN)/python -m tests.perf.page_metrics --assets 10000
 
-crash: $(DEVELOPMENT)  ## Kill 100 workers at random in the middle of runs and count what came of it
+crash: $(DEVELOPMENT)  ## Kill 100 workers and 200 imports at random moments and count what came of it
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.perf.crashes $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.perf.import_crashes
+
+fuzz: $(DEVELOPMENT)  ## Read 10,000 made tables and 20,000 damaged files and account for every row
+	@$(BIN)/python -m tests.perf.fuzz $(ARGS)
 
 api: $(DEVELOPMENT)  ## Send thousands of generated requests to the API, and break 200 sockets 20 times each
 	@$(BIN)/python -m tests.perf.api_contract $(ARGS)

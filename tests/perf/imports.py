@@ -3,8 +3,8 @@
     python -m tests.perf.imports --rows 100000 1000000
 
 Each size runs in processes of its own. Read, mapped and built is the import as the analyst's upload and "Apply" do
-it, on SQLite; the assessment of strategies, which follows it, is told apart. The peer reads the same file with DuckDB and puts
-the same typed columns into a bare SQLite table by `executemany`, without and with the indexes that the asset table has.
+it, on SQLite; the assessment of strategies, which follows it, is told apart. The peer reads the same file with DuckDB
+and puts the same typed columns into a bare SQLite table by `executemany`, without and with as many indexes.
 Seconds are CPU seconds (user and system), memory is the peak of the process within the phase.
 """
 
