@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,9 @@ class OpenAssets:
     def __init__(self, survey: Survey, vocabularies: Vocabularies) -> None:
         self._survey, self._vocabularies = survey, vocabularies
         self._drafts: dict[int, Draft] = {}
-        self._implied: dict[str, list[SourceRow]] = {name: [] for name in survey.implied_keys}
+        self._implied: dict[str, tuple[array[int], array[int]]] = {
+            name: (array("q"), array("q")) for name in survey.implied_keys
+        }
 
     def singles(self, placed: Numbers) -> NDArray[np.bool_]:
         """Tell for the assets of some rows, by number, which of them no other row describes."""
@@ -52,16 +56,19 @@ class OpenAssets:
             part.add(number, Asset(*self._head(number), draft.values, draft.sources, draft.origins))
             del self._drafts[number]
 
-    def note_membership(self, cell: str, source: SourceRow) -> None:
+    def note_membership(self, cell: str, import_id: int, line: int) -> None:
         """Remember that a row names applications, for those that have no row of their own."""
         for name in self._survey.memberships.names_in(cell):
             if name in self._implied:
-                self._implied[name].append(source)
+                imports, lines = self._implied[name]
+                imports.append(import_id)
+                lines.append(line)
 
     def add_implied(self, part: Part) -> None:
         """Add the applications that only rows of other assets name; nothing is known of them but their name."""
         first = len(self._survey.keys)
-        for offset, (name, sources) in enumerate(self._implied.items()):
+        for offset, (name, rows) in enumerate(self._implied.items()):
+            sources = list(map(SourceRow, *rows))
             values: dict[str, Value] = {"application_name": name}
             key = self._survey.implied_keys[name]
             part.add(

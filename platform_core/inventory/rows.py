@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from itertools import compress
+from typing import overload
 
 import numpy as np
 
@@ -24,6 +25,27 @@ from platform_core.inventory.words import plain
 Values = dict[str, list[Value | None]]
 
 NO_FIELDS: frozenset[str] = frozenset()
+
+
+class _Sources(Sequence[SourceRow]):
+    """The rows of a batch as sources; most are never asked for."""
+
+    def __init__(self, import_id: int, lines: list[int]) -> None:
+        self._import_id, self.lines = import_id, lines
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @overload
+    def __getitem__(self, at: int) -> SourceRow: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[SourceRow]: ...
+
+    def __getitem__(self, at: int | slice) -> SourceRow | Sequence[SourceRow]:
+        if isinstance(at, slice):
+            return _Sources(self._import_id, self.lines[at])
+        return SourceRow(self._import_id, self.lines[at])
 
 
 class FileRows:
@@ -48,7 +70,7 @@ class FileRows:
         values, findings = self._reader.read(batch)
         placed = self._file.assets[self._next_row : self._next_row + len(batch.lines)].tolist()
         self._next_row += len(placed)
-        sources = [SourceRow(self._mapped.import_id, line) for line in batch.lines]
+        sources = _Sources(self._mapped.import_id, batch.lines)
         part = Part()
         part.inventory.rows_skipped = placed.count(SKIPPED)
         part.inventory.rows_used = len(placed) - part.inventory.rows_skipped
@@ -73,15 +95,13 @@ class FileRows:
                 links.add_reversed(self._survey.names[placed[at]], items, str(relation), sources[at])
                 lists[at] = None
 
-    def _settle_memberships(
-        self, values: Values, placed: Sequence[int], sources: Sequence[SourceRow], assets: OpenAssets
-    ) -> None:
+    def _settle_memberships(self, values: Values, placed: Sequence[int], sources: _Sources, assets: OpenAssets) -> None:
         """Write application names as the applications' assets do, and note who named them."""
         cells = values.get("application_name", [])
         for at, cell in enumerate(cells):
             if isinstance(cell, str) and placed[at] >= 0:
                 if not self._is_own_name(cell, placed[at]):
-                    assets.note_membership(cell, sources[at])
+                    assets.note_membership(cell, self._mapped.import_id, sources.lines[at])
                 cells[at] = self._survey.memberships.value_of(cell)
 
     def _is_own_name(self, cell: str, number: int) -> bool:
