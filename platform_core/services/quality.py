@@ -18,12 +18,11 @@ from platform_core.services import inventories
 from platform_core.services.knowledge import fault_knowledge
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
+from platform_core.store.snapshots import figures
+from platform_core.store.snapshots.opening import Snapshot
 
 KEPT = 8
 """Views of the latest inventory revisions looked at, shared by all analysts of this process."""
-
-NAMES_SHOWN = 500
-"""Names that several assets have, among which their rows are looked for."""
 
 UNFIT = (IssueKind.UNREADABLE, IssueKind.IMPLAUSIBLE)
 """Findings of the build that say a value did not fit its field."""
@@ -64,27 +63,22 @@ class FaultyRows(Frozen):
 
 
 class StoredLook:
-    """A stored inventory as the engine asks it."""
+    """A stored inventory as the engine asks it: in numbers, of its snapshot."""
 
-    def __init__(self, work: UnitOfWork, migration_id: int) -> None:
-        self._work, self._migration = work, migration_id
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
 
     def count_each(self, groups: Sequence[Sequence[Condition]]) -> list[int]:
         """Return for each group of conditions how many assets meet all of them."""
-        return self._work.asset_figures.count_each(self._migration, groups)
+        return figures.count_each(self._snapshot, groups)
 
     def values(self, field: str, *, limit: int) -> list[tuple[str, int]]:
         """Return the texts in a field with their numbers, most frequent first."""
-        return self._work.asset_figures.values(self._migration, field, limit=limit)
+        return figures.values(self._snapshot, field, limit=limit)
 
     def sample(self, fields: Sequence[str], only: Sequence[Condition], *, limit: int) -> list[tuple[Any, ...]]:
         """Return `fields` of assets that meet the conditions, taken from all over the inventory."""
-        return self._work.asset_figures.sample(self._migration, fields, only, limit=limit)
-
-
-def stored_look(work: UnitOfWork, migration_id: int) -> StoredLook:
-    """Return a stored inventory as the engine asks it; it answers inside an open block of `work`."""
-    return StoredLook(work, migration_id)
+        return figures.sample(self._snapshot, fields, only, limit=limit)
 
 
 def view(store: Store, migration_id: int) -> QualityView:
@@ -100,13 +94,10 @@ def _view(store: Store, migration_id: int, _revision: int, on: date) -> QualityV
     work = store.unit_of_work()
     gaps, complete = _completeness(inventories.completeness(work, migration_id))
     with work.reading():
-        faults = find_faults(stored_look(work, migration_id), fault_knowledge(), on)
-        parts = (
-            complete,
-            _validity(work, migration_id, faults),
-            *_of_assets(work, migration_id, faults),
-            _freshness(work, migration_id, faults),
-        )
+        snapshot = work.snapshots.of(migration_id)
+        unfit = sum(number for kind, _, number in work.issues.counts(migration_id) if kind in UNFIT)
+    faults = find_faults(StoredLook(snapshot), fault_knowledge(), on)
+    parts = (complete, _validity(snapshot, faults, unfit), *_of_assets(snapshot, faults), _freshness(snapshot, faults))
     return QualityView(score=QualityScore(parts=parts), faults=tuple(sorted([*faults, *gaps], key=_rank)))
 
 
@@ -119,7 +110,7 @@ def rows(
     shown = tuple(field for field in fields if field not in {"key", "name"})
     with work.reading():
         found = work.asset_figures.page(migration_id, conditions, shown, offset=offset, limit=limit)
-        total = work.asset_figures.count_each(migration_id, [conditions])[0]
+        (total,) = figures.count_each(work.snapshots.of(migration_id), [conditions])
     return FaultyRows(fields=shown, rows=tuple(_row(each, shown, rule) for each in found), total=total)
 
 
@@ -162,30 +153,27 @@ def _completeness(fields: Sequence[inventories.FieldCompleteness]) -> tuple[list
     return gaps, _part(Dimension.COMPLETENESS, good, total, "critical fields that are filled")
 
 
-def _validity(work: UnitOfWork, migration_id: int, faults: Sequence[Fault]) -> QualityPart:
-    filled = work.asset_figures.filled(migration_id)
-    unfit = sum(number for kind, _, number in work.issues.counts(migration_id) if kind in UNFIT)
+def _validity(snapshot: Snapshot, faults: Sequence[Fault], unfit: int) -> QualityPart:
+    found = figures.filled(snapshot)
     faulty = sum(fault.count for fault in faults if fault.dimension is Dimension.VALIDITY)
-    return _part(Dimension.VALIDITY, max(0, filled - faulty), filled + unfit, "values without a fault")
+    return _part(Dimension.VALIDITY, max(0, found - faulty), found + unfit, "values without a fault")
 
 
-def _of_assets(work: UnitOfWork, migration_id: int, faults: Sequence[Fault]) -> tuple[QualityPart, QualityPart]:
-    total = work.asset_figures.count_each(migration_id, [()])[0]
+def _of_assets(snapshot: Snapshot, faults: Sequence[Fault]) -> tuple[QualityPart, QualityPart]:
+    (total,) = figures.count_each(snapshot, [()])
     torn = [fault.conditions for fault in faults if fault.dimension is Dimension.CONSISTENCY]
-    contradictory = work.asset_figures.count_any(migration_id, torn, IssueKind.CONFLICT)
+    contradictory = figures.count_any(snapshot, torn, IssueKind.CONFLICT)
     shared = [fault.conditions for fault in faults if fault.dimension is Dimension.UNIQUENESS]
-    namesakes, names = work.asset_figures.namesakes(migration_id, limit=NAMES_SHOWN)
-    marked = work.asset_figures.count_any(migration_id, shared)
-    doubled = min(total, namesakes + marked) if names else marked
+    doubled = min(total, figures.namesakes(snapshot) + figures.count_any(snapshot, shared))
     return (
         _part(Dimension.CONSISTENCY, total - contradictory, total, "assets without a contradiction"),
         _part(Dimension.UNIQUENESS, total - doubled, total, "assets that share neither name nor mark"),
     )
 
 
-def _freshness(work: UnitOfWork, migration_id: int, faults: Sequence[Fault]) -> QualityPart:
+def _freshness(snapshot: Snapshot, faults: Sequence[Fault]) -> QualityPart:
     seen = (Condition(field="last_seen", test=Comparison.FILLED),)
-    known = work.asset_figures.count_each(migration_id, [seen])[0]
+    (known,) = figures.count_each(snapshot, [seen])
     old = sum(fault.count for fault in faults if fault.dimension is Dimension.FRESHNESS)
     return _part(Dimension.FRESHNESS, known - old, known, "assets seen in the last 90 days")
 
