@@ -26,17 +26,37 @@ def draw_bulk_edit(frame: Frame, wanted: AssetFilter, total: int) -> None:
         if not opened.open or not total:
             return
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            field = st.selectbox("Field", EDITABLE, format_func=label, key="bulk-field", width=220)
-            if field == KIND:
-                text = st.selectbox("New type", list(AssetKind), format_func=str.capitalize, key="bulk-kind", width=220)
-            else:
-                text = st.text_input("New value (empty = not known)", key="bulk-value", width=260)
+            field = st.selectbox(
+                "Field",
+                EDITABLE,
+                index=None,
+                format_func=label,
+                placeholder="Choose a field",
+                key="bulk-field",
+                width=220,
+            )
+            text = draw_value(field)
+        if field is None or text is None:
+            st.caption("Choose a field and its new value to see what would change.")
+            return
         try:
-            rule = bulk_edits.rule_for(frame.work, frame.migration.id, wanted, field, text or "")
+            rule = bulk_edits.rule_for(frame.work, frame.migration.id, wanted, field, text)
         except BadInput as error:
             st.error(words.plain(str(error)), icon=":material/error:")
             return
         draw_preview(frame, rule, is_rule=bool(bulk_edits.conditions_of(wanted)))
+
+
+def draw_value(field: str | None) -> str | None:
+    """Draw what the field is to hold; None while nothing is said, empty where the field is to be emptied."""
+    if field == KIND:
+        chosen: AssetKind | None = st.selectbox(
+            "New type", list(AssetKind), index=None, format_func=str.capitalize, key="bulk-kind", width=220
+        )
+        return chosen
+    empties = st.checkbox("Empty it", key="bulk-empty")
+    text = st.text_input("New value", key="bulk-value", disabled=empties, width=260)
+    return "" if empties else text or None
 
 
 def draw_preview(frame: Frame, rule: Rule, *, is_rule: bool) -> None:
@@ -54,7 +74,7 @@ def draw_preview(frame: Frame, rule: Rule, *, is_rule: bool) -> None:
     if is_rule:
         st.caption("This is kept as a rule: assets of later imports that pass the same filter are changed too.")
     else:
-        st.caption("Only these assets are changed: a search or a finding says nothing about later imports.")
+        st.caption("Only these assets are changed; others that later imports bring are not.")
     if sent:
         begin(frame, Repair(migration_id=frame.migration.id, rule=rule, reason=reason or ""))
         st.rerun()

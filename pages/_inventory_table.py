@@ -103,8 +103,8 @@ def _draw_toolbar(frame: Frame, columns: list[str]) -> None:
 
 def _draw_table(frame: Frame, wanted: AssetFilter, columns: list[str], rows: list[tuple[Any, ...]], total: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{words.counted(total, 'asset')}. Select a row to see where each value came from.", width="stretch")
         editing = draw_edit_switch()
+        st.caption(f"{words.counted(total, 'asset')}. Select a row to see where each value came from.", width="stretch")
     if editing:
         draw_editor(frame, columns, rows)
     else:

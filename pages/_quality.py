@@ -10,8 +10,7 @@ from pages._findings import draw_import_findings
 from pages._frame import Frame
 from pages._repair import draw_fault, draw_standing
 from platform_core.domain.quality import Dimension, Fault, QualityScore
-from platform_core.reference import catalogue
-from platform_core.services import quality
+from platform_core.services import asset_edits, quality
 
 PART_WORDS = {
     Dimension.COMPLETENESS: "Completeness",
@@ -91,8 +90,8 @@ def repair_words(fault: Fault) -> str | None:
     """Return in a few words what the rule does, None where nothing but an analyst can tell."""
     if fault.change is None:
         return None
-    label = field_label(fault.change.field)
-    other = field_label(fault.change.other) if fault.change.other else ""
+    label = asset_edits.label(fault.change.field)
+    other = asset_edits.label(fault.change.other) if fault.change.other else ""
     return {
         "set": f"Set {label} to {words.shown(fault.change.value)}",
         "clear": f"Empty {label}",
@@ -103,11 +102,6 @@ def repair_words(fault: Fault) -> str | None:
         "drop": f"Take {words.shown(fault.change.value)} off {label}",
         "replace": f"One spelling of {label}",
     }[fault.change.kind]
-
-
-def field_label(field: str) -> str:
-    """Return the name of a field, kind or name as people read it."""
-    return catalogue()[field].label if field in catalogue() else field.capitalize()
 
 
 def _points(score: float | None) -> str:

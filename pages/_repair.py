@@ -13,7 +13,6 @@ from pages._runs import begin
 from pages._tables import draw_pages, one_page
 from pages._telling import tell, telling
 from platform_core.domain.quality import Fault
-from platform_core.reference import catalogue
 from platform_core.services import asset_edits, quality, repairs
 from platform_core.services.quality import FaultyRow, FaultyRows
 from platform_core.services.repairs import StandingRule
@@ -59,19 +58,21 @@ def draw_rows(frame: Frame, fault: Fault, page: str) -> FaultyRows:
 
 def preview(rows: list[FaultyRow], fields: tuple[str, ...]) -> pd.DataFrame:
     """Return the rows with each field as it is and, where the repair changes it, as it would be."""
-    table: dict[str, list[Any]] = {"Asset": [row.name for row in rows], "Kind": [row.kind.capitalize() for row in rows]}
+    table: dict[str, list[Any]] = {"Asset": [row.name for row in rows], "Type": [row.kind.capitalize() for row in rows]}
     for at, field in enumerate(fields):
         if field == "kind" and not any(row.after and row.after[at] != row.before[at] for row in rows):
             continue
-        label = catalogue()[field].label if field in catalogue() else field.capitalize()
-        table[label] = [_cell(row.before[at]) for row in rows]
+        label = asset_edits.label(field)
+        table[label] = [_cell(field, row.before[at]) for row in rows]
         if any(row.after is not None and row.after[at] != row.before[at] for row in rows):
-            table[f"{label} → after"] = [_cell(row.after[at]) if row.after else None for row in rows]
+            table[f"{label} → after"] = [_cell(field, row.after[at]) if row.after else None for row in rows]
     return pd.DataFrame(table)
 
 
-def _cell(value: Any) -> str | None:
-    return None if value is None else words.shown(value)
+def _cell(field: str, value: Any) -> str | None:
+    if value is None:
+        return None
+    return str(value).capitalize() if field == asset_edits.KIND else words.shown(value)
 
 
 def draw_repair(frame: Frame, fault: Fault, total: int) -> None:

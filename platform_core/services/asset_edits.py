@@ -23,6 +23,9 @@ from platform_core.store import UnitOfWork
 from platform_core.store.models import AuditRow
 
 KIND = "kind"
+HEADS = {KIND: "Type", "name": "Name", "key": "Key"}
+"""What every asset has beside its fields."""
+
 MOST_CELLS = 5_000
 """More cells than this are no edit by hand."""
 
@@ -157,8 +160,8 @@ def _many(contents: Sequence[tuple[str | None, SetValue, dict[str, object]]], as
 
 
 def label(field: str) -> str:
-    """Return the name of a field (or of the kind) as people read it."""
-    return "Kind" if field == KIND else catalogue()[field].label
+    """Return the name of a field, or of what every asset has beside them, as people read it."""
+    return catalogue()[field].label if field in catalogue() else HEADS[field]
 
 
 def _shown(value: Any) -> str:
