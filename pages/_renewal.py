@@ -60,7 +60,7 @@ def draw_examples(found: AssetDifferences) -> None:
         st.dataframe(
             pd.DataFrame(changed, columns=["Asset", "Field", "Before", "After"]),
             hide_index=True,
-            height=min(220, 38 + 35 * len(changed)),
+            height=min(220, 36 + 35 * len(changed)),
             alt="Values that differ between the two exports",
         )
         fields = ", ".join(f"{_label(field)} ({words.number(number)})" for field, number in found.by_field[:5])

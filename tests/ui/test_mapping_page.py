@@ -271,3 +271,26 @@ def test_what_becomes_of_several_values_is_offered_only_where_there_are_such_cel
     screen = empty.open("mapping", migration=migration.id)
     asked = column_questions.column_questions(screen.store.unit_of_work(), 1)
     assert [(q.header, str(q.question.kind)) for q in asked] == [("Install Date", "day_first"), ("Vendor", "several")]
+
+
+def test_a_newer_export_is_compared_before_it_takes_the_older_ones_place(empty: Screen) -> None:
+    migration = migrations.opened(empty.store.unit_of_work(), None, ANALYST)
+    receiving.receive(empty.store, migration.id, "servers.csv", BytesIO(SERVERS), ANALYST)
+    applying.apply_all(empty.store, migration.id, ANALYST)
+    newer = SERVERS.replace(b"8192", b"65536").replace(b"app01", b"app02")
+    receiving.receive(empty.store, migration.id, "servers.csv", BytesIO(newer), ANALYST)
+    screen = empty.open("mapping", migration=migration.id)
+    screen.click("apply")
+    shown = {metric.label: metric.value for metric in screen.at.metric}
+    assert {name: shown[name] for name in ("Created", "Updated", "Unchanged", "Gone")} == {
+        "Created": "1",
+        "Updated": "1",
+        "Unchanged": "0",
+        "Gone": "1",
+    }
+    assert "newer export of import 1" in screen.text
+    assert screen.at.radio(key="gone-2").options == ["Keep and mark them", "Leave them out"]
+    assert [imports.view(screen.store.unit_of_work(), number).state for number in (1, 2)] == [
+        ImportState.APPLIED,
+        ImportState.REVIEW,
+    ]
