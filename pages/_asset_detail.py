@@ -7,10 +7,12 @@ import streamlit as st
 
 from pages import _words as words
 from pages._address import go
+from pages._asset_products import draw_products
 from pages._feedback import rate
 from pages._frame import Frame
 from platform_core.services import inventories
 from platform_core.services.inventories import ValueLineage
+from platform_core.services.products_of_assets import dates_are_stale
 
 
 def draw_asset(frame: Frame, key: str) -> None:
@@ -18,6 +20,8 @@ def draw_asset(frame: Frame, key: str) -> None:
     asset = inventories.detail(frame.work, frame.migration.id, key)
     with st.container(border=True, key="asset"):
         st.subheader(words.plain(asset.name), anchor=False)
+        if asset.kind_evidence:
+            st.caption(f"{asset.kind.capitalize()}: {words.plain(asset.kind_evidence)}.")
         table = pd.DataFrame(
             {
                 "Field": [value.label for value in asset.values],
@@ -30,6 +34,7 @@ def draw_asset(frame: Frame, key: str) -> None:
         if any(value.set_by for value in asset.values):
             table["Set by hand"] = [_said(value) for value in asset.values]
         st.dataframe(table, hide_index=True, alt=f"Values of {asset.name} with their origin")
+        draw_products(asset.products, stale=dates_are_stale())
         for finding in asset.findings:
             place = f"{finding.file_name}, line {finding.line}"
             st.caption(f":material/flag: {words.plain(finding.text)} ({words.plain(place)})")

@@ -1,9 +1,11 @@
 """Mapped rows to assets and dependencies: normalise, classify, merge, completeness, quality."""
 
 from platform_core.inventory.build import build, build_in_parts
+from platform_core.inventory.classify import Classifier
 from platform_core.inventory.completeness import completeness, missing_critical
 from platform_core.inventory.differences import differences
 from platform_core.inventory.faults import FaultKnowledge, find_faults, load_faults
+from platform_core.inventory.identity import Names
 from platform_core.inventory.overlay import Overlay, as_built, rule_effect
 from platform_core.inventory.proof import Normalised, normalise
 from platform_core.inventory.quality import quality
@@ -13,7 +15,9 @@ from platform_core.inventory.vocabularies import Vocabularies
 from platform_core.inventory.vocabulary_files import load_vocabularies
 
 __all__ = [
+    "Classifier",
     "FaultKnowledge",
+    "Names",
     "Normalised",
     "Overlay",
     "Question",

@@ -9,8 +9,13 @@ from typing import Any
 from platform_core.domain.base import Frozen
 from platform_core.domain.catalogue import Field
 from platform_core.domain.inventory import NO_VALUE, AssetFilter, AssetKind, IssueKind
+from platform_core.domain.mapping import FileKind
+from platform_core.inventory import Classifier, Names
 from platform_core.reference import catalogue
+from platform_core.services.knowledge import vocabularies
+from platform_core.services.products_of_assets import ProductHere, products_of
 from platform_core.store import UnitOfWork
+from platform_core.store.columns import now
 from platform_core.store.models import AssetDecisionRow
 from platform_core.store.plain_values import edits_from_json
 from platform_core.store.snapshots.conditions import order
@@ -92,6 +97,8 @@ class AssetDetail(Frozen):
     subject_key: str
     values: tuple[ValueLineage, ...]
     findings: tuple[Finding, ...]
+    kind_evidence: str
+    products: tuple[ProductHere, ...]
 
 
 class FieldCompleteness(Frozen):
@@ -190,6 +197,7 @@ def detail(work: UnitOfWork, migration_id: int, key: str) -> AssetDetail:
             if mapping.field
         }
         found = [_finding(issue, names) for issue in work.issues.of_asset(migration_id, key)]
+        lists = FileKind(work.imports.get(row.sources[0][0]).kind) if row.sources else FileKind.OTHER
         edits = edits_from_json(row.edits) or {}
         last = {edited.by[-1] for edited in edits.values()}
         said = {each.id: _said(each) for each in work.asset_decisions.numbered(migration_id, last)}
@@ -220,7 +228,19 @@ def detail(work: UnitOfWork, migration_id: int, key: str) -> AssetDetail:
         subject_key=row.subject_key,
         values=tuple(values),
         findings=tuple(found),
+        kind_evidence=_kind_evidence(AssetKind(row.kind), {value.field: value.value for value in values}, lists),
+        products=products_of(AssetKind(row.kind), {value.field: value.value for value in values}, now().date()),
     )
+
+
+def _kind_evidence(kind: AssetKind, values: dict[str, Any], lists: FileKind) -> str:
+    """Return what shows that an asset is of its kind, "" where its values as they stand no longer show it.
+
+    `lists` is what the rows of the first file that describes it are.
+    """
+    cells = {name: values.get(name) for name in Names._fields}
+    judged = Classifier(lists, values, vocabularies()).judge(Names(**cells))
+    return judged.evidence if judged.kind is kind else ""
 
 
 def _said(row: AssetDecisionRow) -> str:

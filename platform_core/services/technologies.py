@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from platform_core.domain.technology import Mention
 from platform_core.errors import BadInput
 from platform_core.reference import DATA
 from platform_core.technology import Technologies, load_technologies, recognise
@@ -16,6 +17,12 @@ from platform_core.technology import Technologies, load_technologies, recognise
 def technologies() -> Technologies:
     """Return the shipped table of names, read once."""
     return load_technologies(DATA)
+
+
+@lru_cache(maxsize=50_000)
+def named(text: str) -> Mention:
+    """Return what a text of the inventory names; texts repeat, so each is looked up once."""
+    return recognise(text, technologies())
 
 
 def normalize_file(path: Path) -> dict[str, Any]:

@@ -174,20 +174,18 @@ def _mentions(application: Member, members: Sequence[Member]) -> Iterator[tuple[
     for member in (application, *members):
         values = member.values
         if "os_name" in values:
-            yield (
-                f"{values['os_name']} {_unless_said(values, 'os_version', 'os_name')}".strip(),
-                member.sources.get("os_name", ""),
-            )
+            yield with_version(values, "os_name", "os_version"), member.sources.get("os_name", "")
         if "database_engine" in values:
-            text = f"{values['database_engine']} {_unless_said(values, 'database_version', 'database_engine')}"
-            yield text.strip(), member.sources.get("database_engine", "")
+            text = with_version(values, "database_engine", "database_version")
+            yield text, member.sources.get("database_engine", "")
         for name in ("technology_stack", "installed_software"):
             yield from ((text, member.sources.get(name, "")) for text in _items(values.get(name)))
 
 
-def _unless_said(values: Mapping[str, Value], version: str, name: str) -> str:
-    """Return the version of a product, empty when its name says a version already."""
-    return "" if _DIGIT.search(str(values[name])) else str(values.get(version, ""))
+def with_version(values: Mapping[str, Value], name: str, version: str) -> str:
+    """Return a product's name with its version behind it, unless the name says a version already."""
+    text = str(values[name])
+    return text if _DIGIT.search(text) else f"{text} {values.get(version, '')}".strip()
 
 
 def _texts(key: str, members: Iterable[Member], *names: str) -> Iterator[Fact]:

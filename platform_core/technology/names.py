@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from platform_core.errors import BadInput
-from platform_core.technology.spelling import key_of, pieces_of, readings, words_of
+from platform_core.technology.spelling import LINKS, SORTS, key_of, pieces_of, readings, words_of
 
 FAMILY = "*"
 """Last part of an entity that stands for its family as a whole ("Linux|*")."""
@@ -38,7 +38,7 @@ class Alias:
 
 @dataclass(frozen=True)
 class Certainty:
-    """From the likeness of the best entity, its lead over the next one and what is telling in it to a probability.
+    """From the score of the best entity, its lead over the next one and what is telling in it to a probability.
 
     A logistic curve, fitted on held-out spellings and on texts that name nothing (tests/perf/technology.py). `accept`
     is the probability from which a text counts as naming the entity; `whole` the likeness of a name known letter for
@@ -62,8 +62,9 @@ class Certainty:
 class Technologies:
     """The index: for each piece of a name its rarity and the spellings that hold it, with their weights.
 
-    `owner` gives for each spelling the number of its entity, `words` the telling words of each entity; `ordinary` are
-    words that say little, since offices and products of all makers use them.
+    `owner` gives for each spelling the number of its entity, `written` its words; `word_weights` what a word of a name
+    counts (makers, digits and words for sorts of things count little), `unseen_word` what any other counts. `words` are
+    the telling words of each entity; `ordinary` are words that say little, since offices and all products use them.
     """
 
     entities: Sequence[Entity]
@@ -71,6 +72,9 @@ class Technologies:
     unseen: float
     spellings: Mapping[str, tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]]
     owner: npt.NDArray[np.int32]
+    written: Sequence[tuple[str, ...]]
+    word_weights: Mapping[str, float]
+    unseen_word: float
     ordinary: Collection[str]
     words: Sequence[frozenset[str]]
     certainty: Certainty
@@ -98,13 +102,18 @@ def index_of(
     for alias in (*aliases, *(own for entity in entities for own in _own_names(entity))):
         if alias.entity not in number:
             raise BadInput(f"The spelling {alias.text!r} belongs to {alias.entity!r}, which is not in the table.")
-        for reading in readings(alias.text):
-            spellings.setdefault((key_of(reading), number[alias.entity]), reading)
+        first, *others = readings(alias.text) or [""]
+        for reading in (first, *(other for other in others if not _is_ordinary(other, ordinary))):
+            if reading:
+                spellings.setdefault((key_of(reading), number[alias.entity]), reading)
     weighed = [pieces_of(text, ordinary) for text in spellings.values()]
     count: dict[str, int] = {}
     for pieces in weighed:
         for piece in pieces:
             count[piece] = count.get(piece, 0) + 1
+    written = [tuple(words_of(text)) for text in spellings.values()]
+    makers = frozenset(word for entity in entities for word in words_of(entity.vendor))
+    word_weights = _word_weights(written, frozenset(ordinary) | makers)
     unseen = math.log(1 + len(weighed))
     rarity = {piece: unseen - math.log(1 + held) for piece, held in count.items()}
     return Technologies(
@@ -113,10 +122,38 @@ def index_of(
         unseen=unseen,
         spellings=_postings(weighed, rarity),
         owner=np.array([owner for _, owner in spellings], np.int32),
+        written=written,
+        word_weights=word_weights,
+        unseen_word=math.log(1 + len(set(written))),
         ordinary=ordinary,
         words=_telling_words(spellings, ordinary, len(entities)),
         certainty=certainty,
     )
+
+
+def _is_ordinary(reading: str, ordinary: Collection[str]) -> bool:
+    """Tell whether a name that was cut short has nothing left but everyday words ("Development")."""
+    return all(word in ordinary or word in SORTS or word.isdigit() for word in words_of(reading))
+
+
+SORT_SHARE, COMMON_SHARE = 0.3, 0.5
+"""What a word for a sort of thing, and a maker, number or everyday word, counts of what its rarity would give it."""
+
+
+def _word_weights(written: Sequence[tuple[str, ...]], common: Collection[str]) -> dict[str, float]:
+    """Return what each word counts: its rarity among the different spellings, less where it tells little."""
+    different = set(written)
+    count: dict[str, int] = {}
+    for words in different:
+        for word in set(words):
+            count[word] = count.get(word, 0) + 1
+    return {word: math.log((1 + len(different)) / (1 + held)) * _share(word, common) for word, held in count.items()}
+
+
+def _share(word: str, common: Collection[str]) -> float:
+    if word in SORTS or word in LINKS:
+        return SORT_SHARE
+    return COMMON_SHARE if word.isdigit() or word in common else 1.0
 
 
 def unit(pieces: Mapping[str, float], rarity: Mapping[str, float], unseen: float) -> dict[str, float]:

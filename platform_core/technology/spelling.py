@@ -16,8 +16,19 @@ _SPLIT = re.compile(r"[\W_]+")
 _BRACKETS = re.compile(r"(.*?)\s*\(([^()]+)\)\s*(.*)")
 _SIGNS = (("c++", "cplusplus "), (".net", " dotnet "))
 _SHARP = re.compile(r"\b([cf])#")
+# fmt: off
+SORTS = frozenset((
+    "software", "program", "programs", "programming", "language", "computing", "computer", "computers",
+    "science", "operating", "system", "os", "product", "application", "app", "package", "tool", "utility",
+    "platform", "technology", "technologies", "company", "website", "distribution", "file", "format",
+    "database", "dbms", "markup", "scripting", "library", "framework", "version", "release", "edition",
+    "interface", "architecture",
+))
+# fmt: on
+"""Words that say what sort of thing a name stands for, not which."""
+
 _SAME = {"microsoft": "ms"}
-_LINKS = frozenset({"of", "for", "and", "the"})
+LINKS = frozenset({"of", "for", "and", "the"})
 
 # What a piece weighs before its rarity does: set once on spellings held out from the table.
 _LETTERS, _JOINED, _WORD, _NUMBER, _PAIR, _WHOLE = 0.7, 0.5, 2.0, 0.7, 1.0, 3.0
@@ -43,10 +54,17 @@ def key_of(name: str) -> str:
 
 
 def readings(name: str) -> list[str]:
-    """Return the ways to read a name: as it is, and what stands outside and inside its brackets."""
+    """Return the ways to read a name: as it is, outside and inside its brackets, without words that say what it is.
+
+    "Cassandra (software)" and "Scala programming language" are read as Cassandra and Scala, never as "software".
+    """
     found = _BRACKETS.fullmatch(name)
     parts = [name, f"{found[1]} {found[3]}".strip(), found[2]] if found else [name]
-    return [part for part in parts if words_of(part)]
+    if found and SORTS.issuperset(words_of(found[2])):
+        parts = [parts[1] or name]
+    bare = " ".join(word for word in words_of(parts[0]) if word not in SORTS)
+    parts += [bare] if bare and bare != " ".join(words_of(parts[0])) else []
+    return [part for part in dict.fromkeys(parts) if words_of(part)]
 
 
 def pieces_of(name: str, ordinary: Collection[str]) -> dict[str, float]:
@@ -76,6 +94,6 @@ def _letters(text: str, lengths: tuple[int, ...]) -> list[str]:
 def _add_initials(pieces: defaultdict[str, float], words: list[str]) -> None:
     if len(words) >= 3:
         pieces["i" + "".join(word[0] for word in words)] += _INITIALS
-        pieces["i" + "".join(word[0] for word in words if word not in _LINKS)] += _MAIN_INITIALS
+        pieces["i" + "".join(word[0] for word in words if word not in LINKS)] += _MAIN_INITIALS
     if len(words) == 1 and len(words[0]) in _SHORT_NAME:
         pieces[f"i{words[0]}"] += _SHORT

@@ -1,7 +1,8 @@
 """How well technology names are told: every spelling looked up in a table that lacks it, and texts that name none.
 
-`python -m tests.perf.technology [--aliases FILE]`: FILE (columns alias, entity) is measured instead of the shipped
-spellings, each row without all shipped spellings that differ from it in case, blanks and signs only.
+`python -m tests.perf.technology [--aliases FILE [--exact]]`: the spellings that others wrote, or those of FILE (columns
+alias, entity), each without all shipped spellings that differ from it in case, blanks and signs only. With `--exact`
+only the row itself is left out: where FILE holds another that differs so little, that one stays.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -31,15 +33,21 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def held_out(asked: Sequence[Alias], known: Technologies) -> Iterator[tuple[Alias, Mention]]:
+def held_out(asked: Sequence[Alias], known: Technologies, *, exact: bool) -> Iterator[tuple[Alias, Mention]]:
     """Yield every spelling with what a table without it, and without a fiftieth of the others, makes of it.
 
-    The entity's own name stays in the table: it is known before any spelling is.
+    The entity's own name stays in the table: it is known before any spelling is. `exact` = spellings that `asked` holds
+    more than once, but for case, blanks and signs, stay too.
     """
+    times = Counter((key_of(alias.text), alias.entity) for alias in asked)
     shipped = [Alias(row["alias"], row["entity"]) for row in read(DATA / "technology" / "aliases.csv")]
     fold_of = {(key_of(alias.text), alias.entity): place % FOLDS for place, alias in enumerate(shipped)}
     for fold in range(FOLDS):
-        rest = [alias for alias in shipped if fold_of[key_of(alias.text), alias.entity] != fold]
+        rest = [
+            alias
+            for alias in shipped
+            if fold_of[key := (key_of(alias.text), alias.entity)] != fold or (exact and times[key] > 1)
+        ]
         index = index_of(known.entities, rest, known.ordinary, known.certainty)
         for alias in asked:
             if fold_of.get((key_of(alias.text), alias.entity)) == fold:
@@ -67,9 +75,12 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--aliases", type=Path, default=DATA / "technology" / "aliases.csv")
-    asked = [Alias(row["alias"], row["entity"]) for row in read(parser.parse_args().aliases)]
+    parser.add_argument("--exact", action="store_true")
+    wanted = parser.parse_args()
+    rows = [row for row in read(wanted.aliases) if not row.get("source", "").startswith("written")]
+    asked = [Alias(row["alias"], row["entity"]) for row in rows]
     known = load_technologies(DATA)
-    answers = list(held_out(asked, known))
+    answers = list(held_out(asked, known, exact=wanted.exact))
     first, three = shares(answers)
     named = [pair for pair in answers if pair[1].entity is not None]
     right = float(np.mean([alias.entity == mention.entity for alias, mention in named]))
