@@ -29,10 +29,10 @@ def overlays(work: UnitOfWork, migration_id: int) -> list[Overlay]:
     speaks of are gone, and must give the same result when it is laid over twice.
     """
     values = inventory.Overlay(work.asset_decisions.standing(migration_id), catalogue())
-    return [lambda staged: _lay_values(staged, values)]
+    return [lambda staged: lay_values(staged, values)]
 
 
-def _lay_values(staged: Staging, overlay: inventory.Overlay) -> None:
+def lay_values(staged: Staging, overlay: inventory.Overlay) -> None:
     """Lay decided values and rules over the assets they concern, which alone are read."""
     concerned = overlay.named | keys_meeting(staged, overlay.conditions)
     for some in _portions(staged.assets(concerned)):

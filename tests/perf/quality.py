@@ -10,22 +10,30 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+from platform_core.domain.asset_decisions import AssetDecision, Rule, SetValue
 from platform_core.domain.identity import Identity
+from platform_core.domain.inventory import Inventory
+from platform_core.inventory import Overlay
 from platform_core.inventory.faults.conventions import environments_in_names
 from platform_core.inventory.faults.finding import checked
 from platform_core.inventory.faults.texts import fillers, repeated_marks, spellings
+from platform_core.reference import catalogue
 from platform_core.services import inventories, migrations, quality, repairs
 from platform_core.services.asset_edits import CellEdit, save
 from platform_core.services.knowledge import fault_knowledge
+from platform_core.services.overlays import lay_values
 from platform_core.services.quality import StoredLook
 from platform_core.store import Files, Store
+from platform_core.store.columns import now
 from platform_core.store.database import create_store_engine
 from platform_core.store.snapshots import figures
+from platform_core.store.staging import staging
 from tests.harness.faulty_inventory import ON, plant
-from tests.harness.staged import store_assets
+from tests.harness.staged import stage_inventory, store_assets
 
 BY = Identity(name="measurement")
 REPEATS = 1
@@ -92,6 +100,25 @@ def measure(store: Store, migration_id: int) -> None:
         )
 
 
+def measure_overlay(assets: int, share: float) -> None:
+    """Write what ten values set by hand, and what one rule, add to a rebuild."""
+    planted = plant(assets, share, 1).assets
+    named = [decided(n, SetValue(field="location", value="Berlin"), planted[n].key) for n in range(1, 11)]
+    check = next(each for each in fault_knowledge().checks if each.key == "memory-mib")
+    assert check.change is not None
+    rule = decided(11, Rule(title=check.title, conditions=check.conditions, change=check.change), None)
+    for what, log in (("ten values set by hand", named), ("and a rule", [*named, rule])):
+        with staging() as staged:
+            stage_inventory(staged, Inventory(planted))
+            overlay = Overlay(log, catalogue())
+            timed(f"laid over a rebuild: {what}", partial(lay_values, staged, overlay))
+
+
+def decided(number: int, content: SetValue | Rule, key: str | None) -> AssetDecision:
+    """Return a standing decision."""
+    return AssetDecision(id=number, asset_key=key, content=content, reason="", author=BY.name, at=now())
+
+
 def main() -> None:
     """Fill a store and measure it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -104,6 +131,7 @@ def main() -> None:
             measure(store, migration_id)
         finally:
             store.close()
+    measure_overlay(chosen.assets, chosen.share)
 
 
 if __name__ == "__main__":
