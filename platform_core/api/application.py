@@ -64,6 +64,12 @@ def create_api(settings: Settings) -> FastAPI:
     api.add_middleware(BodyLimit, most_mb=settings.API_MAX_BODY_MB, upload_mb=settings.MAX_UPLOAD_MB)
     api.add_middleware(Admission, store=store, origins=origins, per_minute=settings.API_REQUESTS_PER_MINUTE)
     if origins:
-        api.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
+        api.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["X-Reference", "Idempotent-Replayed", "Retry-After"],
+        )
     api.add_middleware(RequestLog, figures=figures)
     return api

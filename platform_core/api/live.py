@@ -22,7 +22,7 @@ from platform_core.api.hub import EventHub
 from platform_core.api.metrics import RequestFigures
 from platform_core.api.schemas.common import Asked, Number, Whole
 from platform_core.api.schemas.monitoring import StatusOut
-from platform_core.errors import NotFound
+from platform_core.errors import NotFound, Unavailable
 from platform_core.services import access, monitoring
 
 router = APIRouter()
@@ -35,7 +35,7 @@ SLOW_SECONDS = 10.0
 GOODBYE_SECONDS = 20.0
 """How long a slow client has to read that it was dropped."""
 
-NOT_ADMITTED, NOTHING_THERE, TOO_SLOW, NO_HELLO, TOO_MANY = 4401, 4404, 4408, 4400, 1013
+NOT_ADMITTED, NOTHING_THERE, TOO_SLOW, NO_HELLO, TRY_LATER = 4401, 4404, 4408, 4400, 1013
 
 
 class Hello(Asked):
@@ -68,6 +68,8 @@ async def agent_monitor(socket: WebSocket) -> None:
     except _Closed as closed:
         figures.count_dropped(closed.code)
         await _close(socket, closed)
+    except Unavailable as error:
+        await _close(socket, _Closed(TRY_LATER, str(error)))
     except WebSocketDisconnect:
         pass
     finally:
@@ -143,7 +145,7 @@ class _Listener:
 
 async def _hello(socket: WebSocket, *, has_room: bool) -> Hello:
     if not has_room:
-        raise _Closed(TOO_MANY, "Too many sockets are open; try again later.")
+        raise _Closed(TRY_LATER, "Too many sockets are open; try again later.")
     try:
         with anyio.fail_after(HELLO_SECONDS):
             return Hello.model_validate_json(await socket.receive_text())

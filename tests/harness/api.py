@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-__all__ = ["TestClient", "local_client", "remote_client"]
+__all__ = ["TestClient", "local_client", "remote_client", "served"]
 
 
 def local_client(api: FastAPI) -> TestClient:
@@ -17,3 +23,17 @@ def remote_client(api: FastAPI, token: str | None = None) -> TestClient:
     """Return a client on another machine, with a token or without."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     return TestClient(api, base_url="https://workbench.example", client=("203.0.113.7", 50_000), headers=headers)
+
+
+@contextmanager
+def served(api: FastAPI) -> Iterator[str]:
+    """Serve the web interface on a free port, as the workbench's own server does; yields its address."""
+    chosen = uvicorn.Config(api, port=0, log_config=None, ws="websockets-sansio", ws_per_message_deflate=False)
+    server = uvicorn.Server(chosen)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(30)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,12 +14,14 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
 from platform_core.api import hub, live
 from platform_core.domain.access import Scope
 from platform_core.services import access, migrations
 from platform_core.store import Store
-from tests.harness.api import TestClient, local_client, remote_client
+from tests.harness.api import TestClient, local_client, remote_client, served
 from tests.harness.runs import add_run, tell
 from tests.integration.api.conftest import OPERATOR, opened, token
 
@@ -163,11 +168,52 @@ def test_there_are_only_so_many_sockets(tmp_path: Path) -> None:
     for api in opened(tmp_path, API_SOCKETS=1):
         with local_client(api) as here:
             with listening(here):
-                assert closed(here) == live.TOO_MANY
+                assert closed(here) == live.TRY_LATER
             with listening(here) as (_, snapshot):
                 assert snapshot["type"] == "snapshot"
         here = local_client(api)
         assert 'workbench_api_sockets_closed_total{code="1013"} 1.0' in here.get("/monitoring/metrics").text
+
+
+def test_whoever_does_not_read_is_dropped_with_a_code_and_nobody_else_waits_for_it(
+    api: FastAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "SLOW_SECONDS", 0.5)
+    run, large = add_run(store), "x" * 4_000
+    with served(api) as url, narrow(url) as line:
+        port = int(url.rsplit(":", 1)[1])
+        with (
+            connect(f"ws://127.0.0.1:{port}{ADDRESS}", sock=line, max_queue=1, compression=None) as lazy,
+            connect(f"ws://127.0.0.1:{port}{ADDRESS}", compression=None) as eager,
+        ):
+            for reader in (lazy, eager):
+                reader.send("{}")
+                assert json.loads(reader.recv())["type"] == "snapshot"
+            numbers = [number for _ in range(30) for number in tell(store, run, *([large] * 100))]
+            got: list[int] = []
+            while len(got) < len(numbers):
+                got += [event["id"] for event in json.loads(eager.recv(20)).get("events", ())]
+            time.sleep(1.5)  # longer than anybody waits for the lazy one
+            with pytest.raises(ConnectionClosed) as end:
+                consume(lazy)
+    assert got == numbers
+    assert end.value.rcvd is not None
+    assert end.value.rcvd.code == live.TOO_SLOW
+
+
+@contextmanager
+def narrow(url: str) -> Iterator[socket.socket]:
+    """Open a line whose reader has little room, so that what it does not read stays with the sender."""
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        line.connect(("127.0.0.1", int(url.rsplit(":", 1)[1])))
+        yield line
+
+
+def consume(lazy: ClientConnection) -> None:
+    """Read until the other side closes."""
+    while True:
+        lazy.recv(20)
 
 
 def test_the_poller_ends_with_the_last_listener(here: TestClient, api: FastAPI) -> None:

@@ -1,0 +1,39 @@
+"""The way through the API on SQLite and on PostgreSQL: tokens, keys that may be repeated, an import, figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platform_core.api import create_api
+from platform_core.domain.access import Scope
+from platform_core.settings import Settings
+from platform_core.store import upgrade
+from tests.harness.api import remote_client
+from tests.integration.api.conftest import token
+from tests.integration.api.test_routes import SERVERS, ok
+
+
+def test_a_program_comes_through_on_either(database_url: str, tmp_path: Path) -> None:
+    upgrade(database_url)
+    api = create_api(Settings(DATABASE_URL=database_url, FILES_URL=str(tmp_path / "files")))
+    try:
+        program = remote_client(api, token(api.state.store, Scope.WRITE))
+        again = {"Idempotency-Key": "once"}
+        sent = [ok(program.post("/migrations", json={"name": "Exit"}, headers=again), 201) for _ in range(2)]
+        assert sent[0] == sent[1]
+        number = sent[0]["id"]
+        form = {"files": ("servers.csv", SERVERS.encode(), "text/csv")}
+        begun = ok(program.post("/discovery/imports", data={"migration_id": number}, files=form))
+        (import_id,) = begun["outcome"]["imports"]
+        version = ok(program.get(f"/discovery/imports/{import_id}"))["version"]
+        ok(program.post(f"/discovery/imports/{import_id}/apply", json={"version": version, "undecided": True}))
+        first = ok(program.get(f"/migrations/{number}/inventory", params={"limit": 1}))
+        rest = ok(program.get(f"/migrations/{number}/inventory", params={"after": first["next"]}))
+        names = {asset["name"] for asset in first["items"] + rest["items"]}
+        assert {"web01", "web02"} <= names
+        assert ok(program.get(f"/migrations/{number}/overview"))["figures"]["assets"] == len(names)
+        figures = program.get("/monitoring/metrics").text
+        assert 'workbench_import_rows{outcome="stored"} 2.0' in figures
+        assert ok(program.get("/ready"))["missing"] == ["worker"]
+    finally:
+        api.state.store.close()
