@@ -111,7 +111,7 @@ def _draw_table(frame: Frame, wanted: AssetFilter, columns: list[str], rows: lis
         _draw_rows(columns, rows)
     with st.container(horizontal=True, vertical_alignment="center"):
         draw_pages(total, PAGE_SIZE, "page")
-        draw_files(frame, wanted, columns, total)
+        draw_files(frame, wanted, total)
     draw_bulk_edit(frame, wanted, total)
 
 

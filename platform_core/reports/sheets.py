@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import IO
 
 import xlsxwriter
 
@@ -42,8 +43,14 @@ def as_csv(sheet: Sheet) -> bytes:
 def as_excel(sheets: Sequence[Sheet]) -> bytes:
     """Return sheets as one workbook: typed cells, frozen header, filter; text is never a formula or a link."""
     target = io.BytesIO()
+    write_excel(sheets, target)
+    return target.getvalue()
+
+
+def write_excel(sheets: Sequence[Sheet], target: IO[bytes]) -> None:
+    """Write sheets as one workbook, as `as_excel`; rows go to disk as they come."""
     options = {
-        "in_memory": True,
+        "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
@@ -55,7 +62,6 @@ def as_excel(sheets: Sequence[Sheet]) -> bytes:
         bold = book.add_format({"bold": True, "bottom": 1})
         for sheet in sheets:
             _write(book.add_worksheet(sheet.name[:SHEET_NAME_LENGTH]), sheet, bold)
-    return target.getvalue()
 
 
 def _write(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, bold: xlsxwriter.format.Format) -> None:

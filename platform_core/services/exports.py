@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from platform_core.domain.inventory import Asset, Dependency, Value
+from platform_core.domain.inventory import Asset, AssetFilter, Dependency, Value
 from platform_core.domain.strategy import NEEDS_DATA
+from platform_core.errors import BadInput
 from platform_core.reference import catalogue
 from platform_core.reports import Cell, Sheet, as_csv, as_excel
+from platform_core.services.inventory_files import LIST_SEPARATOR, stored_sheet
 from platform_core.store import UnitOfWork
 from platform_core.store.models import PlacementRow, RecommendationRow, RiskRow, WaveRow
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
-LIST_SEPARATOR = "; "
 
 
 def inventory_sheet(assets: Iterable[Asset]) -> Sheet:
@@ -95,16 +96,16 @@ def plan_sheet(waves: Sequence[WaveRow], placements: Iterable[PlacementRow]) -> 
     return Sheet("Plan", [*headers, "risk", "placed_by_hand"], rows)
 
 
-def inventory_csv(work: UnitOfWork, migration_id: int) -> bytes:
-    """Return the whole inventory as CSV."""
-    return as_csv(_inventory(work, migration_id))
+def inventory_excel(work: UnitOfWork, migration_id: int, wanted: AssetFilter) -> bytes:
+    """Return the assets that pass a filter, and all dependencies where none is set, as one workbook.
 
-
-def inventory_excel(work: UnitOfWork, migration_id: int) -> bytes:
-    """Return inventory and dependencies as one workbook."""
-    with work.reading():
-        edges = dependency_sheet(work.dependencies.all(migration_id))
-    return as_excel([_inventory(work, migration_id), edges])
+    Raises BadInput when there are more assets than a workbook should hold.
+    """
+    sheets = [stored_sheet(work, migration_id, wanted)]
+    if wanted.is_open:
+        with work.reading():
+            sheets.append(dependency_sheet(work.dependencies.all(migration_id)))
+    return as_excel(sheets)
 
 
 def strategy_csv(work: UnitOfWork, migration_id: int) -> bytes:
@@ -132,7 +133,7 @@ def everything_excel(work: UnitOfWork, migration_id: int) -> bytes:
     with work.reading():
         edges = dependency_sheet(work.dependencies.all(migration_id))
         plans = work.plans.of(migration_id)
-    sheets = [_inventory(work, migration_id), edges, *_strategies(work, migration_id)]
+    sheets = [*_inventory(work, migration_id), edges, *_strategies(work, migration_id)]
     return as_excel([*sheets, *([_plan(work, plans[0].id)] if plans else [])])
 
 
@@ -149,12 +150,6 @@ PLAN_FILES: tuple[tuple[str, Maker, str, str], ...] = (
 )
 """(label, function of work and plan, file suffix, media type)."""
 
-INVENTORY_FILES: tuple[tuple[str, Maker, str, str], ...] = (
-    ("CSV", inventory_csv, "csv", CSV),
-    ("Excel", inventory_excel, "xlsx", EXCEL),
-)
-"""(label, function of work and migration, file suffix, media type)."""
-
 
 def quarantine_csv(work: UnitOfWork, import_id: int) -> bytes:
     """Return the rows of an import that could not be stored."""
@@ -165,9 +160,12 @@ def quarantine_csv(work: UnitOfWork, import_id: int) -> bytes:
     return as_csv(Sheet("Quarantine", ["line", "reason", "text"], rows))
 
 
-def _inventory(work: UnitOfWork, migration_id: int) -> Sheet:
-    with work.reading():
-        return inventory_sheet(work.assets.all(migration_id))
+def _inventory(work: UnitOfWork, migration_id: int) -> list[Sheet]:
+    """Return the inventory for a workbook; where it is too large for one it is left to the CSV file."""
+    try:
+        return [stored_sheet(work, migration_id, AssetFilter())]
+    except BadInput as error:
+        return [Sheet("Inventory", ["not_included"], [[str(error)]])]
 
 
 def _strategies(work: UnitOfWork, migration_id: int) -> list[Sheet]:

@@ -16,7 +16,17 @@ from platform_core.domain.model_calls import Cause
 from platform_core.errors import Conflict, NotFound
 from platform_core.jobs import CarryOut, Hold, Outcome, Step, Turn
 from platform_core.monitor import AgentMonitor
-from platform_core.services import applying, duplicates, imports, plans, proposals, receiving, repairs, samples
+from platform_core.services import (
+    applying,
+    duplicates,
+    imports,
+    inventories,
+    plans,
+    proposals,
+    receiving,
+    repairs,
+    samples,
+)
 from platform_core.services.assessment import Assessed
 from platform_core.services.bootstrap import agent_data, agent_manager
 from platform_core.services.crew import CrewAIService, Recording
@@ -75,7 +85,7 @@ def apply(turn: Turn) -> Outcome:
             seen_version=request.seen_version,
             renewal=applying.Renewal(request.replaces, keeps_gone=request.keeps_gone) if request.replaces else None,
         )
-        return asdict(done)
+        return _prepared(step.store, _migration_of(step.store, request.import_id), done)
 
     return turn.step("rebuild", rebuild)
 
@@ -93,7 +103,8 @@ def withdraw(turn: Turn) -> Outcome:
     def rebuild(step: Step) -> Outcome:
         if step.repeated:
             return _stands(step.store, _migration_of(step.store, request.import_id))
-        return asdict(applying.withdraw(step.store, request.import_id, turn.by, seen_version=request.seen_version))
+        done = applying.withdraw(step.store, request.import_id, turn.by, seen_version=request.seen_version)
+        return _prepared(step.store, _migration_of(step.store, request.import_id), done)
 
     return {"import_id": request.import_id, **turn.step("rebuild", rebuild)}
 
@@ -116,7 +127,8 @@ def settle_duplicates(turn: Turn) -> Outcome:
     def rebuild(step: Step) -> Outcome:
         if step.repeated:
             return _stands(step.store, request.migration_id)
-        return asdict(applying.settle_duplicates(step.store, request.migration_id, turn.by))
+        done = applying.settle_duplicates(step.store, request.migration_id, turn.by)
+        return _prepared(step.store, request.migration_id, done)
 
     return turn.step("rebuild", rebuild)
 
@@ -228,7 +240,13 @@ def _read(step: Step, request: ReadFile, by: Identity) -> Outcome:
 def _apply_all(step: Step, migration_id: int, by: Identity) -> Outcome:
     if step.repeated:
         return _stands(step.store, migration_id)
-    return asdict(applying.apply_all(step.store, migration_id, by))
+    return _prepared(step.store, migration_id, applying.apply_all(step.store, migration_id, by))
+
+
+def _prepared(store: Store, migration_id: int, done: Assessed) -> Outcome:
+    """Return what was assessed, with the inventory ready to be looked through before the first visitor comes."""
+    inventories.prepare(store.unit_of_work(), migration_id)
+    return asdict(done)
 
 
 def _proposed(step: Step, request: AskAgent, by: Identity) -> Outcome:

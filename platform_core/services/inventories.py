@@ -122,6 +122,12 @@ def page(
     return AssetPage(fields=tuple(catalogue()[name] for name in fields), rows=tuple(rows), total=total)
 
 
+def prepare(work: UnitOfWork, migration_id: int) -> None:
+    """Write the snapshot of a rebuilt inventory, so that nobody has to wait for it on the page."""
+    with work.reading():
+        work.snapshots.prepare(migration_id)
+
+
 def keys(work: UnitOfWork, migration_id: int, wanted: AssetFilter) -> list[str]:
     """Return the keys of all assets that pass a filter, in its order."""
     with work.reading():

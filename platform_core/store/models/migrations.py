@@ -17,7 +17,7 @@ class MigrationRow(Versioned, Base):
     """One programme of work. `inventory_revision` counts the states of its inventory, from 0 (never built).
 
     `dependency_revision` counts the changes of what analysts say of its dependencies.
-    `inventory_stamp` names the last rebuild beyond doubt, `inventory_edition` counts the changes of assets since.
+    `inventory_stamp` names the last rebuild beyond doubt, `inventory_edition` numbers the last change of assets since.
     `agent_policy` says which proposals of agents are applied without anybody looking, by kind of change.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -110,14 +111,16 @@ class Assets(Repository):
 
 
 def count_change(session: Session, migration_id: int) -> int:
-    """Count a change of single assets of a migration and return its number.
+    """Number a change of single assets of a migration, and return the number.
 
-    Whoever changes stored assets sets it as their `edition`: the inventory page shows them as they are by that.
+    Whoever changes stored assets sets it as their `edition`: the inventory page shows them as they are by that. It
+    grows, and is never given twice, even when a change is rolled back: hence the clock.
     """
-    counted = update(MigrationRow).where(MigrationRow.id == migration_id)
-    session.connection().execute(counted.values(inventory_edition=MigrationRow.inventory_edition + 1))
-    number = session.connection().scalar(select(MigrationRow.inventory_edition).where(MigrationRow.id == migration_id))
-    return int(number or 0)
+    connection = session.connection()
+    last = connection.scalar(select(MigrationRow.inventory_edition).where(MigrationRow.id == migration_id)) or 0
+    number = max(int(last) + 1, time.time_ns())
+    connection.execute(update(MigrationRow).where(MigrationRow.id == migration_id).values(inventory_edition=number))
+    return number
 
 
 def column(name: str) -> InstrumentedAttribute[Any]:

@@ -6,19 +6,19 @@ import tempfile
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from platform_core.store.files import Files
-from platform_core.store.models import IssueRow, MigrationRow
+from platform_core.store.models import AssetRow, IssueRow, MigrationRow
 from platform_core.store.repositories.base import Repository
 from platform_core.store.snapshots.opening import Snapshot
 from platform_core.store.snapshots.shape import STORED
@@ -47,16 +47,30 @@ class Snapshots(Repository):
 
     def of(self, migration_id: int) -> Snapshot:
         """Return the snapshot of a migration's inventory with every change up to now; writes it where there is none."""
-        columns = (MigrationRow.inventory_stamp, MigrationRow.inventory_edition)
-        ((stamp, edition),) = self._tuples(select(*columns).where(MigrationRow.id == migration_id))
-        if stamp is None:
+        key, edition = self._state(migration_id)
+        if not key:
             return _nothing()
-        key = f"inventory/{migration_id}/{stamp}.duckdb"
         with _opening:
             snapshot = _opened.get(self._files.address(key)) or self._open(migration_id, key, edition)
             _opened.move_to_end(self._files.address(key))
         snapshot.change(edition, lambda: self._changed(migration_id, snapshot.written_at))
         return snapshot
+
+    def prepare(self, migration_id: int) -> None:
+        """Write the snapshot of a migration's inventory, so that the first visitor need not wait for it.
+
+        What stands in the way (a full disk) is left to that visit: the inventory itself is stored by now.
+        """
+        key, edition = self._state(migration_id)
+        if key:
+            with suppress(duckdb.Error, OSError):
+                self._write(migration_id, key, edition)
+
+    def _state(self, migration_id: int) -> tuple[str, int]:
+        """Return the file key of a migration's snapshot ("" when nothing was built) and its count of changes."""
+        columns = (MigrationRow.inventory_stamp, MigrationRow.inventory_edition)
+        ((stamp, edition),) = self._tuples(select(*columns).where(MigrationRow.id == migration_id))
+        return f"inventory/{migration_id}/{stamp}.duckdb" if stamp else "", edition
 
     def _open(self, migration_id: int, key: str, edition: int) -> Snapshot:
         with ExitStack() as local:
@@ -79,19 +93,28 @@ class Snapshots(Repository):
             return
         with tempfile.TemporaryDirectory(prefix="snapshot-") as folder:
             path = Path(folder) / "inventory.duckdb"
-            write(path, self._batches(migration_id), self._findings(migration_id), edition)
+            write(path, self._all(migration_id), self._findings(migration_id), edition)
             self._files.publish(path, key)
         self._files.remove_others(key)
 
-    def _batches(self, migration_id: int, since: int | None = None) -> Iterator[list[tuple[Any, ...]]]:
-        """Yield the assets (those changed after edition `since`) in the order of the build, as plain values."""
+    def _all(self, migration_id: int) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Yield the assets in the order of the build, as plain values."""
+        ends = select(func.min(AssetRow.id), func.max(AssetRow.id)).where(AssetRow.migration_id == migration_id)
+        ((first, last),) = self._tuples(ends)
+        if first is None:
+            return iter(())
+        # The plus keeps databases from going by an index of the migration and ordering all rows in memory afterwards.
+        return self._batches(f"id BETWEEN {first:d} AND {last:d} AND +migration_id = {migration_id:d}")
+
+    def _batches(self, mine: str) -> Iterator[Sequence[tuple[Any, ...]]]:
         named = ", ".join(f'"{name}"' for name in STORED)
-        later = "" if since is None else f" AND edition > {since:d}"
-        sql = f"SELECT {named} FROM asset WHERE migration_id = {migration_id:d}{later} ORDER BY id"  # noqa: S608
-        connection = self._session.connection().execution_options(stream_results=True)
-        with connection.exec_driver_sql(sql) as found:
-            for some in found.partitions(FETCHED):
-                yield [tuple(row) for row in some]
+        connection = self._session.connection()
+        driver: Any = connection.connection  # its own tuples: rows of ours would take as long again
+        cursor = driver.cursor(name="snapshot") if connection.dialect.name == "postgresql" else driver.cursor()
+        with closing(cursor):
+            cursor.execute(f"SELECT {named} FROM asset WHERE {mine} ORDER BY id")  # noqa: S608
+            while some := cursor.fetchmany(FETCHED):
+                yield some
 
     def _findings(self, migration_id: int, keys: list[str] | None = None) -> dict[str, str]:
         """Return the findings (of the assets `keys` only) as a snapshot keeps them, by asset key."""
@@ -107,7 +130,8 @@ class Snapshots(Repository):
         return {key: texts.setdefault(text, text) for key, each in found.items() if (text := "\n".join(sorted(each)))}
 
     def _changed(self, migration_id: int, since: int) -> pa.RecordBatch:
-        rows = [row for some in self._batches(migration_id, since) for row in some]
+        mine = f"migration_id = {migration_id:d} AND edition > {since:d}"
+        rows = [row for some in self._batches(mine) for row in some]
         place = list(STORED).index("key")
         keys = [row[place] for row in rows]
         findings: dict[str, str] = {}

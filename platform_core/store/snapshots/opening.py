@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +37,7 @@ NEAR = 2_000
 ALL = ""
 """In place of a column: all assets of a kind."""
 
+FETCHED = 5_000
 ANSWERS_KEPT = 256
 ORDERS_KEPT = 6
 """An order is eight bytes an asset; an answer is a page or some counts."""
@@ -69,9 +70,9 @@ class Snapshot:
         self._source = "stored.asset"
 
     def change(self, edition: int, rows: Callable[[], pa.RecordBatch]) -> None:
-        """Lay over the file what was changed up to `edition`; `rows` gives all assets changed since it was written."""
+        """Show what is true at `edition`; `rows` gives all assets changed between the file and that."""
         with self._lock:
-            if edition <= self.edition:
+            if edition == self.edition:
                 return
             cursor = self._database.cursor()
             cursor.register("rows", pa.Table.from_batches([rows()], SCHEMA))
@@ -96,7 +97,7 @@ class Snapshot:
             return self._end(wanted, number, offset, backwards=False)
         if total - offset <= NEAR:
             return self._end(wanted, number, total - offset - number, backwards=True)[::-1]
-        return [int(found) for found in self.ids(wanted)[offset : offset + number]]
+        return list(map(int, self.ids(wanted)[offset : offset + number]))
 
     def ids(self, wanted: AssetFilter) -> Ids:
         """Return the ids of all assets that pass a filter, in its order; they are ordered once, not for each page."""
@@ -144,6 +145,15 @@ class Snapshot:
             return self._cursor(wanted).execute(sql, [*filtered, *used]).fetchall()
 
         return self._remembered(self._answers, key, ANSWERS_KEPT, ask)
+
+    def rows(self, columns: Sequence[str], wanted: AssetFilter) -> Iterator[tuple[Any, ...]]:
+        """Yield all assets that pass a filter, in the order of the build, without holding them all."""
+        named = ", ".join(map(quoted, columns))
+        where, filtered = condition(wanted)
+        cursor = self._cursor(wanted)
+        cursor.execute(f"SELECT {named} FROM {self._source} asset WHERE {where}", filtered)  # noqa: S608
+        for batch in cursor.to_arrow_reader(FETCHED):
+            yield from zip(*[batch.column(place).to_pylist() for place in range(len(columns))], strict=True)
 
     def _end(self, wanted: AssetFilter, number: int, skipped: int, *, backwards: bool) -> list[int]:
         also = f"ORDER BY {order(wanted, backwards=backwards)} LIMIT {number:d} OFFSET {skipped:d}"

@@ -60,7 +60,8 @@ class Group:
 def profile(snapshot: Snapshot, column: str, wanted: AssetFilter) -> Profile:
     """Return the profile of a column; raises KeyError when there is none of that name."""
     name = quoted(column)
-    ((filled, about),) = snapshot.select(f"count({name}), approx_count_distinct({name})", wanted)
+    measured = [f"count({name})", f"approx_count_distinct({name})", f"approx_top_k({name}, {TOP})", *_measures(column)]
+    ((filled, about, frequent, *measures),) = snapshot.select(", ".join(measured), wanted)  # one look for all of it
     is_estimate = about > MANY
     distinct = about if is_estimate else snapshot.select(f"count(DISTINCT {name})", wanted)[0][0]
     examples = snapshot.select(name, wanted, f"AND {name} IS NOT NULL LIMIT {EXAMPLES}")
@@ -69,9 +70,9 @@ def profile(snapshot: Snapshot, column: str, wanted: AssetFilter) -> Profile:
         filled=filled,
         distinct=min(distinct, filled),
         is_estimate=is_estimate,
-        top=tuple(_top(snapshot, name, wanted, is_estimate)),
+        top=tuple(_top(snapshot, name, wanted, frequent if is_estimate else None)),
         examples=tuple(dict.fromkeys(value for (value,) in examples)),
-        **(_measured(snapshot, column, wanted) if filled else {}),
+        **(_measured(snapshot, column, wanted, measures) if filled else {}),
     )
 
 
@@ -92,30 +93,36 @@ def groups(
     return [Group(*row) for row in rows]
 
 
-def _top(snapshot: Snapshot, name: str, wanted: AssetFilter, is_estimate: bool) -> Sequence[tuple[Any, int]]:
-    counted = f"{name}, count(*)"
+def _top(
+    snapshot: Snapshot, name: str, wanted: AssetFilter, frequent: Sequence[Any] | None
+) -> Sequence[tuple[Any, int]]:
+    """Return the numbers of the `frequent` values; None = find out which these are."""
     order = f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}"
-    if not is_estimate:
-        return snapshot.select(counted, wanted, f"AND {name} IS NOT NULL {order}")
-    ((frequent,),) = snapshot.select(f"approx_top_k({name}, {TOP})", wanted)
+    if frequent is None:
+        return snapshot.select(f"{name}, count(*)", wanted, f"AND {name} IS NOT NULL {order}")
     marks = ", ".join("?" * len(frequent))
-    return snapshot.select(counted, wanted, f"AND {name} IN ({marks}) {order}", frequent)
+    return snapshot.select(f"{name}, count(*)", wanted, f"AND {name} IN ({marks}) {order}", frequent)
 
 
-def _measured(snapshot: Snapshot, column: str, wanted: AssetFilter) -> dict[str, Any]:
-    """Return what only texts, or only numbers and days, have."""
+def _measures(column: str) -> list[str]:
+    """Return what is measured of texts only, or of numbers and days only."""
     name = quoted(column)
     if is_text(column):
-        ((short, long, longest),) = snapshot.select(
-            f"min(length({name})), max(length({name})), arg_max({name}, length({name}))", wanted
-        )
-        return {"longest": longest, "lengths": (short, long)}
-    if not (is_number(column) or is_day(column)):
+        return [f"min(length({name}))", f"max(length({name}))", f"arg_max({name}, length({name}))"]
+    if is_number(column) or is_day(column):
+        shares = ", ".join(map(str, SHARES))
+        return [f"quantile_disc({name}, [{shares}])", "NULL" if is_day(column) else f"avg({name})"]
+    return []
+
+
+def _measured(snapshot: Snapshot, column: str, wanted: AssetFilter, measures: Sequence[Any]) -> dict[str, Any]:
+    if is_text(column):
+        shortest, longest, text = measures
+        return {"longest": text, "lengths": (shortest, longest)}
+    if not measures:
         return {}
-    mean = "NULL" if is_day(column) else f"avg({name})"
-    asked = f"quantile_disc({name}, [{', '.join(map(str, SHARES))}]), {mean}"
-    ((quantiles, average),) = snapshot.select(asked, wanted)
-    return {"quantiles": tuple(quantiles), "mean": average, "bars": _bars(snapshot, column, wanted, quantiles)}
+    quantiles, mean = measures
+    return {"quantiles": tuple(quantiles), "mean": mean, "bars": _bars(snapshot, column, wanted, quantiles)}
 
 
 def _bars(

@@ -116,6 +116,17 @@ def test_a_changed_asset_is_found_as_it_is_and_not_as_it_was(store: Store, migra
         assert (by_memory[-1] if environment == "test" else by_memory[0]) == "s3"
 
 
+def test_a_change_that_was_rolled_back_leaves_no_trace(store: Store, migration_id: int) -> None:
+    work = store.unit_of_work()
+    rebuild(work, migration_id, [asset(1, environment="test")])
+    test, production = AssetFilter.of(environment=["test"]), AssetFilter.of(environment=["production"])
+    with work:
+        changes = {"environment": "production", "edition": count_change(work._now(), migration_id)}
+        work._now().execute(update(AssetRow).values(changes))
+        assert work.snapshots.of(migration_id).count(production) == 1
+    assert (names(work, migration_id, test), names(work, migration_id, production)) == (["s1"], [])
+
+
 def test_a_rebuild_has_a_snapshot_of_its_own_and_lets_go_of_the_former(
     store: Store, migration_id: int, tmp_path: Path
 ) -> None:
