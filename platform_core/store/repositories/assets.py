@@ -17,6 +17,9 @@ from platform_core.store.publishing import publish_assets
 from platform_core.store.repositories.base import Repository
 from platform_core.store.staging import Staging
 
+CHANGING = "changing assets"
+"""Marks a session in which assets were changed and may still be changed back."""
+
 FETCHED = 10_000
 """Rows read at once where all are read."""
 
@@ -120,6 +123,7 @@ def count_change(session: Session, migration_id: int) -> int:
     last = connection.scalar(select(MigrationRow.inventory_edition).where(MigrationRow.id == migration_id)) or 0
     number = max(int(last) + 1, time.time_ns())
     connection.execute(update(MigrationRow).where(MigrationRow.id == migration_id).values(inventory_edition=number))
+    session.info[CHANGING] = True
     return number
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from platform_core.store.files import Files
 from platform_core.store.models import AssetRow, IssueRow, MigrationRow
+from platform_core.store.repositories.assets import CHANGING
 from platform_core.store.repositories.base import Repository
 from platform_core.store.snapshots.opening import Snapshot
 from platform_core.store.snapshots.shape import STORED
@@ -50,6 +51,8 @@ class Snapshots(Repository):
         key, edition = self._state(migration_id)
         if not key:
             return _nothing()
+        if CHANGING in self._session.info and not self._files.exists(key):
+            return self._of_ones_own(migration_id, edition)
         with _opening:
             snapshot = _opened.get(self._files.address(key)) or self._open(migration_id, key, edition)
             _opened.move_to_end(self._files.address(key))
@@ -85,6 +88,15 @@ class Snapshots(Repository):
         _opened[self._files.address(key)] = snapshot
         while len(_opened) > OPEN_AT_ONCE:
             _opened.popitem(last=False)
+        return snapshot
+
+    def _of_ones_own(self, migration_id: int, edition: int) -> Snapshot:
+        """Return a snapshot for this transaction alone: what it holds may yet be rolled back."""
+        with ExitStack() as local:
+            path = Path(local.enter_context(tempfile.TemporaryDirectory(prefix="snapshot-"))) / "inventory.duckdb"
+            write(path, self._all(migration_id), self._findings(migration_id), edition)
+            snapshot = Snapshot(path)
+            weakref.finalize(snapshot, local.pop_all().close)
         return snapshot
 
     def _write(self, migration_id: int, key: str, edition: int) -> None:
