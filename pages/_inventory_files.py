@@ -14,7 +14,7 @@ def draw_files(frame: Frame, wanted: AssetFilter, total: int) -> None:
     packed = inventory_files.is_packed(total)
     st.download_button(
         "CSV",
-        lambda: inventory_files.csv_file(frame.work, frame.migration.id, wanted),
+        lambda: inventory_files.csv_file(frame.work, frame.migration.id, wanted, packed=packed),
         file_name="inventory.zip" if packed else "inventory.csv",
         mime="application/zip" if packed else exports.CSV,
         icon=":material/download:",

@@ -9,7 +9,7 @@ from platform_core.domain.strategy import NEEDS_DATA
 from platform_core.errors import BadInput
 from platform_core.reference import catalogue
 from platform_core.reports import Cell, Sheet, as_csv, as_excel
-from platform_core.services.inventory_files import LIST_SEPARATOR, stored_sheet
+from platform_core.services.inventory_files import LIST_SEPARATOR, csv_file, stored_sheet
 from platform_core.store import UnitOfWork
 from platform_core.store.models import PlacementRow, RecommendationRow, RiskRow, WaveRow
 
@@ -96,13 +96,19 @@ def plan_sheet(waves: Sequence[WaveRow], placements: Iterable[PlacementRow]) -> 
     return Sheet("Plan", [*headers, "risk", "placed_by_hand"], rows)
 
 
-def inventory_excel(work: UnitOfWork, migration_id: int, wanted: AssetFilter) -> bytes:
+def inventory_csv(work: UnitOfWork, migration_id: int) -> bytes:
+    """Return the whole inventory as plain CSV."""
+    with csv_file(work, migration_id, AssetFilter(), packed=False) as file:
+        return file.read()
+
+
+def inventory_excel(work: UnitOfWork, migration_id: int, wanted: AssetFilter | None = None) -> bytes:
     """Return the assets that pass a filter, and all dependencies where none is set, as one workbook.
 
     Raises BadInput when there are more assets than a workbook should hold.
     """
-    sheets = [stored_sheet(work, migration_id, wanted)]
-    if wanted.is_open:
+    sheets = [stored_sheet(work, migration_id, wanted or AssetFilter())]
+    if wanted is None or wanted.is_open:
         with work.reading():
             sheets.append(dependency_sheet(work.dependencies.all(migration_id)))
     return as_excel(sheets)

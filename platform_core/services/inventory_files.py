@@ -34,13 +34,13 @@ def is_packed(total: int) -> bool:
     return total >= PACKED_FROM
 
 
-def csv_file(work: UnitOfWork, migration_id: int, wanted: AssetFilter) -> IO[bytes]:
-    """Return the assets that pass a filter as a CSV file in the order of the imports, zipped when there are many."""
+def csv_file(work: UnitOfWork, migration_id: int, wanted: AssetFilter, *, packed: bool) -> IO[bytes]:
+    """Return the assets that pass a filter as a CSV file in the order of the imports, zipped when `packed`."""
     target: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the caller reads and closes it
-    headers, rows, total = _rows(work, migration_id, wanted)
-    if is_packed(total):
-        packed = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
-        with packed, packed.open("inventory.csv", "w", force_zip64=True) as entry:
+    headers, rows, _ = _rows(work, migration_id, wanted)
+    if packed:
+        archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
+        with archive, archive.open("inventory.csv", "w", force_zip64=True) as entry:
             _write_csv(entry, headers, rows)
     else:
         _write_csv(target, headers, rows)

@@ -172,7 +172,7 @@ def test_a_profile_tells_what_a_field_holds_under_the_filter(loaded: Screen) -> 
 def test_files_hold_what_passes_the_filter_and_nothing_live(loaded: Screen) -> None:
     work = loaded.store.unit_of_work()
     wanted = AssetFilter.of(kind=["server"], environment=["production"])
-    text = inventory_files.csv_file(work, 1, wanted).read().decode("utf-8-sig")
+    text = inventory_files.csv_file(work, 1, wanted, packed=False).read().decode("utf-8-sig")
     rows = list(csv.DictReader(StringIO(text, newline="")))
     assert len(rows) == total(loaded, kind="server", environment="production")
     assert {row["kind"] for row in rows} == {"server"}
@@ -189,7 +189,9 @@ def test_many_assets_are_handed_out_zipped_and_too_many_for_excel_are_refused(
     monkeypatch.setattr(inventory_files, "PACKED_FROM", 10)
     monkeypatch.setattr(inventory_files, "MOST_FOR_EXCEL", 10)
     work = loaded.store.unit_of_work()
-    with zipfile.ZipFile(inventory_files.csv_file(work, 1, AssetFilter())) as packed:
+    with zipfile.ZipFile(
+        inventory_files.csv_file(work, 1, AssetFilter(), packed=inventory_files.is_packed(11))
+    ) as packed:
         lines = packed.read("inventory.csv").decode("utf-8-sig").splitlines()
     assert len(list(csv.reader(lines))) == total(loaded) + 1
     with pytest.raises(BadInput, match="at most 10 assets"):
