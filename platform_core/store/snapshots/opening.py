@@ -152,8 +152,9 @@ class Snapshot:
         where, filtered = condition(wanted)
         cursor = self._cursor(wanted)
         cursor.execute(f"SELECT {named} FROM {self._source} asset WHERE {where}", filtered)  # noqa: S608
-        for batch in cursor.to_arrow_reader(FETCHED):
-            yield from zip(*[batch.column(place).to_pylist() for place in range(len(columns))], strict=True)
+        reader: Any = cursor.to_arrow_reader(FETCHED)
+        for batch in reader:
+            yield from zip(*[column.to_pylist() for column in batch.columns], strict=True)
 
     def _end(self, wanted: AssetFilter, number: int, skipped: int, *, backwards: bool) -> list[int]:
         also = f"ORDER BY {order(wanted, backwards=backwards)} LIMIT {number:d} OFFSET {skipped:d}"
