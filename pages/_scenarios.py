@@ -12,7 +12,9 @@ from pages._frame import Frame
 from pages._plan_rules import plan_now
 from pages._telling import tell, telling
 from platform_core import charts
+from platform_core.domain.cost import SpanCost
 from platform_core.services import scenarios
+from platform_core.services.differences import MovedGroup
 from platform_core.services.plans import PlanView, PlanWish
 from platform_core.services.scenarios import Comparison, Figures
 
@@ -50,7 +52,7 @@ def draw_comparison(frame: Frame, plan: PlanView, listed: Sequence[tuple[int, st
                 scenarios.remove(frame.work, plan.id, frame.by)
                 tell(f"Deleted {plan.name}")
             st.rerun()
-        draw_compared(scenarios.compare(frame.work, plan.id, others[other]))
+        draw_compared(scenarios.compare(frame.store, plan.id, others[other]))
 
 
 def draw_new(frame: Frame, plan: PlanView, taken: set[str]) -> None:
@@ -92,10 +94,50 @@ def draw_compared(compared: Comparison) -> None:
             alt="Mean risk by wave of two scenarios",
         )
     moved = pd.DataFrame(
-        [(line.application, line.wave, line.other_wave, line.assets) for line in compared.moved[:SHOWN]],
-        columns=["Moved", compared.one.plan.name, compared.other.plan.name, "Assets"],
+        [(named(line), line.wave, line.other_wave, line.assets, line.reason) for line in compared.moved[:SHOWN]],
+        columns=["Moved", f"Wave in {compared.one.plan.name}", f"in {compared.other.plan.name}", "Assets", "Why"],
     )
-    st.dataframe(moved, hide_index=True, placeholder=words.DASH, key="moved", alt="What stands in another wave")
+    st.dataframe(
+        moved,
+        hide_index=True,
+        placeholder=words.DASH,
+        key="moved",
+        column_config={"Why": st.column_config.TextColumn(width="large")},
+        alt="What stands in another wave, and the reason for each",
+    )
+    if len(compared.moved) > SHOWN:
+        st.caption(f"and {len(compared.moved) - SHOWN:,} smaller ones")
+    draw_cost_note(compared.one.cost)
+
+
+def named(line: MovedGroup) -> str:
+    """Return the applications of a moved group in a few words."""
+    more = len(line.applications) - 1
+    return line.applications[0] + (f" and {more:,} more" if more else "")
+
+
+def draw_cost_note(cost: SpanCost | None) -> None:
+    """Say what the cost covers, or why there is none."""
+    if cost is None:
+        st.caption("Cost is compared once prices of your own are there: 6R strategy, Cost.")
+        return
+    missing = cost.applications - cost.complete
+    lacks = (
+        f" Of {missing:,} of {cost.applications:,} applications something is unknown: it is at least this."
+        if missing
+        else ""
+    )
+    st.caption(
+        f"Cost: running everything that moves from {cost.first} to {cost.last}, as today until its wave ends, and "
+        f"moving it once; nine of ten draws of the prices lie in the range.{lacks}"
+    )
+
+
+def cost_range(cost: SpanCost | None) -> str:
+    """Return a cost as its range, a dash where none is known."""
+    if cost is None:
+        return words.DASH
+    return f"{words.number(round(cost.total.low))} to {words.number(round(cost.total.high))} {cost.currency}"
 
 
 def figures_of(scenario: Figures) -> dict[str, str]:
@@ -109,4 +151,5 @@ def figures_of(scenario: Figures) -> dict[str, str]:
         "Ends": words.day(plan.waves[-1].ends_on if plan.waves else None),
         "Highest load": words.number(round(scenario.highest_load, 1)),
         "Most critical assets": words.number(scenario.most_critical),
+        "Cost until both are done": cost_range(scenario.cost),
     }

@@ -68,6 +68,20 @@ class CostRange(Frozen):
     high: float
 
 
+class SpanCost(Frozen):
+    """What applications cost from `first` to `last`, their moves included, as a range in `currency`.
+
+    `complete` of `applications` are those of which nothing is unknown; where it is not all, the range is too low.
+    """
+
+    total: CostRange
+    currency: str
+    first: date
+    last: date
+    applications: int
+    complete: int
+
+
 class CostForecast(Frozen):
     """Ranges for one or many applications. `after` and `today` are per year, `migration` once.
 

@@ -2,7 +2,7 @@
 
 from platform_core.risk.assessment import assess_risk, band_of
 from platform_core.risk.calibration import calibrate
-from platform_core.risk.cost import CostRule, application_cost, forecast, load_cost_rules, rate_items
+from platform_core.risk.cost import CostRule, application_cost, forecast, load_cost_rules, rate_items, span_cost
 from platform_core.risk.effort import EFFORT_KEYS, effort
 from platform_core.risk.model import Drivers, keys_of, load_drivers
 from platform_core.risk.rates import read_rate_card
@@ -24,4 +24,5 @@ __all__ = [
     "load_drivers",
     "rate_items",
     "read_rate_card",
+    "span_cost",
 ]

@@ -113,6 +113,43 @@ def forecast(costs: Sequence[ApplicationCost], card: RateCard, *, seed: int, dra
     )
 
 
+def span_cost(
+    costs: Sequence[tuple[ApplicationCost, float | None]],
+    years: float,
+    card: RateCard,
+    *,
+    seed: int,
+    draws: int = 2_000,
+) -> CostRange:
+    """Return the range of what applications cost over a span of `years`, their moves included.
+
+    Each runs as today for the share (0..1) of the span before it moves and as afterwards for the rest, and is moved
+    once; None = it is not moved in the span. Rates are drawn as in `forecast`.
+    """
+    spread = [
+        ApplicationCost(
+            lines=tuple(
+                line.model_copy(update={"quantity": line.quantity * _times(line.phase, share, years)})
+                for line in cost.lines
+            ),
+            unknown=cost.unknown,
+        )
+        for cost, share in costs
+    ]
+    totals = _totals(spread, _drawn(card, seed, draws), draws)
+    return _range(np.sum(list(totals.values()), axis=0))
+
+
+def _times(phase: CostPhase, share: float | None, years: float) -> float:
+    """Return how often the line of a phase is paid in a span."""
+    before = 1.0 if share is None else share
+    return {
+        CostPhase.TODAY: before * years,
+        CostPhase.AFTER: (1.0 - before) * years,
+        CostPhase.MIGRATION: float(share is not None),
+    }[phase]
+
+
 def _totals(
     costs: Sequence[ApplicationCost], rates: Mapping[str, NDArray[np.float64]], draws: int
 ) -> dict[CostPhase, NDArray[np.float64]]:

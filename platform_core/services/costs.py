@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from platform_core import risk
 from platform_core.domain.base import Frozen
-from platform_core.domain.cost import ApplicationCost, CostForecast, Rate, RateCard, RateProblem
+from platform_core.domain.cost import ApplicationCost, CostForecast, Rate, RateCard, RateProblem, SpanCost
 from platform_core.domain.identity import Identity
 from platform_core.domain.register import Actual, EffortCalibration
 from platform_core.domain.strategy import Strategy
@@ -19,6 +20,8 @@ from platform_core.services.knowledge import cost_rules
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import FinishedWorkRow, RateCardRow
+
+DAYS_OF_A_YEAR = 365.25
 
 SEED = 1
 """Every forecast draws from here, so that the same card and portfolio give the same range."""
@@ -75,6 +78,43 @@ def of_migration(work: UnitOfWork, migration_id: int) -> MigrationCost | None:
             for row in work.recommendations.of(migration_id)
         ]
     return MigrationCost(card=card, forecast=risk.forecast(costs, card, seed=SEED), missing=_missing(costs))
+
+
+def of_spans(
+    work: UnitOfWork, migration_id: int, moves: Sequence[Mapping[str, date]], first: date, last: date
+) -> list[SpanCost] | None:
+    """Return what the applications of some scenarios cost from `first` to `last`, None without a rate card.
+
+    `moves` gives for each scenario the day after which a subject runs in its new place. All that moves in one of them
+    counts in each; where it does not move, it runs as today.
+    """
+    wanted = sorted(set().union(*moves))
+    with work.reading():
+        card = _card(work, migration_id)
+        if card is None:
+            return None
+        points = {key: effort for key, (_, effort) in work.risks.outlines(migration_id).items()}
+        costs = {
+            row.subject_key: risk.application_cost(
+                stored_facts(row), _decided(row.decided), points.get(row.subject_key, 0.0), card, cost_rules()
+            )
+            for row in work.recommendations.among(migration_id, wanted)
+        }
+    days = max(1, (last - first).days)
+    found = []
+    for moved in moves:
+        spans = [(cost, (moved[key] - first).days / days if key in moved else None) for key, cost in costs.items()]
+        found.append(
+            SpanCost(
+                total=risk.span_cost(spans, days / DAYS_OF_A_YEAR, card, seed=SEED),
+                currency=card.currency,
+                first=first,
+                last=last,
+                applications=len(costs),
+                complete=sum(not cost.unknown for cost in costs.values()),
+            )
+        )
+    return found
 
 
 def of_application(

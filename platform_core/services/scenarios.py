@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
 
 from platform_core import waves
 from platform_core.domain.base import Frozen, Progress, silent
+from platform_core.domain.cost import SpanCost
 from platform_core.domain.identity import Identity
 from platform_core.domain.waves import RulePrice
 from platform_core.errors import BadInput
-from platform_core.services import plans
+from platform_core.services import costs, plans
 from platform_core.services.arrangements import arrangement
+from platform_core.services.differences import MovedGroup, moved_groups, scenario
 from platform_core.services.plans import PlanView
-from platform_core.store import UnitOfWork
+from platform_core.store import Store, UnitOfWork
 
 NEXT_WAVES = 2
 """Waves at the start whose changes hurt most: people already prepare them."""
 
-
-class Moved(Frozen):
-    """An application that stands in another wave of the other scenario; None where it is not in that one."""
-
-    application: str
-    wave: int | None
-    other_wave: int | None
-    assets: int
+KEPT_COMPARISONS, LATE = 8, 10_000
 
 
 class Figures(Frozen):
-    """What a scenario comes to. Load in effort points, risk 0..1 by wave, cost of unmet wishes in link weights."""
+    """What a scenario comes to. Load in effort points, risk 0..1 by wave, cost of unmet wishes in link weights.
+
+    `cost` is that of running and moving everything over the time that both compared scenarios take.
+    """
 
     plan: PlanView
     highest_load: float
     most_critical: int
     unmet_cost: float
     risk_by_wave: tuple[float | None, ...]
+    cost: SpanCost | None = None
 
 
 class Comparison(Frozen):
@@ -42,7 +43,7 @@ class Comparison(Frozen):
 
     one: Figures
     other: Figures
-    moved: tuple[Moved, ...]
+    moved: tuple[MovedGroup, ...]
     moved_share: float
     next_waves_share: float
 
@@ -59,28 +60,50 @@ class SeveredDependency(Frozen):
     weight: float
 
 
-def compare(work: UnitOfWork, plan_id: int, other_id: int) -> Comparison:
-    """Return two scenarios side by side; raises NotFound."""
+def compare(store: Store, plan_id: int, other_id: int) -> Comparison:
+    """Return two scenarios side by side, with the reason for each group that moved; raises NotFound."""
+    work = store.unit_of_work()
     one, other = plans.view(work, plan_id), plans.view(work, other_id)
     with work.reading():
-        ours = {row.application: row for row in work.plans.placements(plan_id)}
-        theirs = {row.application: row for row in work.plans.placements(other_id)}
-    moved = []
-    for name in sorted(ours.keys() | theirs.keys()):
-        here, there = ours.get(name), theirs.get(name)
-        if (here.wave if here else None) != (there.wave if there else None):
-            sizes = [row.assets for row in (here, there) if row is not None]
-            where = (here.wave if here else None, there.wave if there else None)
-            moved.append(Moved(application=name, wave=where[0], other_wave=where[1], assets=max(sizes)))
-    total = sum(row.assets for row in ours.values())
-    soon = [line for line in moved if min(line.wave or 99, line.other_wave or 99) <= NEXT_WAVES]
+        migration = work.migrations.get(work.plans.get(plan_id).migration_id)
+        overridden = work.recommendations.last_override(migration.id)
+    seen = (one.version, other.version, migration.inventory_revision, migration.dependency_revision, overridden)
+    moved, total, soon = _differences(store, plan_id, other_id, seen)
+    early = [line for line in moved if min(line.wave or LATE, line.other_wave or LATE) <= NEXT_WAVES]
+    priced = _costs(work, migration.id, one, other)
     return Comparison(
-        one=figures(one),
-        other=figures(other),
-        moved=tuple(moved),
+        one=figures(one).model_copy(update={"cost": priced[0] if priced else None}),
+        other=figures(other).model_copy(update={"cost": priced[1] if priced else None}),
+        moved=moved,
         moved_share=_share(moved, total),
-        next_waves_share=_share(soon, sum(row.assets for row in ours.values() if row.wave <= NEXT_WAVES)),
+        next_waves_share=_share(early, soon),
     )
+
+
+@lru_cache(maxsize=KEPT_COMPARISONS)
+def _differences(
+    store: Store, plan_id: int, other_id: int, _seen: tuple[object, ...]
+) -> tuple[tuple[MovedGroup, ...], int, int]:
+    """Return what moved, and the assets of the first scenario, of all and of its next waves; worked out once."""
+    work = store.unit_of_work()
+    with work.reading():
+        here, there = scenario(work, plan_id), scenario(work, other_id)
+    rows = here.placed.values()
+    soon = sum(row.assets for row in rows if row.wave <= NEXT_WAVES)
+    return moved_groups(here, there), sum(row.assets for row in rows), soon
+
+
+def _costs(work: UnitOfWork, migration_id: int, *compared: PlanView) -> list[SpanCost] | None:
+    """Return what each scenario costs from the first day of the earliest to the last of the latest."""
+    days = [day for plan in compared for wave in plan.waves for day in (wave.starts_on, wave.ends_on)]
+    if not days:
+        return None
+    with work.reading():
+        moves = []
+        for plan in compared:
+            ends = {wave.number: wave.ends_on for wave in plan.waves}
+            moves.append({key: ends[wave] for key, wave in work.plans.wave_of(plan.id).items()})
+    return costs.of_spans(work, migration_id, moves, min(days), max(days))
 
 
 def figures(plan: PlanView) -> Figures:
@@ -150,5 +173,5 @@ def remove(work: UnitOfWork, plan_id: int, by: Identity) -> None:
         work.commit()
 
 
-def _share(moved: list[Moved], total: int) -> float:
+def _share(moved: Iterable[MovedGroup], total: int) -> float:
     return sum(line.assets for line in moved) / total if total else 0.0

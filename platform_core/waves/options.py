@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 import numpy as np
 
@@ -32,15 +32,19 @@ def options(portfolio: Portfolio, rules: Rules, wave_of: Mapping[str, int], appl
 
 
 def options_of_groups(
-    portfolio: Portfolio, rules: Rules, wave_of: Mapping[str, int]
+    portfolio: Portfolio, rules: Rules, wave_of: Mapping[str, int], only: Set[str] | None = None
 ) -> Iterator[tuple[MoveGroup, tuple[WaveOption, ...]]]:
-    """Yield every move group with what each wave would mean for it, all others staying; see `options`."""
+    """Yield every move group with what each wave would mean for it, all others staying; see `options`.
+
+    With `only` those that hold one of these applications.
+    """
     portfolio, rules = severable(portfolio, rules), direct_rules(portfolio, rules)
     applications = read_applications(portfolio)
     instance = build_instance(applications, rules)
     where = _Surroundings(portfolio, hard(rules), instance, applications, wave_of)
     for number, group in enumerate(instance.groups):
-        yield group, where.options(number)
+        if only is None or not only.isdisjoint(group.applications):
+            yield group, where.options(number)
 
 
 class _Surroundings:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from platform_core.domain.strategy import Strategy
 from platform_core.domain.waves import Freeze, Pin, RuleKind, Rules
 from platform_core.errors import BadInput
-from platform_core.services import exports, history, plan_edits, plans, scenarios
+from platform_core.services import costs, exports, history, plan_edits, plans, scenarios, strategies
 from platform_core.services.plans import PlanView, PlanWish
+from platform_core.services.scenarios import Comparison
 from platform_core.store import Store
 from tests.harness.portfolio import ANALYST, STARTS_ON, copy_portfolio, store_at
 
@@ -40,11 +42,78 @@ def test_a_scenario_is_made_from_another_and_compared_with_it(sample: Store) -> 
     wish = PlanWish(starts_on=STARTS_ON, rules=rules, name="February frozen", based_on=first.id)
     second = plans.make(sample, 1, wish, ANALYST)
     assert second.waves[1].assets == 0, "wave 2 runs through February"
-    compared = scenarios.compare(sample.unit_of_work(), first.id, second.id)
+    compared = scenarios.compare(sample, first.id, second.id)
     ours, theirs = wave_of(sample, first), wave_of(sample, second)
-    assert {line.application for line in compared.moved} == {name for name in ours if ours[name] != theirs[name]}
+    assert {name for line in compared.moved for name in line.applications} == {
+        name for name in ours if ours[name] != theirs[name]
+    }
     assert 0 < compared.moved_share < 1
     assert compared.other.risk_by_wave[1] is None
+
+
+def compared_with_february_frozen(store: Store) -> tuple[Comparison, PlanView, PlanView]:
+    first = base(store)
+    frozen = Freeze(first=date(2027, 2, 1), last=date(2027, 2, 5))
+    rules = first.rules.model_copy(update={"frozen": (frozen,)})
+    second = plans.make(store, 1, PlanWish(starts_on=STARTS_ON, rules=rules, name="Frozen", based_on=first.id), ANALYST)
+    return scenarios.compare(store, second.id, first.id), second, first
+
+
+def test_each_group_that_moved_says_which_rule_or_weight_holds_it(sample: Store) -> None:
+    compared, second, first = compared_with_february_frozen(sample)
+    work = sample.unit_of_work()
+    assert compared.moved
+    assert sum(line.assets for line in compared.moved) == round(
+        compared.moved_share * sum(wave.assets for wave in second.waves)
+    )
+    for line in compared.moved:
+        here = {option.wave: option for option in plans.options(work, second.id, line.applications[0])}
+        there = {option.wave: option for option in plans.options(work, first.id, line.applications[0])}
+        assert line.wave is not None
+        assert line.other_wave is not None
+        closed, weight = here[line.other_wave].forbidden_by, here[line.other_wave].cut_change
+        if closed:
+            assert line.reason == f"Wave {line.other_wave} of Frozen is closed to it: {closed}"
+        elif there[line.wave].forbidden_by:
+            assert line.reason == f"Wave {line.wave} of {first.name} is closed to it: {there[line.wave].forbidden_by}"
+        elif (weight or 0) > 0.05:
+            assert line.reason == f"Wave {line.other_wave} of Frozen would sever {weight:,.1f} more."
+    assert all("is frozen in wave 2" in line.reason for line in compared.moved if line.other_wave == 2)
+    assert {line.other_wave for line in compared.moved} >= {2}
+
+
+def test_what_was_moved_by_hand_and_what_is_in_no_wave_say_so(sample: Store) -> None:
+    compared, second, first = compared_with_february_frozen(sample)
+    work = sample.unit_of_work()
+    stayed = set(wave_of(sample, second)) - {name for line in compared.moved for name in line.applications}
+    application = min(name for name in stayed if wave_of(sample, second)[name] == 3)
+    plans.move(work, second.id, application, 5, ANALYST, seen_version=second.version)
+    again = {name: line for line in scenarios.compare(sample, second.id, first.id).moved for name in line.applications}
+    assert again[application].reason == "Placed by hand in Frozen."
+    key = next(line.subject_key for line in plans.placements(work, first.id, limit=1)[0])
+    seen = strategies.argument(work, 1, key).version
+    strategies.override(work, 1, key, Strategy.RETIRE, "Gone", ANALYST, seen_version=seen)
+    rules = plans.view(work, second.id).rules
+    third = plans.make(sample, 1, PlanWish(starts_on=STARTS_ON, rules=rules, name="Third"), ANALYST)
+    reasons = [line.reason for line in scenarios.compare(sample, first.id, third.id).moved if line.other_wave is None]
+    assert reasons == ["In no wave of Third: retired, is switched off."]
+
+
+def test_scenarios_are_compared_by_what_they_cost_once_there_are_prices(sample: Store) -> None:
+    compared, second, first = compared_with_february_frozen(sample)
+    assert compared.one.cost is None
+    work = sample.unit_of_work()
+    header, *rows = costs.rate_card_template().decode("utf-8-sig").splitlines()
+    lines = [f"{row.split(',')[0]},1,2,3,EUR,2026-01-31,offer" for row in rows]
+    costs.supply_rates(work, 1, "Offer", "\n".join([header, *lines]).encode(), ANALYST)
+    compared = scenarios.compare(sample, second.id, first.id)
+    one, other = compared.one.cost, compared.other.cost
+    assert one is not None
+    assert other is not None
+    assert (one.first, one.last) == (other.first, other.last) == (STARTS_ON, second.waves[-1].ends_on)
+    assert one.total != other.total, "what moves later runs longer as today"
+    assert 0 < one.total.low < one.total.high
+    assert one.complete <= one.applications
 
 
 def test_a_locked_wave_stays_as_it_is_and_rules_stay_as_asked(sample: Store) -> None:

@@ -13,7 +13,7 @@ from platform_core.domain.cost import CostPhase, Rate, RateCard
 from platform_core.domain.strategy import Fact, Strategy
 from platform_core.errors import BadInput
 from platform_core.reference import DATA
-from platform_core.risk import application_cost, forecast, load_cost_rules, rate_items, read_rate_card
+from platform_core.risk import application_cost, forecast, load_cost_rules, rate_items, read_rate_card, span_cost
 
 RULES = load_cost_rules(DATA)
 ITEMS = rate_items(RULES)
@@ -42,6 +42,18 @@ def test_run_cost_and_migration_cost_are_quantities_times_rates() -> None:
     assert found.after.middle == pytest.approx(8 * 8760 * 0.05 + 32 * 8760 + 500 * 12 + 2)
     assert found.migration.middle == pytest.approx(1.7 * 800 * 2)
     assert found.complete == 1
+
+
+def test_over_a_span_it_runs_as_today_until_it_moves_and_as_afterwards_from_then_on() -> None:
+    prices = card(server_month=100, vcpu_hour=0.05, labour_day=800, days_per_point=2)
+    cost = application_cost(FACTS, Strategy.REHOST, 1.7, prices, RULES)
+    yearly = forecast([cost], prices, seed=1)
+    today, after, move = yearly.today.middle, yearly.after.middle, yearly.migration.middle
+    early = span_cost([(cost, 0.25)], 2.0, prices, seed=1).middle
+    assert early == pytest.approx(2.0 * (0.25 * today + 0.75 * after) + move)
+    assert span_cost([(cost, None)], 2.0, prices, seed=1).middle == pytest.approx(2.0 * today)
+    both = span_cost([(cost, 0.25), (cost, None)], 2.0, prices, seed=1).middle
+    assert both == pytest.approx(early + 2.0 * today)
 
 
 def test_a_retired_application_costs_nothing_afterwards_and_a_retained_one_what_it_costs_today() -> None:
