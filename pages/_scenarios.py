@@ -81,7 +81,7 @@ def draw_compared(compared: Comparison) -> None:
     both = (compared.one, compared.other)
     rows = [figures_of(each) for each in both]
     table = pd.DataFrame(rows, index=[each.plan.name for each in both]).T
-    left, right = st.columns([2, 3])
+    left, right = st.columns(2)
     with left:
         st.dataframe(table, key="compared", alt="Figures of two scenarios side by side")
         share, soon = words.percent(compared.moved_share), words.percent(compared.next_waves_share)
@@ -137,7 +137,7 @@ def cost_range(cost: SpanCost | None) -> str:
     """Return a cost as its range, a dash where none is known."""
     if cost is None:
         return words.DASH
-    return f"{words.number(round(cost.total.low))} to {words.number(round(cost.total.high))} {cost.currency}"
+    return f"{words.short(cost.total.low)} to {words.short(cost.total.high)} {cost.currency}"
 
 
 def figures_of(scenario: Figures) -> dict[str, str]:

@@ -37,6 +37,15 @@ def amount(value: float) -> str:
     return number(value) if value >= 100 or float(value).is_integer() else f"{value:.6f}".rstrip("0")
 
 
+def short(value: float) -> str:
+    """Return a large amount in thousands or millions: 910, 42 k, 42.1 M."""
+    for size, mark in ((1_000_000, "M"), (10_000, "k")):
+        if abs(value) >= size:
+            scaled = value / (1_000 if mark == "k" else size)
+            return f"{scaled:,.1f} {mark}" if mark == "M" else f"{scaled:,.0f} {mark}"
+    return f"{value:,.0f}"
+
+
 def percent(share: float | None) -> str:
     """Return a share of 1 as a percentage without decimals."""
     return DASH if share is None else f"{share:.0%}"

@@ -139,16 +139,21 @@ def severed_matrix(weights: Sequence[Sequence[float]]) -> go.Figure:
 
 
 def burn_up(waves: Sequence[DatedWave], today: date) -> go.Figure:
-    """Return the assets that should have moved by the end of each wave, and those that the inventory says have."""
+    """Return the assets that should have moved by the end of each wave, and those that the inventory says have.
+
+    Nothing has moved after `today`: there stands all that has, that of later waves too.
+    """
     planned, done = _running([wave.assets for wave in waves]), _running([wave.done for wave in waves])
-    begun = [place for place, wave in enumerate(waves) if wave.starts_on <= today or wave.done]
+    moved = [(wave.ends_on, count) for wave, count in zip(waves, done, strict=True) if wave.ends_on < today]
+    if waves and (waves[-1].ends_on >= today or not moved):
+        moved.append((today, done[-1]))
     figure = go.Figure()
     figure.add_scatter(
         x=[wave.ends_on for wave in waves], y=planned, name="Planned", mode="lines", line={"color": NEUTRAL}
     )
     figure.add_scatter(
-        x=[waves[place].ends_on for place in begun],
-        y=[done[place] for place in begun],
+        x=[day for day, _ in moved],
+        y=[count for _, count in moved],
         name="Migrated",
         mode="lines+markers",
         line={"color": POSITIVE},

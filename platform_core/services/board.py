@@ -118,7 +118,7 @@ def _linked(current: Arrangement, names: set[str]) -> dict[int, float]:
     where = current.wave_of
     inside = {asset.asset_id for asset in current.planned.portfolio.assets if asset.application in names}
     linked: dict[int, float] = defaultdict(float)
-    for link in current.planned.portfolio.links:
+    for link in waves.severable(current.planned.portfolio, current.rules).links:
         if (link.source in inside) != (link.target in inside):
             linked[where.get(link.target if link.source in inside else link.source, 0)] += link.weight
     return linked

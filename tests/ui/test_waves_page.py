@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from platform_core.domain.strategy import Strategy
-from platform_core.domain.waves import Pin, Rules
+from platform_core.domain.waves import Freeze, Pin, Rules
 from platform_core.services import plans, strategies
 from platform_core.services.plans import PlanView, PlanWish
 from tests.harness.portfolio import ANALYST, STARTS_ON
@@ -139,3 +139,23 @@ def test_what_is_in_no_wave_says_why(loaded: Screen) -> None:
 def test_the_plan_can_be_taken_away(loaded: Screen) -> None:
     loaded.open("waves", migration=1)
     assert [button.key for button in loaded.at.download_button] == ["download-plan-csv", "download-plan-xlsx"]
+
+
+def test_two_scenarios_stand_beside_each_other_with_a_reason_for_what_moved(loaded: Screen) -> None:
+    first = plan(loaded)
+    frozen = Freeze(first=date(2027, 2, 1), last=date(2027, 2, 5))
+    rules = first.rules.model_copy(update={"frozen": (frozen,)})
+    plans.make(loaded.store, 1, PlanWish(starts_on=STARTS_ON, rules=rules, name="Frozen"), ANALYST)
+    loaded.open("waves", migration=1, scenario="Frozen")
+    loaded.set("scenarios", True)
+    moved = loaded.table("What stands in another wave, and the reason for each")
+    assert len(moved)
+    assert all("frozen in wave 2" in why for why in moved[moved[f"in {first.name}"] == 2]["Why"])
+    assert "Cost is compared once prices of your own are there" in loaded.text
+
+
+def test_the_board_is_a_view_that_a_link_opens(loaded: Screen) -> None:
+    groups = {line.move_group for line in plans.placements(loaded.store.unit_of_work(), plan(loaded).id, limit=999)[0]}
+    loaded.open("waves", migration=1, view="Board")
+    assert f"{len(groups):,} move groups in {len(plan(loaded).waves):,} waves" in loaded.text
+    assert PLACED not in [table.proto.alt for table in loaded.at.dataframe]

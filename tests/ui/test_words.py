@@ -62,3 +62,11 @@ def test_moments_of_other_days_carry_their_date() -> None:
     now = datetime.now(UTC)
     assert words.clock(now) == f"{now:%H:%M}"
     assert words.clock(now - timedelta(days=2)).startswith(f"{now - timedelta(days=2):%Y-%m-%d}")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(910, "910"), (9_999, "9,999"), (42_145, "42 k"), (42_145_117, "42.1 M"), (1_200_000_000, "1,200.0 M")],
+)
+def test_large_amounts_are_said_in_short(value: float, said: str) -> None:
+    assert words.short(value) == said

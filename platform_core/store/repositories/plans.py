@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, case, delete, func, select
 
+from platform_core.domain.inventory import AssetKind
 from platform_core.store.models import AssetRow, MoveGroupRow, PlacementRow, PlanRow, WaveRow
 from platform_core.store.repositories.base import Repository, expect, like
 
@@ -123,12 +125,20 @@ class Plans(Repository):
         return {wave: (count, risk) for wave, count, risk in self._tuples(query)}
 
     def done_by_wave(self, plan_id: int, migration_id: int, words: Sequence[str]) -> dict[int, int]:
-        """Return the number of assets in each wave whose migration status is one of `words` (lower case)."""
-        query = select(PlacementRow.wave, func.count())
+        """Return the number of assets in each wave whose migration status is one of `words` (lower case).
+
+        An application of that status has moved with everything that the plan counts of it.
+        """
+        is_application = AssetRow.kind == AssetKind.APPLICATION
+        machines, itself = (func.sum(case((which, 1), else_=0)) for which in (~is_application, is_application))
+        query = select(PlacementRow.wave, PlacementRow.assets, machines, itself)
         query = query.join(AssetRow, AssetRow.subject_key == PlacementRow.subject_key)
         query = query.where(PlacementRow.plan_id == plan_id, AssetRow.migration_id == migration_id)
-        query = query.where(func.lower(AssetRow.migration_status).in_(words)).group_by(PlacementRow.wave)
-        return dict(self._tuples(query))
+        query = query.where(func.lower(AssetRow.migration_status).in_(words)).group_by(PlacementRow.id)
+        done: dict[int, int] = defaultdict(int)
+        for wave, assets, moved, whole in self._tuples(query):
+            done[wave] += assets if whole else min(assets, moved)
+        return dict(done)
 
     def remove(self, plan_id: int) -> None:
         """Delete a scenario with all it holds."""

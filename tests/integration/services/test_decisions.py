@@ -25,6 +25,7 @@ from platform_core.services import (
 )
 from platform_core.services.plans import PlanWish
 from platform_core.store import Store
+from tests.integration.services.conftest import Upload
 
 ANA, BEN = Identity(name="Ana Example"), Identity(name="Ben Example")
 SHOP, CRM, FAX = "application:shop", "application:crm", "application:faxarchive"
@@ -179,3 +180,19 @@ def test_the_overview_leads_from_review_to_planning(store: Store, applied: int) 
     view = overview.overview(work, applied)
     assert view.done["waves"]
     assert (view.figures.assets, view.figures.applications) == (8, 3)
+
+
+def test_what_has_moved_is_counted_once_by_machine_or_by_application(
+    store: Store, applied: int, upload: Upload
+) -> None:
+    work = store.unit_of_work()
+    plan = plans.make(store, applied, PlanWish(starts_on=MONDAY, rules=Rules(waves=1)), ANA)
+    assert [wave.done for wave in plan.waves] == [0]
+    upload("status.csv", "Server Name,Migration Status\nweb01,Migrated\ndev01,In progress\n")
+    applying.apply_all(store, applied, ANA)
+    assert [wave.done for wave in plans.view(work, plan.id).waves] == [1]
+    upload(
+        "cutover.csv", "Application Name,Application Type,Business Owner,Migration Status\nShop,Custom,Ada,Completed\n"
+    )
+    applying.apply_all(store, applied, ANA)
+    assert [wave.done for wave in plans.view(work, plan.id).waves] == [2], "both machines of the shop, each once"

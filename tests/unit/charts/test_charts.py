@@ -188,11 +188,21 @@ def test_the_colour_of_a_wave_is_its_risk() -> None:
     assert len(set(colours)) == 3
 
 
-def test_the_burn_up_adds_up_what_was_planned_and_what_has_moved() -> None:
-    waves = [wave(1).model_copy(update={"done": 3}), wave(3).model_copy(update={"done": 1}), wave(9)]
-    planned, done = charts.burn_up(waves, date(2027, 1, 3)).data
+def test_the_burn_up_adds_up_what_was_planned_and_what_has_moved_up_to_today() -> None:
+    first, last = date(2027, 1, 31), date(2027, 9, 30)
+    waves = [
+        wave(1).model_copy(update={"done": 3, "ends_on": first}),
+        wave(3).model_copy(update={"done": 1, "ends_on": last}),
+        wave(9).model_copy(update={"ends_on": last}),
+    ]
+    today = date(2027, 2, 3)
+    planned, done = charts.burn_up(waves, today).data
     assert list(planned.y) == [3, 6, 9]
-    assert list(done.y) == [3, 4]
+    assert list(zip(done.x, done.y, strict=True)) == [(first, 3), (today, 4)]
+    before = charts.burn_up(waves, date(2026, 12, 1)).data[1]
+    assert list(zip(before.x, before.y, strict=True)) == [(date(2026, 12, 1), 4)]
+    after = charts.burn_up(waves, date(2028, 1, 1)).data[1]
+    assert list(after.y) == [3, 4, 4]
 
 
 def test_risk_curves_are_drawn_for_both_scenarios() -> None:
