@@ -6,11 +6,17 @@ from datetime import date
 
 import streamlit as st
 
+from platform_core.domain.waves import FoundationRule
 from platform_core.services import rule_tables
 from platform_core.services.plans import PlanView
 from platform_core.services.rule_tables import Shape
 
 MOST_WAVES = 100
+FOUNDATION = {
+    FoundationRule.OUTSIDE: "is outside the cut",
+    FoundationRule.FIRST: "is outside, and moves early",
+    FoundationRule.COUNTED: "counts like the rest",
+}
 HARD = "hard"
 WISH = "Empty: hard. A price: a wish that may cost so much dependency weight for each application."
 
@@ -56,8 +62,15 @@ def draw_pilot(shape: Shape) -> dict[str, object]:
 def draw_dependency_rules(shape: Shape) -> dict[str, object]:
     """Draw the switches that make rules of dependencies."""
     st.markdown("**From dependencies**")
-    first, second, third = st.columns(3, vertical_alignment="bottom")
+    first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
     return {
+        "foundation": fourth.selectbox(
+            "What serves everybody",
+            list(FOUNDATION),
+            list(FOUNDATION).index(shape.foundation),
+            format_func=FOUNDATION.__getitem__,
+            help="Name service, directory, monitoring and hubs: whether their dependencies count as severed.",
+        ),
         "two_way": first.number_input(
             "Together if needed both ways with weight",
             0.0,

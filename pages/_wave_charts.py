@@ -51,7 +51,7 @@ def draw_charts(frame: Frame, plan: PlanView) -> None:
             charts.burn_up(plan.waves, today), key="burn-up", config=QUIET, alt="Assets planned and migrated over time"
         )
         st.caption(
-            "Assets that should have moved by the end of each wave, and those that have by today, as the inventory says."
+            "Assets that should have moved by the end of each wave, and those that the inventory says have by today."
         )
 
 

@@ -8,7 +8,7 @@ from pages._board import draw_board
 from pages._frame import empty_state, open_page
 from pages._move import draw_move
 from pages._placements import draw_left_out, draw_placements
-from pages._plan_quality import draw_quality
+from pages._plan_quality import draw_foundation, draw_quality
 from pages._plan_rules import draw_rules, plan_now
 from pages._proposals_here import draw_proposals_here
 from pages._scenarios import choose_scenario, draw_comparison
@@ -35,6 +35,7 @@ else:
     draw_quality(frame, plan)
     if plan.waves:
         draw_charts(frame, plan)
+        draw_foundation(plan)
     draw_rules(frame, plan)
     draw_proposals_here(frame, "wave", plan_id=plan.id)
     draw_comparison(frame, plan, scenarios)

@@ -8,7 +8,18 @@ from datetime import date, datetime
 from typing import Any
 
 from platform_core.domain.base import Frozen
-from platform_core.domain.waves import Freeze, Objective, Order, Pilot, Pin, RuleKind, Rules, Staging, Wish
+from platform_core.domain.waves import (
+    FoundationRule,
+    Freeze,
+    Objective,
+    Order,
+    Pilot,
+    Pin,
+    RuleKind,
+    Rules,
+    Staging,
+    Wish,
+)
 from platform_core.errors import BadInput
 
 Rows = Sequence[Mapping[str, Any]]
@@ -73,6 +84,7 @@ class Shape(Frozen):
     two_way: float | None = None
     shared_databases: bool = False
     dependencies_first: float | None = None
+    foundation: FoundationRule = FoundationRule.OUTSIDE
     distance: float = 0.0
     early_risk: float = 0.0
     stability: float = 2.0
@@ -95,6 +107,7 @@ def shape_of(rules: Rules) -> Shape:
         two_way=rules.two_way,
         shared_databases=rules.shared_databases,
         dependencies_first=rules.dependencies_first,
+        foundation=rules.foundation,
         distance=rules.objective.distance,
         early_risk=rules.objective.early_risk,
         stability=rules.objective.stability,
@@ -155,6 +168,7 @@ def rules_of(tables: Mapping[str, Rows], shape: Shape) -> Rules:
         two_way=shape.two_way,
         shared_databases=shape.shared_databases,
         dependencies_first=shape.dependencies_first,
+        foundation=shape.foundation,
         objective=Objective(distance=shape.distance, early_risk=shape.early_risk, stability=shape.stability),
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from platform_core.domain.strategy import Strategy
-from platform_core.domain.waves import Freeze, Pin, Rules
+from platform_core.domain.waves import FoundationRule, Freeze, Pin, Rules
 from platform_core.services import plans, strategies
 from platform_core.services.plans import PlanView, PlanWish
+from platform_core.services.rule_tables import shape_of
 from tests.harness.portfolio import ANALYST, STARTS_ON
 from tests.harness.screen import Screen
 
@@ -159,3 +160,32 @@ def test_the_board_is_a_view_that_a_link_opens(loaded: Screen) -> None:
     loaded.open("waves", migration=1, view="Board")
     assert f"{len(groups):,} move groups in {len(plan(loaded).waves):,} waves" in loaded.text
     assert PLACED not in [table.proto.alt for table in loaded.at.dataframe]
+
+
+def test_the_foundation_is_listed_with_the_reason_for_each_and_kept_by_the_form(loaded: Screen) -> None:
+    replan(loaded, plan(loaded).rules.model_copy(update={"foundation": FoundationRule.FIRST}))
+    made = plan(loaded)
+    assert made.foundation
+    loaded.open("waves", migration=1)
+    loaded.set("foundation", True)
+    listed = loaded.table("The foundation with reasons")
+    assert list(listed["Why"]) == [member.reason for member in made.foundation]
+    assert shape_of(made.rules).foundation is FoundationRule.FIRST
+
+
+def test_a_group_too_large_for_every_wave_comes_with_its_best_cut(loaded: Screen) -> None:
+    groups = plans.placements(loaded.store.unit_of_work(), plan(loaded).id, limit=999)[0]
+    names = tuple(line.application for line in sorted(groups, key=lambda line: -line.effort)[:6])
+    effort = max(line.effort for line in groups)
+    replan(loaded, Rules(waves=12, capacity=(2 * effort,) * 12, together=(names,)))
+    (split,) = plan(loaded).conflicts[0].splits
+    loaded.open("waves", migration=1)
+    assert f"The best cut severs {split.severed:,.1f}" in loaded.text.replace("\\", "")
+
+
+def test_a_plan_that_is_proved_optimal_says_so(loaded: Screen) -> None:
+    replan(loaded, Rules(waves=1))
+    metrics = plan(loaded).metrics
+    assert metrics is not None
+    assert metrics.proven_optimal, "a single wave severs nothing, and nothing is the least"
+    assert "proved: no plan under these rules severs less" in loaded.open("waves", migration=1).text
