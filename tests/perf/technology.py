@@ -22,7 +22,7 @@ from platform_core.reference import DATA
 from platform_core.technology import Alias, Technologies, index_of, load_technologies, recognise
 from platform_core.technology.spelling import key_of
 
-FOLDS = 50
+FOLDS = 10
 NOT_NAMES = Path(__file__).parents[1] / "unit" / "technology" / "not_technologies.csv"
 Floats = npt.NDArray[np.float64]
 
@@ -34,7 +34,7 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def held_out(asked: Sequence[Alias], known: Technologies, *, exact: bool) -> Iterator[tuple[Alias, Mention]]:
-    """Yield every spelling with what a table without it, and without a fiftieth of the others, makes of it.
+    """Yield every spelling with what a table without it, and without a tenth of the others, makes of it.
 
     The entity's own name stays in the table: it is known before any spelling is. `exact` = spellings that `asked` holds
     more than once, but for case, blanks and signs, stay too.
