@@ -27,6 +27,9 @@ SHORTEST_FOR_SLIP = 5
 SHORTEST_CODE = 3
 """Shorter parts are always taken for codes."""
 
+ONE_OFF_IN = 50
+"""Of so many names with a part, one may have it with a slip: "tets" in one of a hundred names is "test" misspelled."""
+
 USED_BY_SCHEME = 3
 """A part that stands in as many names belongs to the naming scheme: app and apq, if both do, are two codes."""
 
@@ -239,14 +242,26 @@ class Scheme:
         return False
 
     def _is_one_off(self, first: str, second: str) -> bool:
-        """Tell whether one of two short words stands in this name alone and the other is a usual part of names."""
-        rare, usual = sorted((self.parts.get(first, 0), self.parts.get(second, 0)))
-        return min(len(first), len(second)) >= SHORTEST_CODE and rare <= 1 and usual >= USED_BY_SCHEME
+        """Tell whether one of two words stands in next to no other name and the other is a usual part of names.
+
+        The rare one is then no code. A letter in place of another in a short word makes another code more easily (fra,
+        fre) than one that is left out or out of order does.
+        """
+        rarest, usual = sorted((first, second), key=lambda word: self.parts.get(word, 0))
+        rare, often = self.parts.get(rarest, 0), self.parts.get(usual, 0)
+        most = 1 if _exchanged(first, second) else max(1, often // ONE_OFF_IN)
+        shortest = SHORTEST_CODE if _exchanged(first, second) else SHORTEST_CODE - 1
+        is_code = rarest in self.codes
+        return not is_code and min(len(first), len(second)) >= shortest and rare <= most and often >= USED_BY_SCHEME
 
     def _letter(self, first: str, second: str) -> Compared:
         """Judge two words that differ by one letter: an environment's letter, two codes of the scheme, or a slip."""
         pair = _exchanged(first, second)
-        if pair and _are_letters(*pair, self.codes):
+        if (
+            pair
+            and _are_letters(*pair, self.codes)
+            and not (first[0] == second[0] and first[-1] == second[-1] and self._is_one_off(first, second))
+        ):
             return Compared(Difference.ENVIRONMENT, first, second)
         rarest = min(max(self.parts.get(word, 0), self.letters.get(word, 0)) for word in (first, second))
         return Compared(Difference.PART if rarest >= USED_BY_SCHEME else Difference.SLIP, first, second)

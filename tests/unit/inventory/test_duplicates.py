@@ -111,6 +111,14 @@ def test_the_same_name_written_differently_is_one_machine(one: str, two: str) ->
     assert are_one(asset(one, 1, ip="10.0.0.5"), asset(two, 2, ip="10.0.0.5"))
 
 
+def test_a_slip_in_a_code_is_told_from_another_code_by_how_usual_the_parts_are() -> None:
+    usual = [asset(f"route-{stage}-{n:02d}", 1, ip=f"10.1.{n}.1") for n in range(1, 8) for stage in ("uat", "dev")]
+    same = {"ip": "10.0.0.5", "os_name": "RHEL 8"}
+    machine = asset("route-uat-17", 1, **same)
+    assert are_one(machine, asset("route-ut-17", 2, **same), *usual)
+    assert not are_one(machine, asset("route-dev-17", 2, **same), *usual)
+
+
 def test_a_renamed_machine_is_known_by_its_numbers() -> None:
     same = {"serial_number": "CZ3412ABCD", "ip": "10.0.0.5"}
     assert are_one(asset("apollo", 1, **same), asset("lon-crm-prod-01", 2, **same))
