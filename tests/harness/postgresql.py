@@ -37,9 +37,9 @@ class Cluster:
 
     port: int
 
-    def url(self, database: str) -> str:
-        """Return the address of `database` for SQLAlchemy."""
-        return f"postgresql+psycopg://workbench@127.0.0.1:{self.port}/{database}"
+    def url(self, database: str, host: str = "127.0.0.1") -> str:
+        """Return the address of `database` for SQLAlchemy, as seen from where this machine is `host`."""
+        return f"postgresql+psycopg://workbench@{host}:{self.port}/{database}"
 
     @contextmanager
     def fresh_database(self) -> Iterator[str]:
@@ -69,8 +69,11 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster(programs: Path) -> Iterator[Cluster]:
-    """Start a server in a folder of its own; as an ordinary account where the tests run as root, which it refuses."""
+def running_cluster(programs: Path, network: str = "") -> Iterator[Cluster]:
+    """Start a server in a folder of its own; as an ordinary account where the tests run as root, which it refuses.
+
+    It listens on loopback only, or besides on a `network` of this machine's own ("10.77.0.0/24") where one is named.
+    """
     with tempfile.TemporaryDirectory(prefix="workbench-postgresql-") as folder:
         account = _ordinary_account(Path(folder))
         data = f"{folder}/data"
@@ -83,6 +86,10 @@ def running_cluster(programs: Path) -> Iterator[Cluster]:
         )
         cluster = Cluster(_free_port())
         options = [part for option in FORGETFUL for part in ("-c", option)]
+        if network:
+            options += ["-c", "listen_addresses=*"]
+            with Path(data, "pg_hba.conf").open("a", encoding="utf-8") as rules:
+                rules.write(f"host all all {network} trust\n")
         with Path(folder, "server.log").open("wb") as log:
             process = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-p", str(cluster.port), "-k", folder, *options],
