@@ -184,8 +184,8 @@ def test_a_group_too_large_for_every_wave_comes_with_its_best_cut(loaded: Screen
 
 
 def test_a_plan_that_is_proved_optimal_says_so(loaded: Screen) -> None:
-    replan(loaded, Rules(waves=1))
-    metrics = plan(loaded).metrics
+    wish = PlanWish(starts_on=STARTS_ON, rules=Rules(waves=1), name="At once")
+    metrics = plans.make(loaded.store, 1, wish, ANALYST).metrics
     assert metrics is not None
     assert metrics.proven_optimal, "a single wave severs nothing, and nothing is the least"
-    assert "proved: no plan under these rules severs less" in loaded.open("waves", migration=1).text
+    assert "proved: no plan under these rules severs less" in loaded.open("waves", migration=1, scenario="At once").text
