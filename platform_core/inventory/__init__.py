@@ -10,12 +10,14 @@ from platform_core.inventory.overlay import Overlay, as_built, rule_effect
 from platform_core.inventory.proof import Normalised, normalise
 from platform_core.inventory.quality import quality
 from platform_core.inventory.questions import Question, QuestionKind, questions, telling
+from platform_core.inventory.reading import ColumnEvidence
 from platform_core.inventory.typed import read_value
 from platform_core.inventory.vocabularies import Vocabularies
 from platform_core.inventory.vocabulary_files import load_vocabularies
 
 __all__ = [
     "Classifier",
+    "ColumnEvidence",
     "FaultKnowledge",
     "Names",
     "Normalised",

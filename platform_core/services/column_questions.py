@@ -113,10 +113,10 @@ _WORDS: dict[tuple[QuestionKind, bool | str | None], str] = {
 def _asked(_key: str, parquet: str, column: MappedColumn) -> tuple[Question, ...]:
     """Read the column of the table that the file store keeps under a key; tables never change under their key."""
     target = catalogue()[column.field]
-    return questions(_texts(Path(parquet), column.position, target), target, column, vocabularies())
+    return questions(telling_texts(Path(parquet), column.position, target), target, column, vocabularies())
 
 
-def _texts(parquet: Path, position: int, target: Field) -> list[str]:
+def telling_texts(parquet: Path, position: int, target: Field) -> list[str]:
     """Return the different cells of a column that can leave something open or settle it."""
     pattern = telling(target)
     if pattern is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from platform_core.domain.base import Frozen
@@ -13,10 +13,11 @@ from platform_core.domain.mapping import FileKind
 from platform_core.inventory import Classifier, Names
 from platform_core.reference import catalogue
 from platform_core.services.knowledge import vocabularies
+from platform_core.services.origins import Origin, origins
 from platform_core.services.products_of_assets import ProductHere, products_of
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
-from platform_core.store.models import AssetDecisionRow
+from platform_core.store.models import AssetDecisionRow, AssetRow
 from platform_core.store.plain_values import edits_from_json
 from platform_core.store.snapshots.conditions import order
 from platform_core.store.snapshots.opening import ALL
@@ -64,7 +65,10 @@ class Facet(Frozen):
 
 
 class ValueLineage(Frozen):
-    """A value of an asset and the cell it came from; where an analyst set it, what the imports say and who said why."""
+    """A value of an asset and the cell it came from; where an analyst set it, what the imports say and who said why.
+
+    `raw` is the cell's text as read, `rule` how the value came of it.
+    """
 
     field: str
     label: str
@@ -72,6 +76,8 @@ class ValueLineage(Frozen):
     file_name: str
     column: str
     line: int
+    raw: str = ""
+    rule: str = ""
     built: Any = None
     set_by: str = ""
 
@@ -196,17 +202,12 @@ def detail(work: UnitOfWork, migration_id: int, key: str) -> AssetDetail:
     with work.reading():
         row = work.assets.get(migration_id, key)
         names = _file_names(work, migration_id)
-        headers = {
-            (source[0], mapping.field): mapping.header
-            for source in row.sources
-            for mapping in work.mappings.of(source[0])
-            if mapping.field
-        }
         found = [_finding(issue, names) for issue in work.issues.of_asset(migration_id, key)]
         lists = FileKind(work.imports.get(row.sources[0][0]).kind) if row.sources else FileKind.OTHER
         edits = edits_from_json(row.edits) or {}
         last = {edited.by[-1] for edited in edits.values()}
         said = {each.id: _said(each) for each in work.asset_decisions.numbered(migration_id, last)}
+        cells = _cells(work, row, {key: edited.built for key, edited in edits.items()})
     values = []
     for field in catalogue():
         value, built, set_by = getattr(row, field.key, None), None, ""
@@ -221,8 +222,10 @@ def detail(work: UnitOfWork, migration_id: int, key: str) -> AssetDetail:
                 label=field.label,
                 value=value,
                 file_name=names.get(import_id, "–"),
-                column=headers.get((import_id, field.key), "–"),
+                column=cells[field.key].header if field.key in cells else "",
                 line=line,
+                raw=cells[field.key].text if field.key in cells else "",
+                rule=cells[field.key].rule if field.key in cells else "",
                 built=built,
                 set_by=set_by,
             )
@@ -237,6 +240,15 @@ def detail(work: UnitOfWork, migration_id: int, key: str) -> AssetDetail:
         kind_evidence=_kind_evidence(AssetKind(row.kind), {value.field: value.value for value in values}, lists),
         products=products_of(AssetKind(row.kind), {value.field: value.value for value in values}, now().date()),
     )
+
+
+def _cells(work: UnitOfWork, row: AssetRow, built: Mapping[str, Any]) -> dict[str, Origin]:
+    """Return the cell behind each value that the imports gave."""
+    values = {name: getattr(row, name) for name in catalogue().keys if getattr(row, name, None) is not None}
+    values |= built
+    values = {name: value for name, value in values.items() if value is not None}
+    places = {name: row.sources[row.origins.get(name, 0)] for name in values} if row.sources else {}
+    return origins(work, ((*place, name) for name, place in places.items()), values)
 
 
 def _kind_evidence(kind: AssetKind, values: dict[str, Any], lists: FileKind) -> str:

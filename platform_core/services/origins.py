@@ -1,0 +1,92 @@
+"""The cell behind a value of the inventory: its text as read, and the rule by which the value came of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from platform_core.domain.mapping import MappedColumn
+from platform_core.domain.table import LINE, column_name
+from platform_core.errors import NotFound
+from platform_core.inventory import ColumnEvidence, Normalised, normalise
+from platform_core.reference import catalogue
+from platform_core.services.column_questions import telling_texts
+from platform_core.services.knowledge import vocabularies
+from platform_core.services.mappings import standing
+from platform_core.store import UnitOfWork
+from platform_core.store.models import ImportRow
+
+TOGETHER = "worked out together with other cells of the row"
+NO_CELL = "worked out from the row"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A cell: the header of its column, its text as read, the rule in words; no header = no cell of that field."""
+
+    header: str
+    text: str
+    rule: str
+
+
+def origins(work: UnitOfWork, wanted: Iterable[tuple[int, int, str]], values: Mapping[str, Any]) -> dict[str, Origin]:
+    """Return where the value of each field came from; `wanted` = (import, line, field), `values` as stored.
+
+    Call inside an open block of `work`. Fields of an import that is gone, or its file, are left out.
+    """
+    by_row: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for import_id, line, field in wanted:
+        by_row[import_id, line].append(field)
+    found: dict[str, Origin] = {}
+    for (import_id, line), fields in by_row.items():
+        try:
+            found |= _of_row(work, work.imports.get(import_id), line, {field: values[field] for field in fields})
+        except NotFound:
+            continue
+    return found
+
+
+def _of_row(work: UnitOfWork, row: ImportRow, line: int, values: Mapping[str, Any]) -> dict[str, Origin]:
+    columns = [c for c in standing(work.mappings.of(row.id), undecided=False) if c.field in values]
+    with work.files.local(row.table) as parquet:
+        cells = _cells(parquet, line, columns)
+        read = [(c, _read(row.table, str(parquet), c, cells[c.position])) for c in columns if c.position in cells]
+    return {field: _origin(value, [pair for pair in read if pair[0].field == field]) for field, value in values.items()}
+
+
+def _origin(value: Any, read: Sequence[tuple[MappedColumn, Normalised]]) -> Origin:
+    """Return the cell that says `value`, else the first with a text: others of the row had a part in it then."""
+    said = next(((column, cell) for column, cell in read if cell.value == value and value is not None), None)
+    if said is not None:
+        return Origin(said[0].header, said[1].text, said[1].rule)
+    told = next(((column, cell) for column, cell in read if cell.text.strip()), None)
+    if told is None:
+        return Origin("", "", NO_CELL)
+    return Origin(told[0].header, told[1].text, TOGETHER)
+
+
+def _cells(parquet: Path, line: int, columns: Sequence[MappedColumn]) -> dict[int, str]:
+    """Return the texts of one row by position; only the row groups that can hold the line are read."""
+    places = {column.position for column in columns}
+    found = pq.read_table(parquet, columns=[column_name(place) for place in places], filters=[(LINE, "=", line)])
+    return {place: found.column(column_name(place))[0].as_py() or "" for place in places} if found.num_rows else {}
+
+
+def _read(key: str, parquet: str, column: MappedColumn, text: str) -> Normalised:
+    return normalise(text, catalogue()[column.field], column, _evidence(key, parquet, column), vocabularies())
+
+
+@lru_cache(maxsize=1024)
+def _evidence(_key: str, parquet: str, column: MappedColumn) -> ColumnEvidence:
+    """Return what the cells of a column say of their notation; tables never change under their key."""
+    target = catalogue()[column.field]
+    evidence = ColumnEvidence.of(target)
+    for text in telling_texts(Path(parquet), column.position, target):
+        evidence.note(text, target)
+    return evidence
