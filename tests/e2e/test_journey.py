@@ -87,7 +87,7 @@ def test_two_exports_become_a_plan_on_a_file(start_workbench: StartWorkbench, br
     tab.open(workbench.address("inventory", migration=1))
     count = tab.page.get_by_text("Select a row to see where each value came from.")
     everything = count.inner_text()
-    tab.widget("find").get_by_role("textbox").fill("POL-")
+    tab.widget("chosen-find").get_by_role("textbox").fill("POL-")
     tab.page.keyboard.press("Enter")
     expect(count).not_to_have_text(everything)
     found = count.inner_text()
