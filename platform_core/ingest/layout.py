@@ -52,7 +52,8 @@ def find_layout(head: Sequence[Record], where: str, limits: ReadLimits, header_r
     begins at the chosen line.
     """
     filled = [i for i, record in enumerate(head) if not record.is_blank]
-    if not any(record.fault or any(cell.strip() for cell in record.cells) for record in head):
+    may_go_on = header_row is not None and bool(filled) and len(head) >= HEAD
+    if not may_go_on and not any(record.fault or any(cell.strip() for cell in record.cells) for record in head):
         raise refusals.blank(where)
     block = best_block(widths_of([head[i] for i in filled]))
     if block.width > limits.max_columns:

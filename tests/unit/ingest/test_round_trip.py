@@ -133,3 +133,8 @@ def test_any_table_in_a_sheet_comes_back(rows: Rows) -> None:
     outcome = read_one(sheet_of([list(row) for row in rows]), header_row=1)
     assert [outcome.headers, *outcome.rows] == rows
     assert outcome.lines == list(range(2, len(rows) + 1))
+
+
+def test_text_below_many_blank_records_is_read_where_the_header_was_chosen() -> None:
+    outcome = read_one('"",""\n' * 600 + "web01,last\n", header_row=1)
+    assert (outcome.reading.rows_stored, outcome.rows[-1]) == (600, ["web01", "last"])
