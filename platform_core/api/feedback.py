@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 
 from platform_core.api.dependencies import By, Work, existing
 from platform_core.api.failures import documented
-from platform_core.api.schemas.common import LARGEST, After, Limit, NumberInPath, Page
+from platform_core.api.schemas.building_blocks import LARGEST, After, Limit, NumberInPath, Page
 from platform_core.api.schemas.feedback import FeedbackGiven, FeedbackOut, LearnedOut, Seen
 from platform_core.services import feedback
 

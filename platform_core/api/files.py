@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
-from platform_core.api.schemas.common import LARGEST, NumberAsText
+from platform_core.api.schemas.building_blocks import LARGEST, NumberAsText
 from platform_core.api.schemas.discovery import FileGiven
 
 JSON, FORM = "application/json", "multipart/form-data"

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from platform_core.api.dependencies import By, Opened, Work, existing
 from platform_core.api.failures import documented
 from platform_core.api.files import described, given
-from platform_core.api.schemas.common import LARGEST, Limit, NumberInPath, StartedOut
+from platform_core.api.schemas.building_blocks import LARGEST, Limit, NumberInPath, StartedOut
 from platform_core.api.schemas.discovery import (
     Application,
     ColumnOut,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 
 from platform_core.api.dependencies import By, Work, existing
 from platform_core.api.failures import documented
-from platform_core.api.schemas.common import ANY_TEXT, ONE_LINE, Counted, Limit, NumberInPath, Offset, Search
+from platform_core.api.schemas.building_blocks import ANY_TEXT, ONE_LINE, Counted, Limit, NumberInPath, Offset, Search
 from platform_core.api.schemas.inventory import (
     ArgumentOut,
     AssetDetailOut,

@@ -20,7 +20,7 @@ from starlette.websockets import WebSocketDisconnect
 from platform_core.api.admission import bearer, is_local
 from platform_core.api.hub import EventHub
 from platform_core.api.metrics import RequestFigures
-from platform_core.api.schemas.common import Asked, Number, Whole
+from platform_core.api.schemas.building_blocks import Asked, Number, Whole
 from platform_core.api.schemas.monitoring import StatusOut
 from platform_core.errors import NotFound, Unavailable
 from platform_core.services import access, monitoring

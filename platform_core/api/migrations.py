@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 
 from platform_core.api.dependencies import By, Work, existing, needs_admin
 from platform_core.api.failures import documented
-from platform_core.api.schemas.common import After, Counted, Limit, NumberInPath, Offset, Page, RunOut
+from platform_core.api.schemas.building_blocks import After, Counted, Limit, NumberInPath, Offset, Page, RunOut
 from platform_core.api.schemas.migrations import MigrationChange, MigrationNew, MigrationOut, OverviewOut, Transition
 from platform_core.domain.migration import MigrationStatus
 from platform_core.domain.runs import RunStatus

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from platform_core.api.dependencies import By, Opened, Work
 from platform_core.api.failures import documented
-from platform_core.api.schemas.common import LARGEST, After, Limit, NumberInPath, RunOut, Search
+from platform_core.api.schemas.building_blocks import LARGEST, After, Limit, NumberInPath, RunOut, Search
 from platform_core.api.schemas.monitoring import EventOut, StatusOut, TaskOut
 from platform_core.services import activity, monitoring
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from platform_core.api.dependencies import By, Opened, Work, existing
 from platform_core.api.failures import documented
-from platform_core.api.schemas.common import Counted, Limit, NumberInPath, Offset, Search, StartedOut
+from platform_core.api.schemas.building_blocks import Counted, Limit, NumberInPath, Offset, Search, StartedOut
 from platform_core.api.schemas.plans import PlacementOut, PlanListed, PlanOut, PlanWanted
 from platform_core.api.starting import STARTS, started
 from platform_core.domain.identity import Identity

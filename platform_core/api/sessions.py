@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 
 from platform_core.api.dependencies import By, Opened, Work, existing
 from platform_core.api.failures import documented
-from platform_core.api.schemas.common import LARGEST, NumberInPath
+from platform_core.api.schemas.building_blocks import LARGEST, NumberInPath
 from platform_core.api.schemas.sessions import ComparisonOut, SessionNew, SessionOut
 from platform_core.services import session_differences, sessions
 

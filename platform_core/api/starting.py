@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import Response
 
-from platform_core.api.schemas.common import StartedOut
+from platform_core.api.schemas.building_blocks import StartedOut
 from platform_core.services.work import Started
 
 STARTS: dict[int | str, dict[str, Any]] = {

@@ -4,7 +4,6 @@ from platform_core.charts.activity import Bar, run_waterfall
 from platform_core.charts.cost import cost_ranges
 from platform_core.charts.dependencies import neighbourhood
 from platform_core.charts.evidence import waterfall
-from platform_core.charts.inventory import completeness_bars, kinds_bar
 from platform_core.charts.learning import accuracy, reliability
 from platform_core.charts.palette import STRATEGY_COLOURS, STRATEGY_ORDER, strategy_label
 from platform_core.charts.portfolio import strategy_flow, value_and_effort
@@ -19,11 +18,9 @@ __all__ = [
     "Bar",
     "accuracy",
     "burn_up",
-    "completeness_bars",
     "cost_ranges",
     "grouped_bars",
     "histogram",
-    "kinds_bar",
     "neighbourhood",
     "reliability",
     "risk_colour",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import ConfigDict, Field
 
-from platform_core.api.schemas.common import Asked, Name, Number, Schema, Whole
+from platform_core.api.schemas.building_blocks import Asked, Name, Number, Schema, Whole
 from platform_core.domain.imports import ImportState
 from platform_core.domain.inventory import AssetKind
 from platform_core.domain.mapping import Band, EvidenceKind, FileKind, MappingState, Source

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from platform_core.api.schemas.common import ONLY_NUMBERS, SOME_TEXT, Asked, Name, Number, Schema
+from platform_core.api.schemas.building_blocks import ONLY_NUMBERS, SOME_TEXT, Asked, Name, Number, Schema
 from platform_core.domain.feedback import FeedbackStatus
 
 EXAMPLE: dict[str, JsonValue] = {

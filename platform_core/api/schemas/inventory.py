@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from platform_core.api.schemas.common import SOME_TEXT, Asked, Number, Schema
+from platform_core.api.schemas.building_blocks import SOME_TEXT, Asked, Number, Schema
 from platform_core.domain.inventory import AssetKind, IssueKind
 from platform_core.domain.strategy import Strategy
 

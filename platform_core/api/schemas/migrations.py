@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
-from platform_core.api.schemas.common import Asked, Name, Number, Schema, Words
+from platform_core.api.schemas.building_blocks import Asked, Name, Number, Schema, Words
 from platform_core.domain.migration import MigrationPhase, MigrationStatus
 
 EXAMPLE: dict[str, JsonValue] = {

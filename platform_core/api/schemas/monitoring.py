@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from platform_core.api.schemas.common import Schema
+from platform_core.api.schemas.building_blocks import Schema
 from platform_core.domain.runs import EventKind, TaskStatus
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from platform_core.api.schemas.common import ONLY_NUMBERS, Asked, Name, Number, Schema, YesOrNo
+from platform_core.api.schemas.building_blocks import ONLY_NUMBERS, Asked, Name, Number, Schema, YesOrNo
 
 
 def _day(value: object) -> object:

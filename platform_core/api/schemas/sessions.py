@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import ConfigDict
 
-from platform_core.api.schemas.common import Asked, Name, Number, Schema, Words
+from platform_core.api.schemas.building_blocks import Asked, Name, Number, Schema, Words
 from platform_core.api.schemas.migrations import FiguresOut
 from platform_core.domain.sessions import Part
 

@@ -92,11 +92,6 @@ def test_the_neighbourhood_is_bounded_and_never_reads_a_name_as_html() -> None:
     assert spec["tooltip"]["renderMode"] == "richText"
 
 
-def test_completeness_leaves_out_what_has_nothing_to_count() -> None:
-    figure = charts.completeness_bars([("A", 1, 4), ("B", 0, 0), ("C", 4, 4)])
-    assert dict(zip(figure.data[0].y, figure.data[0].x, strict=True)) == {"A": 0.25, "C": 1.0}
-
-
 FLOWS = [("VMware", "rehost", "Cloud machines", 3), ("VMware", "retain", "Stays", 1), ("Unix", "rehost", "Clouds", 2)]
 
 
