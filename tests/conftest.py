@@ -1,7 +1,11 @@
-"""What every test can ask for: databases, a running workbench, a browser."""
+"""What every test can ask for: databases, a running workbench, a browser.
+
+With `--database postgresql` whatever would run on SQLite runs on PostgreSQL.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -11,7 +15,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser
 
-from tests.harness import postgresql
+from tests.harness import databases, postgresql
 from tests.harness.browser import CHROMIUM, BrowserPage, chromium, new_page
 from tests.harness.portfolio import copy_portfolio, make_portfolio
 from tests.harness.server import Workbench, running_workbench
@@ -23,9 +27,44 @@ StartWorkbench = Callable[..., Workbench]
 OpenTab = Callable[..., BrowserPage]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="Where stores lie; on sqlite some tests run on both, on postgresql all run there.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the PostgreSQL that takes SQLite's place, once for all processes of the run."""
+    if config.getoption("--database") == "sqlite" or databases.cluster() is not None:
+        return
+    programs = postgresql.installed()
+    if programs is None:
+        raise pytest.UsageError("PostgreSQL is not installed: apt-get install postgresql")
+    running = ExitStack()
+    cluster = running.enter_context(postgresql.running_cluster(programs))
+    config.add_cleanup(running.close)
+    os.environ[databases.PORT] = str(cluster.port)
+    config.add_cleanup(partial(os.environ.pop, databases.PORT))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let tests of a database run on both, or on PostgreSQL alone where the whole run does."""
+    if "database_kind" in metafunc.fixturenames:
+        on_postgresql = pytest.param("postgresql", marks=pytest.mark.postgres)
+        only = databases.cluster() is not None
+        metafunc.parametrize("database_kind", [on_postgresql] if only else ["sqlite", on_postgresql])
+
+
 @pytest.fixture(scope="session")
 def postgresql_cluster() -> Iterator[postgresql.Cluster]:
     """One PostgreSQL server for the whole run; skips where Debian's is not installed."""
+    everywhere = databases.cluster()
+    if everywhere is not None:
+        yield everywhere
+        return
     programs = postgresql.installed()
     if programs is None:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
@@ -33,11 +72,22 @@ def postgresql_cluster() -> Iterator[postgresql.Cluster]:
         yield cluster
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh, empty database; the test runs once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'workbench.db'}"
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a blank database with the newest schema; the test runs once on SQLite and once on PostgreSQL."""
+    if database_kind == "sqlite":
+        yield databases.blank_file(tmp_path / databases.FILE)
+        return
+    cluster: postgresql.Cluster = request.getfixturevalue("postgresql_cluster")
+    with cluster.fresh_database(databases.blank_template(cluster)) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a table; the test runs once on SQLite and once on PostgreSQL."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / databases.FILE}"
         return
     cluster: postgresql.Cluster = request.getfixturevalue("postgresql_cluster")
     with cluster.fresh_database() as url:

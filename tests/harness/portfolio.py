@@ -12,6 +12,7 @@ from platform_core.services.plans import PlanWish
 from platform_core.services.requests import LoadSamples, MakePlan
 from platform_core.store import Files, Store
 from platform_core.store.database import create_store_engine
+from tests.harness.databases import copy_database, database_of
 
 ANALYST = Identity(name="Test analyst")
 STARTS_ON = date(2027, 1, 4)
@@ -20,7 +21,7 @@ STARTS_ON = date(2027, 1, 4)
 def store_at(var: Path) -> Store:
     """Open the store that a workbench with VAR_DIR `var` uses; the caller closes it."""
     var.mkdir(parents=True, exist_ok=True)
-    return Store(create_store_engine(f"sqlite:///{var / 'workbench.db'}"), Files(str(var / "files")))
+    return Store(create_store_engine(database_of(var)), Files(str(var / "files")))
 
 
 def make_portfolio(var: Path) -> None:
@@ -38,3 +39,4 @@ def make_portfolio(var: Path) -> None:
 def copy_portfolio(made: Path, var: Path) -> None:
     """Give a test a copy of its own."""
     shutil.copytree(made, var, dirs_exist_ok=True)
+    copy_database(made, var)

@@ -23,6 +23,14 @@ INSTALLATIONS = Path("/usr/lib/postgresql")
 START_SECONDS = 30
 # A test's database may be lost with the machine: nothing waits for the disk.
 FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=127.0.0.1")
+CONNECTIONS = 400
+"""Several runs of tests at once, each with workbenches, workers and stores that pool their connections."""
+
+OWNER = "workbench"
+"""The role that owns the tests' databases: an ordinary one, as a workbench should have, which may create databases."""
+
+ADMINISTRATOR = "administrator"
+INITIALLY = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
 
 
 def installed() -> Path | None:
@@ -39,33 +47,53 @@ class Cluster:
 
     def url(self, database: str, host: str = "127.0.0.1") -> str:
         """Return the address of `database` for SQLAlchemy, as seen from where this machine is `host`."""
-        return f"postgresql+psycopg://workbench@{host}:{self.port}/{database}"
+        return f"postgresql+psycopg://{OWNER}@{host}:{self.port}/{database}"
 
     @contextmanager
-    def fresh_database(self) -> Iterator[str]:
-        """Create an empty database and give its address; it is dropped afterwards, whoever is still connected."""
+    def fresh_database(self, template: str = "") -> Iterator[str]:
+        """Create a database, empty or a copy of `template`, and give its address; it is dropped afterwards.
+
+        Whoever is still connected then is cut off.
+        """
         name = f"test_{uuid.uuid4().hex}"
-        self._run(f"CREATE DATABASE {name}")
+        self.create(name, template)
         try:
             yield self.url(name)
         finally:
-            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+            self.drop(name)
 
-    def _run(self, statement: str) -> None:
-        with psycopg.connect(self._conninfo, autocommit=True) as connection:
-            connection.execute(statement.encode())
+    def create(self, name: str, template: str = "") -> bool:
+        """Create the database `name`, empty or a copy of `template`, to which nobody may be connected.
 
-    @property
-    def _conninfo(self) -> str:
-        return f"host=127.0.0.1 port={self.port} user=workbench dbname=postgres connect_timeout=2"
+        Returns False, and leaves it as it is, where there is one.
+        """
+        copied = f" TEMPLATE {template}" if template else ""
+        try:
+            self._run(f"CREATE DATABASE {name}{copied}")
+        except psycopg.errors.DuplicateDatabase:
+            return False
+        return True
+
+    def drop(self, name: str) -> None:
+        """Drop the database `name` if there is one, whoever is still connected to it."""
+        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", ADMINISTRATOR)  # whom autovacuum lets cut it off
 
     def answers(self) -> bool:
         """Tell whether the server takes connections yet."""
         try:
-            self._run("SELECT 1")
+            self._run("SELECT 1", ADMINISTRATOR)
         except psycopg.OperationalError:
             return False
         return True
+
+    def open_to_owner(self) -> None:
+        """Create the role that owns the tests' databases."""
+        self._run(f"CREATE ROLE {OWNER} LOGIN CREATEDB", ADMINISTRATOR)
+
+    def _run(self, statement: str, role: str = OWNER) -> None:
+        whom = f"host=127.0.0.1 port={self.port} user={role} dbname=postgres connect_timeout=10"
+        with psycopg.connect(whom, autocommit=True) as connection:
+            connection.execute(statement.encode())
 
 
 @contextmanager
@@ -78,14 +106,14 @@ def running_cluster(programs: Path, network: str = "") -> Iterator[Cluster]:
         account = _ordinary_account(Path(folder))
         data = f"{folder}/data"
         subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "workbench", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
+            [programs / "initdb", "-D", data, "-U", ADMINISTRATOR, *INITIALLY],
             check=True,
             capture_output=True,
             cwd=folder,
             **account,
         )
         cluster = Cluster(_free_port())
-        options = [part for option in FORGETFUL for part in ("-c", option)]
+        options = [part for option in (*FORGETFUL, f"max_connections={CONNECTIONS}") for part in ("-c", option)]
         if network:
             options += ["-c", "listen_addresses=*"]
             with Path(data, "pg_hba.conf").open("a", encoding="utf-8") as rules:
@@ -101,6 +129,7 @@ def running_cluster(programs: Path, network: str = "") -> Iterator[Cluster]:
             )
         try:
             _wait_until_it_answers(cluster, process, Path(folder, "server.log"))
+            cluster.open_to_owner()
             yield cluster
         finally:
             process.send_signal(signal.SIGINT)  # "fast shutdown": ends sessions, then itself and its children

@@ -16,6 +16,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+from tests.harness.databases import address_of, database_of
+
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = re.compile(r"URL: (http://127\.0\.0\.1:\d+)")
 START_SECONDS = 60
@@ -33,8 +35,8 @@ class Workbench:
 
     @property
     def database_url(self) -> str:
-        """Address of its SQLite database, to look into from the test."""
-        return f"sqlite:///{self.var / 'workbench.db'}"
+        """Address of its database, to look into from the test."""
+        return address_of(self.var)
 
     def log(self) -> str:
         """Return what it has written to its standard output and error so far."""
@@ -76,7 +78,7 @@ def _environment(folder: Path, overrides: Mapping[str, str]) -> dict[str, str]:
     own = {
         "HOME": str(folder),
         "VAR_DIR": str(folder / "var"),
-        "DATABASE_URL": f"sqlite:///{folder / 'var' / 'workbench.db'}",
+        "DATABASE_URL": database_of(folder / "var"),
         "FILES_URL": str(folder / "var" / "files"),
         "REQUIRE_LOGIN": "false",
         "ANALYST_NAME": "Test analyst",

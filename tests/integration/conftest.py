@@ -18,7 +18,6 @@ ANA = Identity(name="Ana Example")
 @pytest.fixture
 def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
     opened = Store(create_store_engine(database_url), Files(str(tmp_path / "files")))
-    opened.upgrade()
     yield opened
     opened.close()
 

@@ -15,6 +15,7 @@ from websockets.sync.client import connect
 
 from platform_core.settings import PROJECT_ROOT, Settings
 from tests.conftest import StartWorkbench
+from tests.harness import databases
 from tests.harness.server import Workbench
 from tests.harness.stream import visit
 from tests.perf.page_metrics import measure
@@ -37,7 +38,7 @@ def test_every_answer_carries_the_protective_headers(workbench_server: Workbench
 
 def test_health_answers_under_the_address_of_the_api(workbench_server: Workbench) -> None:
     with urlopen(f"{workbench_server.url}/api/v1/health") as answer:
-        assert json.load(answer) == {"status": "ok", "database": "sqlite", "version": Settings.VERSION}
+        assert json.load(answer) == {"status": "ok", "database": databases.kind(), "version": Settings.VERSION}
 
 
 def test_the_schema_is_there_before_the_first_visitor(workbench_server: Workbench) -> None:

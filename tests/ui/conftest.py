@@ -11,6 +11,7 @@ import pytest
 from platform_core.services import bootstrap
 from platform_core.settings import settings
 from platform_core.store import open_store
+from tests.harness.databases import address_of, blank_database_of, take_away
 from tests.harness.portfolio import ANALYST, copy_portfolio
 from tests.harness.screen import Screen
 
@@ -27,7 +28,8 @@ def main_module() -> Iterator[None]:
 def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of this test's database and files; the settings of the process point there."""
     folder = tmp_path / "var"
-    for name, value in {"VAR_DIR": str(folder), "DATABASE_URL": "", "FILES_URL": "", "REQUIRE_LOGIN": "false"}.items():
+    chosen = {"VAR_DIR": str(folder), "DATABASE_URL": address_of(folder), "FILES_URL": "", "REQUIRE_LOGIN": "false"}
+    for name, value in chosen.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("ANALYST_NAME", ANALYST.name)
     settings.cache_clear()
@@ -35,12 +37,13 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     bootstrap.store().close()
     settings.cache_clear()
     open_store.cache_clear()
+    take_away(folder)
 
 
 @pytest.fixture
 def empty(var: Path) -> Screen:
     """A screen on a store without any migration."""
-    bootstrap.store().upgrade()
+    blank_database_of(var)
     return Screen(bootstrap.store())
 
 

@@ -1,4 +1,4 @@
-"""The web interface on a fresh SQLite store, and clients of it."""
+"""The web interface on a fresh store, and clients of it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from platform_core.domain.access import Scope
 from platform_core.domain.identity import Identity
 from platform_core.services import access
 from platform_core.settings import Settings
-from platform_core.store import Store, upgrade
+from platform_core.store import Store
 from tests.harness.api import TestClient, local_client, remote_client
+from tests.harness.databases import blank_database_of, take_away
 
 OPERATOR = Identity(name="Operator")
 
@@ -26,11 +27,10 @@ def api(tmp_path: Path) -> Iterator[FastAPI]:
 
 def opened(folder: Path, **settings: object) -> Iterator[FastAPI]:
     """Yield the web interface on a store of its own below `folder`."""
-    database = f"sqlite:///{folder / 'workbench.db'}"
-    upgrade(database)
-    made = create_api(Settings(DATABASE_URL=database, FILES_URL=str(folder / "files"), **settings))
+    made = create_api(Settings(DATABASE_URL=blank_database_of(folder), FILES_URL=str(folder / "files"), **settings))
     yield made
     made.state.store.close()
+    take_away(folder)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from platform_core.api import create_api
 from platform_core.errors import BadInput, Cancelled, Conflict, Forbidden, NotFound, Unavailable, WorkbenchError
 from platform_core.settings import Settings
-from platform_core.store import upgrade
 from tests.harness.api import TestClient, local_client
+from tests.harness.databases import blank_database_of, database_of
 
 FAILURES = [
     (BadInput("The file is empty.", hint="Export it again."), 400, "The file is empty. Export it again."),
@@ -36,9 +36,7 @@ def api_on(database_url: str, tmp_path: Path, **settings: object) -> FastAPI:
 
 
 def failing_client(tmp_path: Path, failure: Exception) -> TestClient:
-    database = f"sqlite:///{tmp_path / 'a.db'}"
-    upgrade(database)
-    api = api_on(database, tmp_path)
+    api = api_on(blank_database_of(tmp_path), tmp_path)
 
     @api.post("/orders")
     def orders(order: Order) -> None:
@@ -48,7 +46,6 @@ def failing_client(tmp_path: Path, failure: Exception) -> TestClient:
 
 
 def test_health_names_the_database_that_answered_and_the_version(database_url: str, tmp_path: Path) -> None:
-    upgrade(database_url)
     answer = local_client(api_on(database_url, tmp_path)).get("/health")
     assert answer.status_code == 200
     assert answer.json() == {
@@ -100,7 +97,7 @@ def test_an_address_without_anything_and_a_wrong_method_are_failures_like_others
 
 
 def test_other_origins_are_let_in_by_name_only(tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path / 'a.db'}"
+    database = database_of(tmp_path)
     ask = {"Origin": "https://board.example"}
     closed = local_client(api_on(database, tmp_path)).get("/health", headers=ask)
     assert "Access-Control-Allow-Origin" not in closed.headers

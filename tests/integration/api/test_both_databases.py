@@ -7,14 +7,12 @@ from pathlib import Path
 from platform_core.api import create_api
 from platform_core.domain.access import Scope
 from platform_core.settings import Settings
-from platform_core.store import upgrade
 from tests.harness.api import remote_client
 from tests.integration.api.conftest import token
 from tests.integration.api.test_routes import SERVERS, ok
 
 
 def test_a_program_comes_through_on_either(database_url: str, tmp_path: Path) -> None:
-    upgrade(database_url)
     api = create_api(Settings(DATABASE_URL=database_url, FILES_URL=str(tmp_path / "files")))
     try:
         program = remote_client(api, token(api.state.store, Scope.WRITE))

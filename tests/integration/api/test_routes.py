@@ -15,6 +15,7 @@ from platform_core.api import create_api
 from platform_core.settings import Settings
 from platform_core.store import Store
 from tests.harness.api import TestClient, local_client
+from tests.harness.databases import address_of
 from tests.harness.portfolio import copy_portfolio
 from tests.integration.api.conftest import opened
 
@@ -30,8 +31,7 @@ def portfolio(sample_portfolio: Path, tmp_path_factory: pytest.TempPathFactory) 
     """The sample portfolio behind the API; tests of this module only read it."""
     var = tmp_path_factory.mktemp("api") / "var"
     copy_portfolio(sample_portfolio, var)
-    api = create_api(Settings(DATABASE_URL=f"sqlite:///{var / 'workbench.db'}", FILES_URL=str(var / "files")))
-    api.state.store.upgrade()
+    api = create_api(Settings(DATABASE_URL=address_of(var), FILES_URL=str(var / "files")))
     yield local_client(api)
     api.state.store.close()
 

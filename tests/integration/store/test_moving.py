@@ -14,14 +14,14 @@ from platform_core.store import Files, Store, moving
 from platform_core.store.database import create_store_engine
 from platform_core.store.models import AssetRow, AuditRow, Base, MigrationRow
 from platform_core.store.moving import copy_files, copy_rows
-from platform_core.store.schema import upgrade_engine
+from tests.harness.databases import address_of, blank_database_of
 from tests.harness.portfolio import ANALYST, copy_portfolio
 
 
 @pytest.fixture
 def source(sample_portfolio: Path, tmp_path: Path) -> Iterator[Engine]:
     copy_portfolio(sample_portfolio, tmp_path / "var")
-    engine = create_store_engine(f"sqlite:///{tmp_path / 'var' / 'workbench.db'}")
+    engine = create_store_engine(address_of(tmp_path / "var"))
     yield engine
     engine.dispose()
 
@@ -29,7 +29,6 @@ def source(sample_portfolio: Path, tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def target(database_url: str) -> Iterator[Engine]:
     engine = create_store_engine(database_url)
-    upgrade_engine(engine)
     yield engine
     engine.dispose()
 
@@ -94,8 +93,7 @@ def test_a_target_that_holds_something_is_left_alone(source: Engine, target: Eng
 
 
 def test_the_unfinished_copy_of_another_store_is_left_alone(source: Engine, target: Engine, tmp_path: Path) -> None:
-    other = create_store_engine(f"sqlite:///{tmp_path / 'other.db'}")
-    upgrade_engine(other)
+    other = create_store_engine(blank_database_of(tmp_path / "other"))
     moving._claim(other, target, Base.metadata.sorted_tables)
     with pytest.raises(BadInput, match="unfinished copy of another"):
         copy_rows(source, target)

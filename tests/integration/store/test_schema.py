@@ -14,18 +14,18 @@ from platform_core.store.models import AssetRow, Base
 from platform_core.store.plain_values import FIELDS
 
 
-def test_the_migrations_lead_to_what_the_models_say(database_url: str) -> None:
-    upgrade(database_url)
-    engine = create_store_engine(database_url)
+def test_the_migrations_lead_to_what_the_models_say(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    engine = create_store_engine(empty_database_url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
     engine.dispose()
 
 
-def test_processes_that_start_at_once_on_an_empty_database_all_succeed(database_url: str) -> None:
+def test_processes_that_start_at_once_on_an_empty_database_all_succeed(empty_database_url: str) -> None:
     spawn = multiprocessing.get_context("spawn")
-    starters = [spawn.Process(target=upgrade, args=(database_url,)) for _ in range(4)]
+    starters = [spawn.Process(target=upgrade, args=(empty_database_url,)) for _ in range(4)]
     for starter in starters:
         starter.start()
     for starter in starters:

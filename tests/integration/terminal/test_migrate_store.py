@@ -17,14 +17,16 @@ from platform_core.errors import BadInput
 from platform_core.services import migrations
 from platform_core.services.activity import tracked
 from platform_core.settings import settings
+from tests.harness.databases import address_of, database_of
 from tests.harness.portfolio import ANALYST, copy_portfolio, store_at
 
 
 @pytest.fixture
 def var(sample_portfolio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     copy_portfolio(sample_portfolio, tmp_path / "var")
-    for name, value in {"VAR_DIR": str(tmp_path / "var"), "DATABASE_URL": "", "FILES_URL": ""}.items():
-        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("DATABASE_URL", address_of(tmp_path / "var"))
+    monkeypatch.setenv("FILES_URL", "")
     settings.cache_clear()
     yield tmp_path / "var"
     settings.cache_clear()
@@ -37,7 +39,7 @@ def move(*arguments: object) -> Result:
 
 def test_the_workbench_opens_at_its_new_place_with_everything(var: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
-    done = move("--to", f"sqlite:///{elsewhere / 'workbench.db'}", "--files-to", elsewhere / "files")
+    done = move("--to", database_of(elsewhere), "--files-to", elsewhere / "files")
     answer = json.loads(done.stdout)
     assert answer["files"] > 0
     assert {t["table"]: t["rows"] for t in answer["tables"]}["migration"] == 1
@@ -53,7 +55,7 @@ def test_the_same_database_is_refused(var: Path) -> None:
 
 def test_nothing_is_copied_while_a_run_is_under_way(var: Path, tmp_path: Path) -> None:
     store = store_at(var)
-    to = f"sqlite:///{tmp_path / 'other.db'}"
+    to = database_of(tmp_path / "other")
     with (
         tracked(store, RunKind.PLAN, "plan", ANALYST, migration_id=1),
         pytest.raises(BadInput, match="Runs are under way"),
@@ -68,6 +70,7 @@ def command(*arguments: object) -> Result:
 
 def use(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VAR_DIR", str(place))
+    monkeypatch.setenv("DATABASE_URL", database_of(place))
     settings.cache_clear()
 
 
