@@ -21,7 +21,7 @@ HAS_SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname -s)
 run: $(RUNTIME)  ## Serve the workbench on http://localhost:8501 (PORT=9000 for another port)
 	@$(if $(HAS_SCREEN),$(show_when_ready) &) OMP_NUM_THREADS=1 exec $(BIN)/streamlit run app.py --server.port $(PORT) $(ARGS)
 
-test: lint  ## Check style and types, then run every test (ARGS="-k waves" for some)
+test: lint  ## Check style and types, then run every test (ARGS="-k waves" for some, "--database postgresql" for PostgreSQL)
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 lint: $(DEVELOPMENT)  ## Check style, types and the direction of imports

@@ -178,7 +178,7 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
     decided about assets is laid over what the files say (`services.overlays`) before anything is concluded from it.
     """
     with tracked(store, RunKind.INVENTORY, "inventory", by, migration_id=migration_id) as run:
-        with store.unit_of_work() as work:
+        with store.unit_of_work().supposing() as work:
             settle(work)
             work.flush()
             revision = work.migrations.get(migration_id).inventory_revision

@@ -143,7 +143,7 @@ def keep(
     Raises Conflict when somebody else rebuilt the inventory since revision `seen_revision`, or decided about
     dependencies since theirs was `seen_dependencies`.
     """
-    migration = work.migrations.get(migration_id)
+    migration = work.migrations.hold(migration_id)
     if migration.inventory_revision != seen_revision:
         raise Conflict("The inventory was rebuilt by somebody else meanwhile.", hint="Look at it, then repeat.")
     if migration.dependency_revision != seen_dependencies:

@@ -81,6 +81,7 @@ def save(work: UnitOfWork, migration_id: int, edits: Sequence[CellEdit], by: Ide
     refused: list[Refused] = []
     overtaken: list[Overtaken] = []
     with work:
+        work.migrations.hold(migration_id)
         stored = work.asset_edits.whole(migration_id, {edit.asset_key for edit in edits})
         assets = {each.asset.key: each.asset for each in stored}
         contents: list[tuple[str | None, SetValue, dict[str, object]]] = []

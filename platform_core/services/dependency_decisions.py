@@ -58,7 +58,7 @@ def decide(
     """
     why = _reason(reason, verdict)
     with work:
-        if work.migrations.get(migration_id).inventory_revision != seen_revision:
+        if work.migrations.hold(migration_id).inventory_revision != seen_revision:
             raise Conflict("The inventory was rebuilt meanwhile.", hint="Look at the dependencies again, then repeat.")
         wanted = {
             identity(dependency): _about(dependency, _verdict_on(dependency, verdict))
@@ -81,6 +81,7 @@ def add(work: UnitOfWork, migration_id: int, wanted: NewDependency, reason: str,
     if wanted.source_key == wanted.target_key:
         raise BadInput("Both ends are the same.", hint="Choose what is needed by it.")
     with work:
+        work.migrations.hold(migration_id)
         names = [work.assets.get(migration_id, key).name for key in (wanted.source_key, wanted.target_key)]
         decision = DependencyDecision(
             source_name=names[0],

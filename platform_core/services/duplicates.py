@@ -126,7 +126,7 @@ def search(store: Store, migration_id: int, by: Identity, *, progress: Progress 
             work.assets.all(migration_id), duplicate_knowledge(), told_apart=told, progress=progress
         )
     with work:
-        if work.migrations.get(migration_id).inventory_revision != revision:
+        if work.migrations.hold(migration_id).inventory_revision != revision:
             raise Conflict("The inventory was rebuilt meanwhile.", hint="Look for duplicates again.")
         work.duplicates.replace_all(migration_id, found.pairs)
         row = work.duplicates.own_search(migration_id)

@@ -107,40 +107,44 @@ def inventory_excel(work: UnitOfWork, migration_id: int, wanted: AssetFilter | N
 
     Raises BadInput when there are more assets than a workbook should hold.
     """
-    sheets = [stored_sheet(work, migration_id, wanted or AssetFilter())]
-    if wanted is None or wanted.is_open:
-        with work.reading():
+    with work.reading():
+        sheets = [stored_sheet(work, migration_id, wanted or AssetFilter())]
+        if wanted is None or wanted.is_open:
             sheets.append(dependency_sheet(work.dependencies.all(migration_id)))
     return as_excel(sheets)
 
 
 def strategy_csv(work: UnitOfWork, migration_id: int) -> bytes:
     """Return the strategies as CSV."""
-    return as_csv(_strategies(work, migration_id)[0])
+    with work.reading():
+        return as_csv(_strategies(work, migration_id)[0])
 
 
 def strategy_excel(work: UnitOfWork, migration_id: int) -> bytes:
     """Return strategies and risks as one workbook."""
-    return as_excel(_strategies(work, migration_id))
+    with work.reading():
+        return as_excel(_strategies(work, migration_id))
 
 
 def plan_csv(work: UnitOfWork, plan_id: int) -> bytes:
     """Return a plan as CSV."""
-    return as_csv(_plan(work, plan_id))
+    with work.reading():
+        return as_csv(_plan(work, plan_id))
 
 
 def plan_excel(work: UnitOfWork, plan_id: int) -> bytes:
     """Return a plan as a workbook."""
-    return as_excel([_plan(work, plan_id)])
+    with work.reading():
+        return as_excel([_plan(work, plan_id)])
 
 
 def everything_excel(work: UnitOfWork, migration_id: int) -> bytes:
-    """Return inventory, dependencies, strategies, risks and the latest plan as one workbook."""
+    """Return inventory, dependencies, strategies, risks and the latest plan, as of one moment, as one workbook."""
     with work.reading():
         edges = dependency_sheet(work.dependencies.all(migration_id))
-        plans = work.plans.of(migration_id)
-    sheets = [*_inventory(work, migration_id), edges, *_strategies(work, migration_id)]
-    return as_excel([*sheets, *([_plan(work, plans[0].id)] if plans else [])])
+        sheets = [*_inventory(work, migration_id), edges, *_strategies(work, migration_id)]
+        sheets += [_plan(work, plan.id) for plan in work.plans.of(migration_id)[:1]]
+    return as_excel(sheets)
 
 
 Maker = Callable[[UnitOfWork, int], bytes]
@@ -175,13 +179,11 @@ def _inventory(work: UnitOfWork, migration_id: int) -> list[Sheet]:
 
 
 def _strategies(work: UnitOfWork, migration_id: int) -> list[Sheet]:
-    with work.reading():
-        return [strategy_sheet(work.recommendations.of(migration_id)), risk_sheet(work.risks.of(migration_id))]
+    return [strategy_sheet(work.recommendations.of(migration_id)), risk_sheet(work.risks.of(migration_id))]
 
 
 def _plan(work: UnitOfWork, plan_id: int) -> Sheet:
-    with work.reading():
-        return plan_sheet(work.plans.waves(plan_id), work.plans.placements(plan_id))
+    return plan_sheet(work.plans.waves(plan_id), work.plans.placements(plan_id))
 
 
 def _strategy_line(row: RecommendationRow) -> list[Cell]:

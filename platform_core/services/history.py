@@ -62,6 +62,7 @@ def undoable(work: UnitOfWork, migration_id: int, by: Identity) -> Change | None
 def undo(work: UnitOfWork, migration_id: int, by: Identity) -> str:
     """Take back the person's latest change and return what was taken back; raises NotFound when there is none."""
     with work:
+        work.migrations.hold(migration_id)
         entry = _last_undoable(work, migration_id, by)
         if entry is None:
             raise NotFound("There is nothing to undo.", hint="Only your own latest decisions can be taken back.")

@@ -37,7 +37,8 @@ def is_packed(total: int) -> bool:
 def csv_file(work: UnitOfWork, migration_id: int, wanted: AssetFilter, *, packed: bool) -> IO[bytes]:
     """Return the assets that pass a filter as a CSV file in the order of the imports, zipped when `packed`."""
     target: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the caller reads and closes it
-    headers, rows, _ = _rows(work, migration_id, wanted)
+    with work.reading():
+        headers, rows, _ = _rows(work, migration_id, wanted)
     if packed:
         archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
         with archive, archive.open("inventory.csv", "w", force_zip64=True) as entry:
@@ -51,7 +52,7 @@ def csv_file(work: UnitOfWork, migration_id: int, wanted: AssetFilter, *, packed
 def stored_sheet(work: UnitOfWork, migration_id: int, wanted: AssetFilter) -> Sheet:
     """Return the assets that pass a filter as a sheet whose rows are read as they are written.
 
-    Raises BadInput when there are more than a workbook should hold.
+    Call inside an open block of `work`. Raises BadInput when there are more than a workbook should hold.
     """
     headers, rows, total = _rows(work, migration_id, wanted)
     if total > MOST_FOR_EXCEL:
@@ -64,8 +65,7 @@ def stored_sheet(work: UnitOfWork, migration_id: int, wanted: AssetFilter) -> Sh
 
 def _rows(work: UnitOfWork, migration_id: int, wanted: AssetFilter) -> tuple[list[str], Iterator[Sequence[Cell]], int]:
     """Return headers, rows and the number of rows; only fields that one of the assets has are among the columns."""
-    with work.reading():
-        snapshot = work.snapshots.of(migration_id)
+    snapshot = work.snapshots.of(migration_id)
     total, filled = snapshot.fill(wanted)
     headers = [*HEAD, *(field for field in FIELDS if filled[field])]
     lists = [place for place, header in enumerate(headers) if header in LISTS]

@@ -82,6 +82,7 @@ def apply(
     if not reason.strip():
         raise BadInput("A change of policy needs a reason.", hint="Say in a few words what it is for.")
     with work:
+        work.migrations.hold(migration_id)
         latest = work.choices.policy(migration_id)
         if (latest.number if latest is not None else 0) != seen_number:
             raise Conflict("The policy was changed by somebody else meanwhile.", hint="Look at it, then repeat.")

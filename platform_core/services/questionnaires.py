@@ -98,6 +98,7 @@ def answer(
     when one application was named and moved on since `seen_version`.
     """
     with work:
+        work.migrations.hold(migration_id)
         goes_by = policy_of(work, migration_id)
         rows = [work.recommendations.get(migration_id, key, expected=seen_version) for key in subject_keys]
         before = _answers(rows)
@@ -124,6 +125,7 @@ def take_file(work: UnitOfWork, migration_id: int, content: bytes, by: Identity)
     """
     lines = list(_lines(content))
     with work:
+        work.migrations.hold(migration_id)
         goes_by = policy_of(work, migration_id)
         found = read_answers(lines, _portfolio(work, migration_id), goes_by)
         rows = [work.recommendations.get(migration_id, key) for key in found.answers]

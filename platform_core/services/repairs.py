@@ -32,6 +32,7 @@ def apply(work: UnitOfWork, migration_id: int, rule: Rule, reason: str, by: Iden
     if not rule.conditions:
         raise BadInput("A rule needs a condition.", hint="Say which assets are meant.")
     with work:
+        work.migrations.hold(migration_id)
         (decision,) = asset_decisions.write_down(work, migration_id, [(None, rule, {})], reason.strip(), by)
         effect = asset_decisions.lay_rule_over(work, migration_id, decision, by, rule.title)
         if not effect.assets:
@@ -73,6 +74,7 @@ def standing(work: UnitOfWork, migration_id: int) -> list[StandingRule]:
 def take_back(work: UnitOfWork, migration_id: int, number: int, by: Identity) -> Effect:
     """Take a rule back, whoever decided it; what it changed is worked out anew. Raises Conflict when it is gone."""
     with work:
+        work.migrations.hold(migration_id)
         rows = work.asset_decisions.numbered(migration_id, [number])
         if not rows or rows[0].undone_at is not None:
             raise Conflict("This rule was taken back already.", hint="Reload the page.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -87,38 +88,32 @@ def compare(work: UnitOfWork, session_id: int, other_id: int | None = None) -> S
     if other is not None and other.migration_id != one.migration_id:
         raise BadInput("These sessions belong to different migrations.", hint="Compare two of the same migration.")
     before = opened(work, one.id)
-    if other is not None:
-        after = opened(work, other.id)
-    else:
-        with work.reading():
-            after = current_state(work, one.migration_id)
-    trail = _trail(work, one.migration_id, one.at, other.at if other else now())
-    return SessionComparison(
-        one=one,
-        other=other,
-        differences=tuple(found for part in _PARTS for found in part(before, after, trail)),
-        assets=_assets(work, one, other),
-    )
-
-
-def _assets(work: UnitOfWork, one: SessionView, other: SessionView | None) -> AssetDifferences:
-    with work.files.local(one.assets) as before:
+    with ExitStack() as local:
+        former = local.enter_context(work.files.local(one.assets))
         if other is not None:
-            with work.files.local(other.assets) as after:
-                return inventory.differences(before, after)
-        with tempfile.TemporaryDirectory() as folder:
-            present = Path(folder) / "assets.parquet"
+            after, assets = opened(work, other.id), local.enter_context(work.files.local(other.assets))
             with work.reading():
-                write_assets(work, one.migration_id, present)
-            return inventory.differences(before, present)
+                trail = _trail(work, one.migration_id, one.at, other.at)
+        else:
+            assets = Path(local.enter_context(tempfile.TemporaryDirectory())) / "assets.parquet"
+            with work.reading():
+                after = current_state(work, one.migration_id)
+                write_assets(work, one.migration_id, assets)
+                trail = _trail(work, one.migration_id, one.at, now())
+        return SessionComparison(
+            one=one,
+            other=other,
+            differences=tuple(found for part in _PARTS for found in part(before, after, trail)),
+            assets=inventory.differences(former, assets),
+        )
 
 
 def _trail(work: UnitOfWork, migration_id: int, since: datetime, until: datetime) -> _Trail:
+    """Return what was recorded between two moments. Call inside an open block of `work`."""
     events = defaultdict(list)
-    with work.reading():
-        entries = [_entry(row) for row in work.audit.between(migration_id, since, until)]
-        for event in work.recommendations.events_between(migration_id, since, until):
-            events[event.subject_key].append(_because(event, entries))
+    entries = [_entry(row) for row in work.audit.between(migration_id, since, until)]
+    for event in work.recommendations.events_between(migration_id, since, until):
+        events[event.subject_key].append(_because(event, entries))
     return _Trail(entries, events)
 
 

@@ -51,12 +51,13 @@ def keep(store: Store, migration_id: int, name: str, note: str, by: Identity) ->
         raise BadInput("The session has no name.", hint="Say in a few words what was done, such as 'After the review'.")
     work = store.unit_of_work()
     with work.reading():
-        if any(row.session_display_name == title for row in work.migrations.kept_sessions(migration_id)):
-            raise BadInput(f"There is a session called {title!r} already.", hint="Choose another name.")
+        _check_free(work, migration_id, title)
         state, numbers = current_state(work, migration_id), figures(work, migration_id)
         assets = _publish_assets(work, migration_id)
     document = _publish(work.files, state)
     with work:
+        work.migrations.hold(migration_id)
+        _check_free(work, migration_id, title)
         row = SessionRow(
             migration_id=migration_id,
             session_name=f"{now():%Y%m%dT%H%M%S%f}",
@@ -103,6 +104,11 @@ def remove(work: UnitOfWork, session_id: int, by: Identity) -> None:
         work.audit.record(by, "session.removed", migration_id=row.migration_id, subject=str(row.id), text=text)
         work.migrations.remove_session(row)
         work.commit()
+
+
+def _check_free(work: UnitOfWork, migration_id: int, title: str) -> None:
+    if any(row.session_display_name == title for row in work.migrations.kept_sessions(migration_id)):
+        raise BadInput(f"There is a session called {title!r} already.", hint="Choose another name.")
 
 
 def current_state(work: UnitOfWork, migration_id: int) -> KeptState:

@@ -6,7 +6,7 @@ from functools import cache
 
 from sqlalchemy import Engine
 
-from platform_core.store.database import create_store_engine, ping
+from platform_core.store.database import Ways, create_store_engine, ping
 from platform_core.store.files import Files
 from platform_core.store.schema import is_newest, upgrade, upgrade_engine
 from platform_core.store.unit_of_work import Guard, UnitOfWork
@@ -17,34 +17,34 @@ __all__ = ["Files", "Guard", "Store", "UnitOfWork", "open_store", "upgrade"]
 class Store:
     """An opened database with its file store; hands out units of work."""
 
-    def __init__(self, engine: Engine, files: Files, guard: Guard | None = None) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine | Ways, files: Files, guard: Guard | None = None) -> None:
+        self._ways = engine if isinstance(engine, Ways) else Ways.of(engine)
         self.files = files
         self.guard = guard
 
     def unit_of_work(self) -> UnitOfWork:
         """Return a unit of work for one thread."""
-        return UnitOfWork(self._engine, self.files, self.guard)
+        return UnitOfWork(self._ways, self.files, self.guard)
 
     def guarded(self, guard: Guard) -> Store:
         """Return this store for somebody who may write only as long as `guard` lets each transaction pass."""
-        return Store(self._engine, self.files, guard)
+        return Store(self._ways, self.files, guard)
 
     def upgrade(self) -> None:
         """Bring the schema up to date, alone even when several processes start at once."""
-        upgrade_engine(self._engine)
+        upgrade_engine(self._ways.plain)
 
     def is_up_to_date(self) -> bool:
         """Tell whether the schema is the newest one that this version knows."""
-        return is_newest(self._engine)
+        return is_newest(self._ways.plain)
 
     def ping(self) -> None:
         """Ask the database for something; raises Unavailable when it does not answer."""
-        ping(self._engine)
+        ping(self._ways.plain)
 
     def close(self) -> None:
         """Let go of all connections."""
-        self._engine.dispose()
+        self._ways.plain.dispose()
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from platform_core.errors import BadInput, Unavailable
 
 WRITES = {"writes": True}
 """Execution option of a transaction that will write: SQLite then takes its lock at once (BEGIN IMMEDIATE)."""
+
+ONE_MOMENT = {"isolation_level": "REPEATABLE READ"}
+"""Execution option of a PostgreSQL transaction whose statements all see the same state, as they do on SQLite anyway."""
 
 SQLITE_SETTINGS = (
     "PRAGMA journal_mode=WAL",  # readers never wait for the writer
@@ -40,6 +44,30 @@ def create_store_engine(url: str, *, echo: bool = False) -> Engine:
         f"The database kind {backend!r} is not supported.",
         hint="Set DATABASE_URL to a sqlite:/// or postgresql:// address.",
     )
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The ways of beginning a transaction on one database: each of these engines shares the connections of `plain`.
+
+    `reading` sees one moment, however many statements it takes, and writes nothing. `writing` sees what others commit
+    meanwhile, waits for the rows they hold, and finds out by a row's version that it was too late. `supposing` writes
+    and sees one moment, so that it is refused where somebody else was faster.
+    """
+
+    plain: Engine
+    reading: Engine
+    writing: Engine
+    supposing: Engine
+
+    @classmethod
+    def of(cls, engine: Engine) -> Ways:
+        """Return the ways of an engine; on SQLite every transaction sees one moment anyway."""
+        writing = engine.execution_options(**WRITES)
+        if engine.dialect.name != "postgresql":
+            return cls(engine, engine, writing, writing)
+        reading = engine.execution_options(**ONE_MOMENT, postgresql_readonly=True)
+        return cls(engine, reading, writing, writing.execution_options(**ONE_MOMENT))
 
 
 def _sqlite(engine: Engine) -> Engine:

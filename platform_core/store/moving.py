@@ -34,7 +34,7 @@ from sqlalchemy.exc import DBAPIError
 
 from platform_core.errors import BadInput, Conflict
 from platform_core.store.columns import Lines
-from platform_core.store.database import WRITES
+from platform_core.store.database import WRITES, Ways
 from platform_core.store.files import Files
 from platform_core.store.models import Base
 
@@ -138,10 +138,7 @@ def _claim(source: Engine, target: Engine, tables: Sequence[Table]) -> None:
 
 def _snapshot(engine: Engine) -> Connection:
     """Return a connection that sees one moment only, however long it reads."""
-    connection = engine.connect()
-    if engine.dialect.name == "postgresql":
-        return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return connection
+    return Ways.of(engine).reading.connect()
 
 
 def _copy_table(reading: Connection, target: Engine, table: Table, told: Told) -> _Sum:

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from platform_core.errors import Conflict, Unavailable
-from platform_core.store.database import WRITES
+from platform_core.store.database import Ways
 from platform_core.store.files import Files
 from platform_core.store.repositories.access import Answers, Tokens
 from platform_core.store.repositories.agents import Calls, Proposals, Tasks
@@ -43,8 +43,8 @@ from platform_core.store.repositories.workers import Workers
 Guard = Callable[["UnitOfWork"], None]
 """Called inside a transaction right before it is committed; raises to have nothing of it kept."""
 
-UNIQUE_VIOLATION = "23505"
-"""PostgreSQL's SQLSTATE for a duplicate key."""
+LOST_RACES = frozenset({"23505", "40001", "40P01"})
+"""PostgreSQL's SQLSTATEs for a duplicate key, a row that was changed since it was seen, and a deadlock it resolved."""
 
 
 class UnitOfWork:
@@ -83,16 +83,15 @@ class UnitOfWork:
     events: Events
     totals: Totals
 
-    def __init__(self, engine: Engine, files: Files, guard: Guard | None = None) -> None:
-        self._readers = engine
-        self._writers = engine.execution_options(**WRITES)
+    def __init__(self, ways: Ways, files: Files, guard: Guard | None = None) -> None:
+        self._ways = ways
         self._guard = guard
         self._session: Session | None = None
         self.files = files
 
     def __enter__(self) -> UnitOfWork:
         """Begin a transaction that may write."""
-        self._open(self._writers)
+        self._open(self._ways.writing)
         return self
 
     def __exit__(
@@ -100,19 +99,31 @@ class UnitOfWork:
     ) -> None:
         """Undo whatever was not committed, and say lost races and a silent database in the person's words."""
         self._close()
-        if _lost_race(error):
-            raise _changed_meanwhile() from error
-        if isinstance(error, OperationalError):
-            raise _no_answer() from error
+        _say(error)
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
-        """Begin a transaction that only reads: it never waits for a writer."""
-        self._open(self._readers)
+        """Begin a transaction that only reads, all as of one moment: it never waits for a writer."""
+        self._open(self._ways.reading)
         try:
             yield self
         except OperationalError as error:
             raise _no_answer() from error
+        finally:
+            self._close()
+
+    @contextmanager
+    def supposing(self) -> Iterator[UnitOfWork]:
+        """Begin a transaction that writes to see what follows, all as of one moment, and keeps nothing of it.
+
+        Raises Conflict where somebody else changed one of the rows at the same moment.
+        """
+        self._open(self._ways.supposing)
+        try:
+            yield self
+        except (StaleDataError, DBAPIError) as error:
+            _say(error)
+            raise
         finally:
             self._close()
 
@@ -122,9 +133,8 @@ class UnitOfWork:
             if self._guard is not None:
                 self._guard(self)
             self._now().commit()
-        except (StaleDataError, IntegrityError) as error:
-            if _lost_race(error):
-                raise _changed_meanwhile() from error
+        except (StaleDataError, DBAPIError) as error:
+            _say(error)
             raise
 
     def flush(self) -> None:
@@ -176,10 +186,19 @@ class UnitOfWork:
             session.close()
 
 
+def _say(error: BaseException | None) -> None:
+    """Raise what an error of the database means to the person; does nothing where it means nothing to them."""
+    if _lost_race(error):
+        raise _changed_meanwhile() from error
+    if isinstance(error, OperationalError):
+        raise _no_answer() from error
+
+
 def _lost_race(error: BaseException | None) -> bool:
-    """Tell whether somebody else was faster: a stale version, or a name or number that was just taken."""
-    if isinstance(error, IntegrityError):
-        return "UNIQUE" in str(error.orig) or getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION
+    """Tell whether somebody else was faster: a stale version, a name or number just taken, rows locked crosswise."""
+    if isinstance(error, DBAPIError):
+        taken = isinstance(error, IntegrityError) and "UNIQUE" in str(error.orig)
+        return taken or getattr(error.orig, "sqlstate", "") in LOST_RACES
     return isinstance(error, StaleDataError)
 
 

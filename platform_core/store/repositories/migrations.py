@@ -21,6 +21,16 @@ class Migrations(Repository):
         expect(row.version, expected, f"migration {row.name!r}", None)
         return row
 
+    def hold(self, migration_id: int) -> MigrationRow:
+        """Return a migration that nobody else changes anything derived from until this transaction ends.
+
+        Whoever works out what to write from what is stored (edits of assets, rules, verdicts) begins with it: what it
+        then reads is what the one before it left. On SQLite one writer at a time is the rule. Raises NotFound.
+        """
+        query = select(MigrationRow).where(MigrationRow.id == migration_id)
+        alone = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+        return self._one(self._session.scalar(alone), "migration")
+
     def find(self, name: str) -> MigrationRow | None:
         """Return the migration called `name`, whatever the case."""
         return self._session.scalar(select(MigrationRow).where(func.lower(MigrationRow.name) == name.lower()))
