@@ -1,4 +1,6 @@
-"""Train the mapper's models and calibrate them: `python -m platform_core.mapping.train` (a few minutes).
+"""Train the mapper's models and calibrate them: `python -m platform_core.mapping.train` (four CPU minutes).
+
+With OMP_NUM_THREADS=1 the same data give the same files bit for bit; more threads add in another order.
 
 Training rows are the columns of all known exports, the combinations of patterns.csv, the wordings of
 header_phrases.csv, the labelled columns of gold.jsonl, and those of collected.jsonl: files of many origins, labelled

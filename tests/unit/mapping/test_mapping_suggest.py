@@ -103,18 +103,20 @@ def test_a_whole_goes_before_its_parts_and_nothing_is_counted_twice(map_headers:
 
 
 @pytest.mark.parametrize(
-    ("second", "first"),
+    ("second", "first", "values"),
     [
-        ("Max CPU Utilization (%)", "Average CPU Utilization (%)"),
-        ("Peak Memory Usage (%)", "Average Memory Usage (%)"),
-        ("Public IP Address", "Private IP Address"),
-        ("OS according to the configuration file", "OS according to the VMware Tools"),
+        ("Max CPU Utilization (%)", "Average CPU Utilization (%)", ["91", "34"]),
+        ("Peak Memory Usage (%)", "Average Memory Usage (%)", ["80", "62"]),
+        ("Public IP Address", "Private IP Address", ["203.0.113.7", "10.0.0.7"]),
+        ("OS according to the configuration file", "OS according to the VMware Tools", ["RHEL 7", "RHEL 8"]),
     ],
 )
-def test_of_two_columns_for_one_field_the_better_one_leads(second: str, first: str, map_headers: Callable) -> None:
-    suggestions = map_headers(["VM Name", "vCPU", second, first]).suggestions
-    assert suggestions[2].field == suggestions[3].field
-    assert (suggestions[2].duplicate_of, suggestions[3].duplicate_of) == (3, None)
+def test_of_two_columns_for_one_field_the_better_one_leads(
+    second: str, first: str, values: list[str], map_headers: Callable
+) -> None:
+    behind, ahead = map_headers(["VM Name", "vCPU", second, first], [["vm1", "4", *values]]).suggestions[2:]
+    assert behind.field == ahead.field is not None
+    assert (behind.duplicate_of, ahead.duplicate_of) == (3, None)
 
 
 def test_the_runner_up_and_its_distance_are_told(map_headers: Callable) -> None:
