@@ -31,8 +31,16 @@ class MigrationView(Frozen):
 
 def opened(work: UnitOfWork, migration_id: int | None, by: Identity) -> MigrationView:
     """Return the migration to work on: `migration_id` if it exists, else the latest changed, else a first one."""
-    every = listed(work) or [create(work, FIRST_NAME, by)]
+    every = listed(work) or _first(work, by)
     return next((view for view in every if view.id == migration_id), every[0])
+
+
+def _first(work: UnitOfWork, by: Identity) -> list[MigrationView]:
+    """Return the first migration, made here or, at the same moment, by somebody else."""
+    try:
+        return [create(work, FIRST_NAME, by)]
+    except Conflict:
+        return listed(work)
 
 
 def listed(work: UnitOfWork) -> list[MigrationView]:

@@ -26,14 +26,14 @@ def upgrade(url: str) -> None:
         engine.dispose()
 
 
-def upgrade_engine(engine: Engine) -> None:
-    """Bring the database of `engine` to the newest schema in one locked transaction."""
+def upgrade_engine(engine: Engine, revision: str = "head") -> None:
+    """Bring the database of `engine` to the newest schema, or up to a `revision`, in one locked transaction."""
     config = _config()
     with engine.connect().execution_options(**WRITES) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def is_newest(engine: Engine) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
+from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import delete
 
 from platform_core.reference import catalogue
 from platform_core.store import upgrade
 from platform_core.store.database import create_store_engine
 from platform_core.store.models import AssetRow, Base
 from platform_core.store.plain_values import FIELDS
+from tests.harness.starting import make_old, start_on
 
 
 def test_the_migrations_lead_to_what_the_models_say(empty_database_url: str) -> None:
@@ -23,14 +26,23 @@ def test_the_migrations_lead_to_what_the_models_say(empty_database_url: str) -> 
     engine.dispose()
 
 
-def test_processes_that_start_at_once_on_an_empty_database_all_succeed(empty_database_url: str) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    starters = [spawn.Process(target=upgrade, args=(empty_database_url,)) for _ in range(4)]
-    for starter in starters:
-        starter.start()
-    for starter in starters:
-        starter.join(60)
-    assert [starter.exitcode for starter in starters] == [0, 0, 0, 0]
+@pytest.mark.parametrize("age", ["empty", "old"])
+def test_processes_that_start_at_once_all_succeed_and_nothing_is_lost(
+    empty_database_url: str, tmp_path: Path, age: str
+) -> None:
+    kept = make_old(empty_database_url) if age == "old" else None
+    assert start_on(empty_database_url, tmp_path, 6, kept) == []
+
+
+def test_an_old_database_is_compared_with_what_it_held(empty_database_url: str) -> None:
+    kept = make_old(empty_database_url)
+    upgrade(empty_database_url)
+    assert kept.changes(empty_database_url) == []
+    engine = create_store_engine(empty_database_url)
+    with engine.begin() as connection:
+        connection.execute(delete(AssetRow).where(AssetRow.name == "s7"))
+    engine.dispose()
+    assert kept.changes(empty_database_url) == ["the rows of asset are not as they were"]
 
 
 def test_an_asset_has_a_column_for_every_canonical_field_of_an_asset() -> None:
