@@ -76,5 +76,5 @@ def draw_preview(frame: Frame, rule: Rule, *, is_rule: bool) -> None:
     else:
         st.caption("Only these assets are changed; others that later imports bring are not.")
     if sent:
-        begin(frame, Repair(migration_id=frame.migration.id, rule=rule, reason=reason or ""))
+        begin(frame, Repair(migration_id=frame.migration.id, rules=(rule,), reason=reason or ""))
         st.rerun()

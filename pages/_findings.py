@@ -1,4 +1,4 @@
-"""What the build of the inventory found in the imports: values that did not fit, imports that disagree."""
+"""What the build of the inventory found in the imports, but for values that could not be read: `_refused` has those."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from platform_core.reference import catalogue
 from platform_core.services import inventories
 
 ISSUE_WORDS = {
-    IssueKind.UNREADABLE: "Value could not be read",
     IssueKind.CONFLICT: "Two imports disagree",
     IssueKind.NO_IDENTITY: "Row names nothing",
     IssueKind.GONE: "Not in the newest export",
     IssueKind.UNRESOLVED: "Dependency end not in the inventory",
-    IssueKind.IMPLAUSIBLE: "Value is implausible",
 }
 
 
@@ -31,7 +29,7 @@ def draw_import_findings(frame: Frame) -> None:
 
 def choose_findings(frame: Frame) -> tuple[IssueKind, str | None] | None:
     """Draw the groups of findings and return the chosen one."""
-    groups = inventories.issue_groups(frame.work, frame.migration.id)
+    groups = [each for each in inventories.issue_groups(frame.work, frame.migration.id) if each[0] in ISSUE_WORDS]
     if not groups:
         st.caption("Nothing was found wrong.")
         return None

@@ -82,13 +82,13 @@ def draw_repair(frame: Frame, fault: Fault, total: int) -> None:
         sent = st.form_submit_button(f"Repair {words.counted(total, 'asset')}", type="primary", key="repair-send")
     st.caption("The rule also mends what later imports bring, keeps the raw values, and can be taken back.")
     if sent and fault.rule is not None:
-        begin(frame, Repair(migration_id=frame.migration.id, rule=fault.rule, reason=reason or ""))
+        begin(frame, Repair(migration_id=frame.migration.id, rules=(fault.rule,), reason=reason or ""))
         st.rerun()
 
 
 def draw_standing(frame: Frame) -> None:
-    """Draw the rules that hold, each with the way to take it back, and decisions about assets that are not there."""
-    rules = repairs.standing(frame.work, frame.migration.id)
+    """Draw the rules that hold but readings of texts, and decisions about assets that are not there."""
+    rules = [each for each in repairs.standing(frame.work, frame.migration.id) if repairs.read_by(each.rule) is None]
     waiting = asset_edits.waiting(frame.work, frame.migration.id)
     if rules:
         st.subheader("Rules that hold", anchor=False)

@@ -1,4 +1,4 @@
-"""The page at /inventory: every asset with its origin, what its fields hold, what was found wrong, what may be one."""
+"""The page at /inventory: every asset with its origin, what its fields hold, what is wrong, unread or doubled."""
 
 from __future__ import annotations
 
@@ -11,10 +11,17 @@ from pages._inventory_profile import draw_profiles
 from pages._inventory_table import draw_assets
 from pages._inventory_views import go_to_view, open_view
 from pages._quality import draw_quality
+from pages._refused import draw_refused
 from platform_core.domain.inventory import AssetKind
 from platform_core.services import inventories
 
-TABS = {"Assets": draw_assets, "Profile": draw_profiles, "Quality": draw_quality, "Duplicates": draw_duplicates}
+TABS = {
+    "Assets": draw_assets,
+    "Profile": draw_profiles,
+    "Quality": draw_quality,
+    "Refused values": draw_refused,
+    "Duplicates": draw_duplicates,
+}
 """What each tab draws; only the open one is drawn."""
 
 frame = open_page("inventory")

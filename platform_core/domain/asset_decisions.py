@@ -36,14 +36,16 @@ class Comparison(StrEnum):
     CONTAINS = "contains"
     MADE_OF = "consists only of"
     HAS = "lists"
+    REFUSED = "could not be read as"
 
 
 class Condition(Frozen):
     """One test of an asset. `field` is a canonical field, or kind, name or key.
 
     It is compared with `value`, or, where `other` names a field, with `factor` times that field of the same asset.
-    Texts are compared as they are; STARTS, ENDS, CONTAINS and MADE_OF whatever the case. `negate` turns the test round
-    for what is known; nothing at all is known of an empty field.
+    Texts are compared as they are; STARTS, ENDS, CONTAINS and MADE_OF whatever the case. REFUSED holds where a cell of
+    the field held the text `value` and could not be read. `negate` turns the test round for what is known; nothing at
+    all is known of an empty field.
     """
 
     field: str
@@ -63,7 +65,9 @@ class ChangeKind(StrEnum):
     SWAP = "swap"  # with `other`
     MOVE = "move"  # to `other`, which is empty
     SHORTEN = "shorten"  # to what stands before the first dot; `other` keeps the whole where it is empty
+    ADD = "add"  # the items `value` to a list
     DROP = "drop"  # the item `value` of a list
+    LEAVE = "leave"  # nothing: a text that says nothing was looked at
     REPLACE = "replace"  # a text by what `words` gives for it
 
 

@@ -54,7 +54,8 @@ class Asset:
 
     `key` identifies it across rebuilds ("server:web01"); `values` maps canonical field keys to normalised
     values; `origins` gives, for each field, the index in `sources` of the row its value came from; `edits` tells
-    of the fields (and of "kind") that analysts changed, None where they changed nothing.
+    of the fields (and of "kind") that analysts changed, None where they changed nothing. `refused` are the
+    (field, text) of its cells that could not be read; it is filled only where a rule looks at it.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Asset:
     sources: list[SourceRow] = field(default_factory=list)
     origins: dict[str, int] = field(default_factory=dict)
     edits: dict[str, Edited] | None = None
+    refused: frozenset[tuple[str, str]] = field(default=frozenset(), compare=False)
 
 
 MEMBERSHIP_SEPARATOR = "; "
@@ -107,11 +109,16 @@ class IssueKind(StrEnum):
     """What is wrong with a value or row."""
 
     UNREADABLE = "unreadable"  # the value does not fit the field's type; kept as raw text only
+    INCOMPLETE = "incomplete"  # a part of a total could not be read, so the total is not known
     CONFLICT = "conflict"  # two imports say different things; the first stands
     NO_IDENTITY = "no_identity"  # the row names nothing; it became no asset
     UNRESOLVED = "unresolved"  # a dependency names something that is not in the inventory
     GONE = "gone"  # the newest export of its source does not tell the asset any more
     IMPLAUSIBLE = "implausible"  # outside what such a field can hold
+
+
+REFUSED = (IssueKind.UNREADABLE, IssueKind.IMPLAUSIBLE)
+"""Findings of cells whose text became no value of their field, and would be the field's value if it had."""
 
 
 class QualityIssue(Frozen):

@@ -8,6 +8,7 @@ from platform_core.inventory.faults import FaultKnowledge, find_faults, load_fau
 from platform_core.inventory.identity import Names
 from platform_core.inventory.overlay import Overlay, as_built, rule_effect
 from platform_core.inventory.proof import Normalised, normalise
+from platform_core.inventory.proposing import ProposedReading, propose_reading, unknown_word
 from platform_core.inventory.quality import quality
 from platform_core.inventory.questions import Question, QuestionKind, questions, telling
 from platform_core.inventory.reading import ColumnEvidence
@@ -22,6 +23,7 @@ __all__ = [
     "Names",
     "Normalised",
     "Overlay",
+    "ProposedReading",
     "Question",
     "QuestionKind",
     "Vocabularies",
@@ -35,9 +37,11 @@ __all__ = [
     "load_vocabularies",
     "missing_critical",
     "normalise",
+    "propose_reading",
     "quality",
     "questions",
     "read_value",
     "rule_effect",
     "telling",
+    "unknown_word",
 ]

@@ -33,6 +33,10 @@ def effect(change: Change, catalogue: Catalogue) -> Effect:
             return lambda _: {change.field: None}
         case ChangeKind.SCALE:
             return lambda asset: _scaled(change.field, get(asset), change.factor, kind)
+        case ChangeKind.ADD:
+            return lambda asset: _with(change.field, get(asset), from_json(change.value, kind))
+        case ChangeKind.LEAVE:
+            return lambda _: NOTHING
         case ChangeKind.DROP:
             return lambda asset: _without(change.field, get(asset), str(change.value))
         case ChangeKind.REPLACE:
@@ -69,6 +73,13 @@ def _scaled(field: str, value: Value | None, factor: float, kind: FieldType) -> 
     if kind in AMOUNTS:
         return {field: amount}
     return {field: int(amount)} if amount.is_integer() else NOTHING
+
+
+def _with(field: str, value: Value | None, items: Value | None) -> Outcome:
+    if not isinstance(items, tuple):
+        return NOTHING
+    known = value if isinstance(value, tuple) else ()
+    return {field: tuple(dict.fromkeys((*known, *items)))}
 
 
 def _without(field: str, value: Value | None, item: str) -> Outcome:

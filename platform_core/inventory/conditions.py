@@ -43,6 +43,9 @@ def _predicate(condition: Condition, catalogue: Catalogue) -> Predicate:
         return lambda asset: get(asset) is None
     if test is Comparison.FILLED:
         return lambda asset: get(asset) is not None
+    if test is Comparison.REFUSED:
+        refused = (condition.field, str(value))
+        return lambda asset: refused in asset.refused
     if condition.other:
         type_of(condition.other, catalogue)
         return _beside(get, condition)

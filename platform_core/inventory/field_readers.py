@@ -67,6 +67,7 @@ class FieldReader:
         self.positions = self._read_from = tuple(column.position for column in columns)
         self._readers = [ColumnReader(reader) for reader in readers]
         self._combine = _combiner(columns, summable=summable)
+        self.adds_up = self._combine is _sum
 
     def read(self, cells: Mapping[int, Cells], findings: list[Finding]) -> list[Value | None]:
         """Return one value a row (None = not known) and add the cells that do not fit to `findings`."""

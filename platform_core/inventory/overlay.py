@@ -8,7 +8,15 @@ from dataclasses import replace
 from heapq import merge
 from operator import itemgetter
 
-from platform_core.domain.asset_decisions import AssetDecision, Change, ChangeKind, Condition, Rule, SetValue
+from platform_core.domain.asset_decisions import (
+    AssetDecision,
+    Change,
+    ChangeKind,
+    Comparison,
+    Condition,
+    Rule,
+    SetValue,
+)
 from platform_core.domain.catalogue import Catalogue
 from platform_core.domain.inventory import Asset, AssetKind, Edited, Value
 from platform_core.inventory.changes import NOTHING, Effect, Outcome, effect
@@ -47,6 +55,11 @@ class Overlay:
         """
         contents = (decision.content for _, decision, _ in self._rules)
         return tuple(content.conditions for content in contents if isinstance(content, Rule))
+
+    @property
+    def looks_at_refused(self) -> bool:
+        """Whether a rule looks at what could not be read, so that `Asset.refused` must be filled."""
+        return any(each.test is Comparison.REFUSED for conditions in self.conditions for each in conditions)
 
     @property
     def named(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from platform_core.domain.catalogue import Catalogue
-from platform_core.domain.inventory import Inventory, IssueKind
+from platform_core.domain.inventory import REFUSED, Inventory, IssueKind
 from platform_core.domain.quality import QualityPart, QualityScore
 from platform_core.inventory.completeness import completeness
 from platform_core.inventory.names import loose
@@ -43,7 +43,7 @@ def _completeness(inventory: Inventory, catalogue: Catalogue) -> QualityPart:
 
 def _validity(inventory: Inventory) -> QualityPart:
     good = sum(len(asset.values) for asset in inventory.assets)
-    bad = sum(issue.kind in {IssueKind.UNREADABLE, IssueKind.IMPLAUSIBLE} for issue in inventory.issues)
+    bad = sum(issue.kind in {*REFUSED, IssueKind.INCOMPLETE} for issue in inventory.issues)
     return QualityPart(name="validity", good=good, total=good + bad, text="values that fit their field")
 
 

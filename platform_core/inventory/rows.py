@@ -10,7 +10,7 @@ from typing import overload
 import numpy as np
 
 from platform_core.domain.catalogue import Catalogue
-from platform_core.domain.inventory import AssetKind, IssueKind, Part, QualityIssue, SourceRow, Value
+from platform_core.domain.inventory import REFUSED, AssetKind, IssueKind, Part, QualityIssue, SourceRow, Value
 from platform_core.domain.table import Batch, Cells
 from platform_core.inventory.assets import OpenAssets
 from platform_core.inventory.columns import TableReader
@@ -19,7 +19,7 @@ from platform_core.inventory.field_readers import Finding
 from platform_core.inventory.links import DEPENDENCY_FIELDS, Links, can_link
 from platform_core.inventory.names import loose
 from platform_core.inventory.survey import SKIPPED, FileSurvey, Survey
-from platform_core.inventory.vocabularies import Vocabularies
+from platform_core.inventory.vocabularies import RowRule, Vocabularies
 from platform_core.inventory.words import plain
 
 Values = dict[str, list[Value | None]]
@@ -60,10 +60,18 @@ class FileRows:
         self._fields = tuple(name for name in self._columns_of if name not in DEPENDENCY_FIELDS)
         mapped = {position for positions in self._columns_of.values() for position in positions}
         self._part_positions = part_columns(file.mapped.table.headers, mapped, vocabularies)
+        self._totals = self._of_several_cells(vocabularies)
         self._can_link = can_link(self._columns_of)
         self._next_row = 0
         self.table = file.mapped.table
         self.positions = sorted(mapped.union(self._part_positions))
+
+    def _of_several_cells(self, vocabularies: Vocabularies) -> frozenset[str]:
+        """Return the fields of which one cell is only a part: columns or disks that add up."""
+        added = {field.field for field in self._reader.fields if field.adds_up}
+        if self._part_positions:
+            added |= {name for name in self._columns_of if vocabularies.merge_rule(name).rows is RowRule.SUM}
+        return frozenset(added)
 
     def take(self, batch: Batch, assets: OpenAssets, links: Links) -> Part:
         """Read the next batch and return what it completes."""
@@ -111,8 +119,11 @@ class FileRows:
     def _unfit(self, finding: Finding, placed: Sequence[int], sources: Sequence[SourceRow]) -> QualityIssue:
         number, source = placed[finding.row], sources[finding.row]
         outcome = "the rest of the list is kept" if finding.unfit.rest is not None else "the field stays empty"
+        kind = finding.unfit.kind
+        if finding.field in self._totals and kind in REFUSED:
+            kind, outcome = IssueKind.INCOMPLETE, "the total stays unknown"
         return QualityIssue(
-            kind=finding.unfit.kind,
+            kind=kind,
             field=finding.field,
             asset_key=self._survey.keys[number] if number >= 0 else None,
             import_id=source.import_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from platform_core.domain.asset_decisions import AssetDecision, Condition, Content, Rule
+from platform_core.domain.asset_decisions import AssetDecision, Comparison, Condition, Content, Rule
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.inventory import Asset
@@ -25,9 +25,17 @@ DECIDED = "asset.decided"
 class Effect(Frozen):
     """What a decision changed: assets, applications assessed again, and recommendations that are others now."""
 
-    assets: int
-    applications: int
-    recommendations: int
+    assets: int = 0
+    applications: int = 0
+    recommendations: int = 0
+
+    def __add__(self, other: Effect) -> Effect:
+        """Return what two decisions changed, one after the other."""
+        return Effect(
+            assets=self.assets + other.assets,
+            applications=self.applications + other.applications,
+            recommendations=self.recommendations + other.recommendations,
+        )
 
 
 def write_down(
@@ -59,9 +67,11 @@ def write_down(
 def lay_over(work: UnitOfWork, migration_id: int, keys: Collection[str], by: Identity, cause: str) -> Effect:
     """Work out some assets anew from what was built and what stands, and follow up what changed."""
     overlay = Overlay(work.asset_decisions.concerning(migration_id, keys), catalogue())
+    refused = work.issues.refused(migration_id, keys) if overlay.looks_at_refused else {}
     changed = []
     for stored in work.asset_edits.whole(migration_id, keys):
         anew = as_built(stored.asset)
+        anew.refused = refused.get(anew.key, anew.refused)
         overlay.apply(anew)
         if (anew.values, anew.kind, anew.edits) != (stored.asset.values, stored.asset.kind, stored.asset.edits):
             changed.append((stored, anew))
@@ -74,10 +84,12 @@ def lay_rule_over(work: UnitOfWork, migration_id: int, decision: AssetDecision, 
     if not isinstance(rule, Rule):
         raise TypeError(rule)
     overlay = Overlay([decision], catalogue())
+    refused = {(test.field, str(test.value)) for test in rule.conditions if test.test is Comparison.REFUSED}
     fields = dict.fromkeys((*rule.fields, "application_name"))
     changed = []
     for stored in work.asset_edits.partly(migration_id, tuple(fields), rule.conditions):
         anew = _copy(stored.asset)
+        anew.refused = frozenset(refused)
         overlay.apply(anew)
         if anew.edits != stored.asset.edits:
             changed.append((stored, anew))
@@ -117,7 +129,7 @@ def _follow_up(work: UnitOfWork, migration_id: int, changed: Changed, by: Identi
     The inventory's revision goes up: plans made before are out of date, and a rebuild under way starts over.
     """
     if not changed:
-        return Effect(assets=0, applications=0, recommendations=0)
+        return Effect()
     fields = _different(changed)
     subjects = _subjects(work, migration_id, changed, fields)
     written = ((StoredAsset(old.id, old.subject_key, new), subjects[old.asset.key]) for old, new in changed)

@@ -130,7 +130,7 @@ def _keep(
     by: Identity,
 ) -> Effect:
     if not contents:
-        return Effect(assets=0, applications=0, recommendations=0)
+        return Effect()
     decided = asset_decisions.write_down(work, migration_id, contents, reason.strip(), by)
     keys = {key for key, _, _ in contents if key is not None}
     text = _told(contents, assets)

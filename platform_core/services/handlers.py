@@ -28,6 +28,7 @@ from platform_core.services import (
     samples,
 )
 from platform_core.services.assessment import Assessed
+from platform_core.services.asset_decisions import Effect
 from platform_core.services.bootstrap import agent_data, agent_manager
 from platform_core.services.crew import CrewAIService, Recording
 from platform_core.services.requests import (
@@ -134,15 +135,16 @@ def settle_duplicates(turn: Turn) -> Outcome:
 
 
 def repair(turn: Turn) -> Outcome:
-    """Decide a rule over rows; comes to the number of assets it changed and what followed."""
+    """Decide rules over rows; comes to the number of assets they changed and what followed."""
     request = Repair.model_validate(turn.arguments)
 
     def decide(step: Step) -> Outcome:
         work = step.store.unit_of_work()
         if step.repeated:
-            kept = [each for each in repairs.standing(work, request.migration_id) if each.rule == request.rule]
-            return {"assets": kept[0].changed_at_first if kept else 0, "applications": 0, "recommendations": 0}
-        effect = repairs.apply(work, request.migration_id, request.rule, request.reason, turn.by)
+            kept = {each.rule.title: each for each in repairs.standing(work, request.migration_id)}
+            changed = sum(kept[r.title].changed_at_first for r in request.rules if r.title in kept)
+            return Effect(assets=changed).model_dump()
+        effect = repairs.apply(work, request.migration_id, request.rules, request.reason, turn.by)
         return effect.model_dump()
 
     return turn.step("repair", decide)

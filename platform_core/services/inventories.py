@@ -6,19 +6,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from platform_core.domain.asset_decisions import Comparison, Rule
 from platform_core.domain.base import Frozen
 from platform_core.domain.catalogue import Field
-from platform_core.domain.inventory import NO_VALUE, AssetFilter, AssetKind, IssueKind
+from platform_core.domain.inventory import NO_VALUE, REFUSED, AssetFilter, AssetKind, IssueKind
 from platform_core.domain.mapping import FileKind
 from platform_core.inventory import Classifier, Names
 from platform_core.reference import catalogue
+from platform_core.services import origins
 from platform_core.services.knowledge import vocabularies
-from platform_core.services.origins import Origin, origins
+from platform_core.services.origins import Origin
 from platform_core.services.products_of_assets import ProductHere, products_of
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import AssetDecisionRow, AssetRow
 from platform_core.store.plain_values import edits_from_json
+from platform_core.store.repositories.asset_decisions import as_decision
 from platform_core.store.snapshots.conditions import order
 from platform_core.store.snapshots.opening import ALL
 from platform_core.store.snapshots.shape import FINDINGS
@@ -206,8 +209,10 @@ def detail(work: UnitOfWork, migration_id: int, key: str) -> AssetDetail:
         lists = FileKind(work.imports.get(row.sources[0][0]).kind) if row.sources else FileKind.OTHER
         edits = edits_from_json(row.edits) or {}
         last = {edited.by[-1] for edited in edits.values()}
-        said = {each.id: _said(each) for each in work.asset_decisions.numbered(migration_id, last)}
+        decided = work.asset_decisions.numbered(migration_id, last)
+        said = {each.id: _said(each) for each in decided}
         cells = _cells(work, row, {key: edited.built for key, edited in edits.items()})
+        read = _read_by_rule(work, row, decided)
     values = []
     for field in catalogue():
         value, built, set_by = getattr(row, field.key, None), None, ""
@@ -216,6 +221,8 @@ def detail(work: UnitOfWork, migration_id: int, key: str) -> AssetDetail:
         elif value is None:
             continue
         import_id, line = row.sources[row.origins.get(field.key, 0)] if row.sources else (0, 0)
+        if field.key in read:
+            (import_id, line), cells[field.key] = read[field.key]
         values.append(
             ValueLineage(
                 field=field.key,
@@ -248,7 +255,26 @@ def _cells(work: UnitOfWork, row: AssetRow, built: Mapping[str, Any]) -> dict[st
     values |= built
     values = {name: value for name, value in values.items() if value is not None}
     places = {name: row.sources[row.origins.get(name, 0)] for name in values} if row.sources else {}
-    return origins(work, ((*place, name) for name, place in places.items()), values)
+    return origins.origins(work, ((*place, name) for name, place in places.items()), values)
+
+
+def _read_by_rule(
+    work: UnitOfWork, row: AssetRow, decided: Sequence[AssetDecisionRow]
+) -> dict[str, tuple[tuple[int, int], Origin]]:
+    """Return for each field whose refused text a rule reads where that text stands, and why it needed the rule."""
+    found: dict[str, tuple[tuple[int, int], Origin]] = {}
+    refused = [issue for issue in work.issues.of_asset(row.migration_id, row.key) if issue.kind in REFUSED]
+    for each in decided:
+        rule = as_decision(each).content
+        tests = rule.conditions if isinstance(rule, Rule) else ()
+        texts = {(test.field, test.value) for test in tests if test.test is Comparison.REFUSED}
+        for issue in refused:
+            if issue.field is not None and (issue.field, issue.raw) in texts:
+                origin = origins.refusal(work, issue.import_id, issue.line, issue.field)
+                told = origin or Origin("", issue.raw, issue.text)
+                read = f"{told.rule}; read so by a rule"
+                found.setdefault(issue.field, ((issue.import_id, issue.line), Origin(told.header, told.text, read)))
+    return found
 
 
 def _kind_evidence(kind: AssetKind, values: dict[str, Any], lists: FileKind) -> str:

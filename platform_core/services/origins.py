@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -53,11 +53,22 @@ def origins(work: UnitOfWork, wanted: Iterable[tuple[int, int, str]], values: Ma
 
 
 def _of_row(work: UnitOfWork, row: ImportRow, line: int, values: Mapping[str, Any]) -> dict[str, Origin]:
-    columns = [c for c in standing(work.mappings.of(row.id), undecided=False) if c.field in values]
-    with work.files.local(row.table) as parquet:
-        cells = _cells(parquet, line, columns)
-        read = [(c, _read(row.table, str(parquet), c, cells[c.position])) for c in columns if c.position in cells]
+    read = _cells_read(work, row, line, values)
     return {field: _origin(value, [pair for pair in read if pair[0].field == field]) for field, value in values.items()}
+
+
+def refusal(work: UnitOfWork, import_id: int, line: int, field: str) -> Origin | None:
+    """Return the cell of a row that could not be read as a field's value, and why; None where its file is gone.
+
+    Call inside an open block of `work`.
+    """
+    try:
+        row = work.imports.get(import_id)
+    except NotFound:
+        return None
+    read = _cells_read(work, row, line, {field})
+    refused = next(((column, cell) for column, cell in read if cell.finding is not None), None)
+    return Origin(refused[0].header, refused[1].text, refused[1].rule) if refused is not None else None
 
 
 def _origin(value: Any, read: Sequence[tuple[MappedColumn, Normalised]]) -> Origin:
@@ -69,6 +80,16 @@ def _origin(value: Any, read: Sequence[tuple[MappedColumn, Normalised]]) -> Orig
     if told is None:
         return Origin("", "", NO_CELL)
     return Origin(told[0].header, told[1].text, TOGETHER)
+
+
+def _cells_read(
+    work: UnitOfWork, row: ImportRow, line: int, fields: Container[str]
+) -> list[tuple[MappedColumn, Normalised]]:
+    """Return the cells of a row that feed `fields`, with what each becomes."""
+    columns = [c for c in standing(work.mappings.of(row.id), undecided=False) if c.field in fields]
+    with work.files.local(row.table) as parquet:
+        cells = _cells(parquet, line, columns)
+        return [(c, _read(row.table, str(parquet), c, cells[c.position])) for c in columns if c.position in cells]
 
 
 def _cells(parquet: Path, line: int, columns: Sequence[MappedColumn]) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from platform_core import inventory
@@ -36,8 +36,16 @@ def lay_values(staged: Staging, overlay: inventory.Overlay) -> None:
     """Lay decided values and rules over the assets they concern, which alone are read."""
     concerned = overlay.named | keys_meeting(staged, overlay.conditions)
     for some in _portions(staged.assets(concerned)):
+        if overlay.looks_at_refused:
+            note_refused(some, staged.refused([asset.key for asset in some]))
         overlay.take(some)
         staged.put(asset for asset in some if asset.edits)
+
+
+def note_refused(assets: Iterable[Asset], refused: Mapping[str, frozenset[tuple[str, str]]]) -> None:
+    """Tell assets what of their cells could not be read."""
+    for asset in assets:
+        asset.refused = refused.get(asset.key, frozenset())
 
 
 def _portions(assets: Iterator[Asset]) -> Iterable[list[Asset]]:

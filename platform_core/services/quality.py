@@ -14,7 +14,7 @@ from platform_core.domain.quality import Dimension, Fault, QualityPart, QualityS
 from platform_core.inventory import find_faults, rule_effect
 from platform_core.inventory.conditions import value_of
 from platform_core.reference import catalogue
-from platform_core.services import inventories
+from platform_core.services import inventories, refused
 from platform_core.services.knowledge import fault_knowledge
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
@@ -24,13 +24,11 @@ from platform_core.store.snapshots.opening import Snapshot
 KEPT = 8
 """Views of the latest inventory revisions looked at, shared by all analysts of this process."""
 
-UNFIT = (IssueKind.UNREADABLE, IssueKind.IMPLAUSIBLE)
-"""Findings of the build that say a value did not fit its field."""
-
 FORMULA = (
     "Each part is 100 · good / total; the score is the plain mean of the parts that could be computed. "
     "Completeness: critical fields that are filled, of the critical fields of all assets. "
-    "Validity: values without a fault, of all values found, those left out as unreadable or implausible included. "
+    "Validity: values without a fault, of all values found, those left out as unreadable or implausible included where "
+    "no rule reads them. "
     "Consistency: assets without a contradiction, of all assets. "
     "Uniqueness: assets that share neither name nor mark of identity, of all assets. "
     "Freshness: assets seen in the last 90 days, of those of which a sighting is known."
@@ -86,16 +84,20 @@ def view(store: Store, migration_id: int) -> QualityView:
     work = store.unit_of_work()
     with work.reading():
         revision = work.migrations.get(migration_id).inventory_revision
-    return _view(store, migration_id, revision, now().date())
+    settled = frozenset(refused.settled(work, migration_id))
+    return _view(store, migration_id, revision, settled, now().date())
 
 
 @lru_cache(maxsize=KEPT)
-def _view(store: Store, migration_id: int, _revision: int, on: date) -> QualityView:
+def _view(
+    store: Store, migration_id: int, _revision: int, settled: frozenset[tuple[str, str]], on: date
+) -> QualityView:
     work = store.unit_of_work()
     gaps, complete = _completeness(inventories.completeness(work, migration_id))
     with work.reading():
         snapshot = work.snapshots.of(migration_id)
-        unfit = sum(number for kind, _, number in work.issues.counts(migration_id) if kind in UNFIT)
+        unfit = sum(number for kind, _, number in work.issues.counts(migration_id) if kind in refused.KINDS)
+        unfit -= refused.settled_cells(work, migration_id, settled)
     faults = find_faults(StoredLook(snapshot), fault_knowledge(), on)
     parts = (complete, _validity(snapshot, faults, unfit), *_of_assets(snapshot, faults), _freshness(snapshot, faults))
     return QualityView(score=QualityScore(parts=parts), faults=tuple(sorted([*faults, *gaps], key=_rank)))

@@ -74,8 +74,13 @@ def compare(before: Staging, after: Staging) -> AssetDifferences:
 
 
 def keep_gone(staged: Staging, older: Staging, file_name: str) -> None:
-    """Add to `staged` the assets that only the `older` export of a source tells, each with a finding that says so."""
-    for key, asset in ((asset.key, asset) for asset in older.assets(older.keys_not_in(staged))):
+    """Add to `staged` the assets that only the `older` export of a source tells, each with a finding that says so.
+
+    What could not be read of them comes along, for the rules that read it.
+    """
+    gone = older.keys_not_in(staged)
+    staged.add_issues(older.refusals(gone))
+    for key, asset in ((asset.key, asset) for asset in older.assets(gone)):
         row = asset.sources[0]
         staged.put([asset])
         staged.add_issues(

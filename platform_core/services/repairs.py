@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from platform_core.domain.asset_decisions import DecisionKind, Rule
+from platform_core.domain.asset_decisions import ChangeKind, Comparison, DecisionKind, Rule
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.errors import BadInput, Conflict
@@ -24,31 +25,47 @@ class StandingRule(Frozen):
     changed_at_first: int
 
 
-def apply(work: UnitOfWork, migration_id: int, rule: Rule, reason: str, by: Identity) -> Effect:
-    """Decide a rule: change every asset that fits now, and every one that fits after a later build.
+def apply(work: UnitOfWork, migration_id: int, rules: Sequence[Rule], reason: str, by: Identity) -> Effect:
+    """Decide rules: each changes every asset that fits it now, and every one that fits it after a later build.
 
-    Raises BadInput for a rule without conditions, Conflict when nothing fits any more.
+    They are one entry of the trail and taken back together. Raises BadInput for a rule without conditions, Conflict
+    when nothing fits any more; what says the meaning of a text needs nothing to fit, it waits for later imports.
     """
-    if not rule.conditions:
+    if not all(rule.conditions for rule in rules):
         raise BadInput("A rule needs a condition.", hint="Say which assets are meant.")
     with work:
         work.migrations.hold(migration_id)
-        (decision,) = asset_decisions.write_down(work, migration_id, [(None, rule, {})], reason.strip(), by)
-        effect = asset_decisions.lay_rule_over(work, migration_id, decision, by, rule.title)
-        if not effect.assets:
+        decisions = asset_decisions.write_down(work, migration_id, [(None, r, {}) for r in rules], reason.strip(), by)
+        told, whole = titled(rules), Effect()
+        rows = work.asset_decisions.numbered(migration_id, [decision.id for decision in decisions])
+        for decision, row in zip(decisions, rows, strict=True):
+            effect = asset_decisions.lay_rule_over(work, migration_id, decision, by, told)
+            row.before, whole = {"assets": effect.assets}, whole + effect
+        if not whole.assets and all(read_by(rule) is None for rule in rules):
             raise Conflict("No asset fits this repair any more.", hint="Look at the list again.")
-        row = work.asset_decisions.numbered(migration_id, [decision.id])[0]
-        row.before = {"assets": effect.assets}
         work.audit.record(
             by,
             DECIDED,
             migration_id=migration_id,
-            text=f"{rule.title}: {effect.assets:,} assets changed",
-            after={"decisions": [decision.id]},
+            text=f"{told}: {whole.assets:,} assets changed",
+            after={"decisions": [decision.id for decision in decisions]},
             why=reason.strip(),
         )
         work.commit()
-    return effect
+    return whole
+
+
+def read_by(rule: Rule) -> tuple[str, str] | None:
+    """Return field and text that a rule says the meaning of, None where it is another sort of rule."""
+    first = rule.conditions[0]
+    of_text = first.test is Comparison.REFUSED
+    of_word = first.test is Comparison.IS and rule.change.kind in {ChangeKind.REPLACE, ChangeKind.LEAVE}
+    return (first.field, str(first.value)) if of_text or of_word else None
+
+
+def titled(rules: Sequence[Rule]) -> str:
+    """Return what a run over rules is called."""
+    return rules[0].title if len(rules) == 1 else f"{len(rules):,} rules"
 
 
 def standing(work: UnitOfWork, migration_id: int) -> list[StandingRule]:

@@ -66,10 +66,10 @@ class SettleDuplicates(Frozen):
 
 
 class Repair(Frozen):
-    """Decide a rule over rows of an inventory."""
+    """Decide rules over rows of an inventory, all or none."""
 
     migration_id: int
-    rule: Rule
+    rules: tuple[Rule, ...]
     reason: str
 
 

@@ -7,6 +7,7 @@ from functools import singledispatch
 from platform_core.domain.base import Frozen
 from platform_core.domain.imports import ImportState
 from platform_core.services import samples
+from platform_core.services.repairs import titled
 from platform_core.services.requests import (
     Apply,
     ApplyAll,
@@ -88,8 +89,8 @@ def _(request: SettleDuplicates, work: UnitOfWork) -> Weighed:
 
 @weigh.register
 def _(request: Repair, work: UnitOfWork) -> Weighed:
-    assets = work.asset_edits.count(request.migration_id, request.rule.conditions)
-    return Weighed(job="repair", migration_id=request.migration_id, about=request.rule.title, size=assets)
+    assets = sum(work.asset_edits.count(request.migration_id, rule.conditions) for rule in request.rules)
+    return Weighed(job="repair", migration_id=request.migration_id, about=titled(request.rules), size=assets)
 
 
 @weigh.register

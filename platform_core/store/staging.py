@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -18,7 +19,16 @@ from typing import Any
 from sqlalchemy import FromClause
 from sqlalchemy.dialects import sqlite
 
-from platform_core.domain.inventory import Asset, AssetKind, Dependency, Inventory, IssueKind, Part, QualityIssue
+from platform_core.domain.inventory import (
+    REFUSED,
+    Asset,
+    AssetKind,
+    Dependency,
+    Inventory,
+    IssueKind,
+    Part,
+    QualityIssue,
+)
 from platform_core.store.models import AssetRow, IssueRow
 from platform_core.store.plain_values import FIELDS, HEAD, asset_of, plain_asset, plain_fields, plain_rows
 
@@ -137,6 +147,22 @@ class Staging:
     def keys(self) -> set[str]:
         """Return the keys of all assets."""
         return {key for (key,) in self._db.execute("SELECT key FROM asset")}
+
+    def refused(self, keys: Collection[str]) -> dict[str, frozenset[tuple[str, str]]]:
+        """Return the (field, text) of the cells of assets that could not be read, by key."""
+        kinds = ", ".join(f"'{kind}'" for kind in REFUSED)
+        query = f"SELECT asset_key, field, raw FROM quality_issue WHERE kind IN ({kinds}) AND asset_key IN"
+        found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._db.execute("CREATE INDEX IF NOT EXISTS issue_asset ON quality_issue (asset_key)")
+        for some in _slices(sorted(keys)):
+            for key, field, raw in self._db.execute(f"{query} ({_marks(some)})", some):
+                found[key].add((field, raw))
+        return {key: frozenset(texts) for key, texts in found.items()}
+
+    def refusals(self, keys: Collection[str]) -> list[QualityIssue]:
+        """Return the findings about cells of assets that could not be read."""
+        wanted = set(keys)
+        return [issue for issue in self.issues() if issue.kind in REFUSED and issue.asset_key in wanted]
 
     def by_kind(self) -> dict[AssetKind, int]:
         """Return how many assets of each kind there are."""

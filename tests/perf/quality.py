@@ -95,7 +95,7 @@ def measure(store: Store, migration_id: int) -> None:
         rule = fault.rule
         timed(
             f"a repair of {fault.count - 1:,} assets, assessed",
-            lambda: repairs.apply(work, migration_id, rule, "", BY),
+            lambda: repairs.apply(work, migration_id, [rule], "", BY),
             1,
         )
 

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import ge, gt, le, lt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, false, func, literal, not_, true, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, cast, false, func, literal, not_, select, true, tuple_, type_coerce
 
 from platform_core.domain.asset_decisions import Comparison, Condition
 from platform_core.domain.catalogue import FieldType
+from platform_core.domain.inventory import REFUSED
 from platform_core.domain.stored_values import LISTS, from_json
 from platform_core.reference import catalogue
+from platform_core.store.models import AssetRow, IssueRow
 from platform_core.store.repositories.assets import column
 
 ORDERS: Mapping[Comparison, Callable[[Any, Any], Any]] = {
@@ -39,11 +41,21 @@ def _meets(condition: Condition) -> ColumnElement[bool]:
         return place.is_not(None)
     if condition.other:
         return _beside(place, condition)
+    if test is Comparison.REFUSED:
+        told = refused(condition.field, str(condition.value))
+        return tuple_(AssetRow.migration_id, AssetRow.key).in_(
+            select(IssueRow.migration_id, IssueRow.asset_key).where(told)
+        )
     if test is Comparison.HAS:
         return _has(place, str(condition.value))
     if test in TEXTS:
         return _text(place, test, str(condition.value).lower())
     return _compared(place, test, condition)
+
+
+def refused(field: str, text: str) -> ColumnElement[bool]:
+    """Return the condition that a finding tells of `text` that it could not be read in `field`."""
+    return and_(IssueRow.kind.in_(REFUSED), IssueRow.field == field, IssueRow.raw == text)
 
 
 def all_met(conditions: Sequence[Condition]) -> ColumnElement[bool]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
 
+from sqlalchemy import delete, func, select, tuple_
+
+from platform_core.domain.inventory import REFUSED, IssueKind
 from platform_core.store.models import IssueRow
 from platform_core.store.publishing import publish_issues
-from platform_core.store.repositories.base import Repository
+from platform_core.store.repositories.base import Repository, portions
 from platform_core.store.staging import Staging
 
 
@@ -32,6 +37,55 @@ class Issues(Repository):
         """Return findings of one kind about one field, in file order."""
         query = select(IssueRow).where(
             IssueRow.migration_id == migration_id, IssueRow.kind == kind, IssueRow.field == field
+        )
+        return self._rows(query.order_by(IssueRow.import_id, IssueRow.line).limit(limit))
+
+    def refused(self, migration_id: int, keys: Collection[str]) -> dict[str, frozenset[tuple[str, str]]]:
+        """Return the (field, text) of the cells of assets that could not be read, by key."""
+        found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for some in portions(sorted(keys)):
+            query = select(IssueRow.asset_key, IssueRow.field, IssueRow.raw).where(
+                IssueRow.migration_id == migration_id, IssueRow.asset_key.in_(some), IssueRow.kind.in_(REFUSED)
+            )
+            for key, field, raw in self._tuples(query):
+                found[key].add((field, raw))
+        return {key: frozenset(texts) for key, texts in found.items()}
+
+    def texts(self, migration_id: int, kinds: Sequence[str], *, limit: int) -> list[tuple[Any, ...]]:
+        """Return (kind, field, text, cells, assets, number of the first finding) by text, most frequent first."""
+        cells = func.count()
+        what = (IssueRow.kind, IssueRow.field, IssueRow.raw)
+        query = (
+            select(*what, cells, func.count(IssueRow.asset_key.distinct()), func.min(IssueRow.id))
+            .where(IssueRow.migration_id == migration_id, IssueRow.kind.in_(kinds))
+            .group_by(*what)
+            .order_by(cells.desc(), *what)
+        )
+        return self._tuples(query.limit(limit))
+
+    def count_texts(self, migration_id: int, about: Sequence[tuple[str, str]]) -> int:
+        """Return how many cells hold one of the texts (field, text) that became no value."""
+        total = 0
+        for some in portions(about):
+            mine = (IssueRow.migration_id == migration_id, IssueRow.kind.in_(REFUSED))
+            named = tuple_(IssueRow.field, IssueRow.raw).in_(list(some))
+            total += self._count(select(func.count()).select_from(IssueRow).where(*mine, named))
+        return total
+
+    def numbered(self, numbers: Collection[int]) -> dict[int, IssueRow]:
+        """Return findings by their numbers."""
+        found: dict[int, IssueRow] = {}
+        for some in portions(sorted(numbers)):
+            found |= {row.id: row for row in self._rows(select(IssueRow).where(IssueRow.id.in_(some)))}
+        return found
+
+    def of_text(self, migration_id: int, field: str, text: str, *, limit: int) -> list[IssueRow]:
+        """Return the findings that tell of a text that could not be read in a field, in file order."""
+        query = select(IssueRow).where(
+            IssueRow.migration_id == migration_id,
+            IssueRow.kind.in_((*REFUSED, IssueKind.INCOMPLETE)),
+            IssueRow.field == field,
+            IssueRow.raw == text,
         )
         return self._rows(query.order_by(IssueRow.import_id, IssueRow.line).limit(limit))
 

@@ -72,7 +72,9 @@ def test_the_score_is_the_mean_of_its_parts_and_rises_with_a_repair(store: Store
     known = [part.score for part in before.parts if part.score is not None]
     assert before.score == pytest.approx(sum(known) / len(known))
     assert [part.name for part in before.parts] == [part.value for part in Dimension]
-    work.start(store, Repair(migration_id=faulty, rule=fault(store, faulty, "memory-mib").rule, reason="RVTools"), ANA)
+    rule = fault(store, faulty, "memory-mib").rule
+    assert rule is not None
+    work.start(store, Repair(migration_id=faulty, rules=(rule,), reason="RVTools"), ANA)
     after = quality.view(store, faulty).score
     assert after.score is not None
     assert before.score is not None
@@ -89,7 +91,7 @@ def test_a_preview_shows_what_the_repair_then_does(store: Store, faulty: int) ->
         "bad1": (16384, 16),
         "bad2": (32768, 32),
     }
-    effect = repairs.apply(unit, faulty, rule, "seen in RVTools", ANA)
+    effect = repairs.apply(unit, faulty, [rule], "seen in RVTools", ANA)
     assert effect.assets == 2
     assert memory(unit, faulty) == {"bad1": 16, "bad2": 32, "good": 64}
     told = {each.field: each for each in inventories.detail(unit, faulty, "server:bad1").values}
@@ -103,7 +105,7 @@ def test_a_rule_mends_what_a_later_import_brings_and_is_taken_back_whole(
     unit = store.unit_of_work()
     rule = fault(store, faulty, "memory-mib").rule
     assert rule is not None
-    repairs.apply(unit, faulty, rule, "", ANA)
+    repairs.apply(unit, faulty, [rule], "", ANA)
     upload("later.csv", LATER)
     applying.apply_all(store, faulty, ANA)
     assert memory(unit, faulty) == {"bad1": 16, "bad2": 32, "good": 64, "bad9": 64}
@@ -120,7 +122,7 @@ def test_undo_takes_a_repair_back_and_leaves_what_was_set_by_hand_since(store: S
     unit = store.unit_of_work()
     rule = fault(store, faulty, "memory-mib").rule
     assert rule is not None
-    repairs.apply(unit, faulty, rule, "", ANA)
+    repairs.apply(unit, faulty, [rule], "", ANA)
     edit = CellEdit(asset_key="server:bad1", field="memory_gb", text="24", seen=16.0)
     assert save(unit, faulty, [edit], BEN).cells == 1
     history.undo(unit, faulty, ANA)
@@ -134,5 +136,5 @@ def test_a_rule_that_nothing_fits_is_refused_and_not_kept(store: Store, faulty: 
     nowhere = Condition(field="location", test=Comparison.IS, value="Nowhere")
     rule = Rule(title="None", conditions=(nowhere,), change=Change(kind=ChangeKind.CLEAR, field="location"))
     with pytest.raises(Conflict):
-        repairs.apply(unit, faulty, rule, "", ANA)
+        repairs.apply(unit, faulty, [rule], "", ANA)
     assert repairs.standing(unit, faulty) == []

@@ -138,7 +138,7 @@ def test_several_disk_columns_add_up_and_an_unreadable_one_leaves_the_total_unkn
     disks = ("storage_gb", "GB", Combine.SUM)
     built = build(mapped(["hostname", disks, disks], ("a", "100", "50"), ("b", "100", ""), ("c", "100", "lots")))
     assert [asset.values.get("storage_gb") for asset in built.assets] == [150.0, 100.0, None]
-    assert findings(built) == [(IssueKind.UNREADABLE, "storage_gb", 4, "lots")]
+    assert findings(built) == [(IssueKind.INCOMPLETE, "storage_gb", 4, "lots")]
 
 
 @given(
