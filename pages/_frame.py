@@ -8,23 +8,25 @@ import streamlit as st
 
 from pages import _words as words
 from pages._address import chosen_migration, entry_of, go, remember
-from pages._guard import current_identity, is_locked_out, show_sign_in
+from pages._guard import current_identity, current_organisation, is_locked_out, show_sign_in
 from pages._runs import draw_runs_line, settle
 from pages._telling import show_told, tell, telling
 from platform_core.domain.identity import Identity
+from platform_core.domain.organisations import Organisation
 from platform_core.services import history, migrations, overview
-from platform_core.services.bootstrap import store, unit_of_work
+from platform_core.services.bootstrap import store
 from platform_core.services.migrations import MigrationView
 from platform_core.store import Store, UnitOfWork
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What a page works with: its address, the open migration, who works on it, and the way to the store."""
+    """What a page works with: its address, the open migration, who works on it, for whom, and the way to the store."""
 
     url_path: str
     migration: MigrationView
     by: Identity
+    organisation: Organisation
     store: Store
     work: UnitOfWork
 
@@ -39,11 +41,13 @@ def open_page(url_path: str) -> Frame:
         st.stop()
     entry = entry_of(url_path)
     by = current_identity()
-    work = unit_of_work()
+    organisation = current_organisation()
+    opened = store().of(organisation.id)
+    work = opened.unit_of_work()
     wanted = chosen_migration()
     migration = migrations.opened(work, wanted, by)
     remember(migration.id)
-    frame = Frame(url_path=url_path, migration=migration, by=by, store=store(), work=work)
+    frame = Frame(url_path=url_path, migration=migration, by=by, organisation=organisation, store=opened, work=work)
     st.title(entry.title)
     _head(frame)
     settle(frame)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import streamlit as st
 
 from pages._address import chosen_migration, remember
-from pages._guard import current_identity
+from pages._guard import current_identity, current_organisation
 from pages._pages import PAGES
 from platform_core.services import migrations, overview
-from platform_core.services.bootstrap import unit_of_work
+from platform_core.services.bootstrap import store
 from platform_core.settings import settings
 
 SWITCHER = "switch-migration"
@@ -18,7 +18,7 @@ SWITCHER = "switch-migration"
 
 def draw_sidebar(pages: Mapping[str, st.Page]) -> None:
     """Draw the switcher and the links; `pages` gives each address its page."""
-    work = unit_of_work()
+    work = store().of(current_organisation().id).unit_of_work()
     opened = migrations.opened(work, chosen_migration(), current_identity())
     names = {view.id: view.name for view in migrations.listed(work)}
     waiting = overview.waiting(work, opened.id)

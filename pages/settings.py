@@ -75,6 +75,8 @@ draw_facts(frame)
 draw_agent_policy(frame)
 draw_others(frame)
 st.subheader("This workbench")
+if setup.is_shared(frame.store):
+    st.write(f"You work for {words.plain(frame.organisation.name)}. Other organisations see nothing of it.")
 st.caption("Set from the environment or the file .env; docs/settings.md describes each.")
 st.dataframe(
     pd.DataFrame(setup.shown(), columns=["Setting", "Value"]), hide_index=True, alt="Settings of this workbench"

@@ -35,8 +35,14 @@ cli.add_typer(lifecycle, name="lifecycle")
 token = typer.Typer(help="Programs that may call the API.", no_args_is_help=True)
 cli.add_typer(token, name="token")
 
+organisation = typer.Typer(help="Organisations that share the workbench.", no_args_is_help=True)
+cli.add_typer(organisation, name="organisation")
+
 Files = Annotated[list[Path], typer.Argument(help="CSV or Excel files.", exists=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+OfOrganisation = Annotated[
+    str | None, typer.Option("--organisation", help="The organisation's name; the only one by default.")
+]
 
 
 class Subject(StrEnum):
@@ -192,29 +198,89 @@ def create_token(
     name: Annotated[str, typer.Argument(help="What it is used for; the trail of changes names it.")],
     scope: Annotated[Scope, typer.Option(help="How much it allows; each includes those before it.")] = Scope.READ,
     days: Annotated[int | None, typer.Option(min=1, help="After how many days it ends; never by default.")] = None,
+    organisation: OfOrganisation = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Create a token for a program; from the first one on the API asks everybody for one."""
     from platform_core.services import access
 
-    _print(access.create_here(name, scope, days), as_json, access.created_lines)
+    _print(access.create_here(name, scope, days, organisation), as_json, access.created_lines)
 
 
 @token.command("list")
-def list_tokens(*, as_json: AsJson = False) -> None:
+def list_tokens(organisation: OfOrganisation = None, *, as_json: AsJson = False) -> None:
     """List the tokens, without their secrets."""
     from platform_core.services import access
 
-    _print(access.list_here(), as_json, access.listed_lines)
+    _print(access.list_here(organisation), as_json, access.listed_lines)
 
 
 @token.command("revoke")
-def revoke_token(name: Annotated[str, typer.Argument(help="The token's name.")], *, as_json: AsJson = False) -> None:
+def revoke_token(
+    name: Annotated[str, typer.Argument(help="The token's name.")],
+    organisation: OfOrganisation = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
     """Let a token open nothing any more."""
     from platform_core.services import access
 
-    _print(access.revoke_here(name), as_json, access.revoked_lines)
+    _print(access.revoke_here(name, organisation), as_json, access.revoked_lines)
+
+
+@organisation.command("add")
+def add_organisation(
+    name: Annotated[str, typer.Argument(help="The organisation's name.")], *, as_json: AsJson = False
+) -> None:
+    """Let another organisation share the workbench; from the second one on everybody has to sign in."""
+    from platform_core.services import organisations
+
+    _print(organisations.add_here(name), as_json, organisations.lines)
+
+
+@organisation.command("list")
+def list_organisations(*, as_json: AsJson = False) -> None:
+    """List the organisations with the people and domains that belong to each."""
+    from platform_core.services import organisations
+
+    _print(organisations.list_here(), as_json, organisations.lines)
+
+
+@organisation.command("rename")
+def rename_organisation(
+    name: Annotated[str, typer.Argument(help='Its present name; the first one is called "default".')],
+    to: Annotated[str, typer.Argument(help="Its new name.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Give an organisation another name."""
+    from platform_core.services import organisations
+
+    _print(organisations.rename_here(name, to), as_json, organisations.lines)
+
+
+@organisation.command("assign")
+def assign_to_organisation(
+    name: Annotated[str, typer.Argument(help="The organisation's name.")],
+    person: Annotated[str, typer.Argument(help="ana@example.com, or @example.com for everybody there.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Let a person or a whole domain belong to an organisation, and to no other."""
+    from platform_core.services import organisations
+
+    _print(organisations.assign_here(name, person), as_json, organisations.lines)
+
+
+@organisation.command("remove")
+def remove_from_organisation(
+    person: Annotated[str, typer.Argument(help="ana@example.com, or @example.com.")], *, as_json: AsJson = False
+) -> None:
+    """Let a person or domain belong to no organisation any more."""
+    from platform_core.services import organisations
+
+    _print(organisations.remove_here(person), as_json, organisations.removed_lines)
 
 
 @mappings.command("export")
@@ -223,13 +289,14 @@ def export_mappings(
     migration: Annotated[
         str | None, typer.Option(help="The migration's name; the one changed last by default.")
     ] = None,
+    organisation: OfOrganisation = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Write what a migration has learned about columns to a file."""
     from platform_core.services import exchange
 
-    _print(exchange.export_file(out, migration), as_json, exchange.export_lines)
+    _print(exchange.export_file(out, migration, organisation), as_json, exchange.export_lines)
 
 
 @mappings.command("import")
@@ -238,13 +305,14 @@ def import_mappings(
     migration: Annotated[
         str | None, typer.Option(help="The migration's name; the one changed last by default.")
     ] = None,
+    organisation: OfOrganisation = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Take over what another workbench has learned; it counts for the whole organisation."""
     from platform_core.services import exchange
 
-    _print(exchange.import_file(file, migration), as_json, exchange.import_lines)
+    _print(exchange.import_file(file, migration, organisation), as_json, exchange.import_lines)
 
 
 @cli.command("migrate-store")

@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     API_MAX_BODY_MB: PositiveInt = 16
     API_SOCKETS: PositiveInt = 500
     REQUIRE_LOGIN: bool = False
+    ORGANISATION_CLAIM: str = ""
     ANALYST_NAME: str = Field(default_factory=_account_name, min_length=1)
     MAX_UPLOAD_MB: PositiveInt = ReadLimits().max_bytes // MEBIBYTE
     MAX_ROWS: PositiveInt = ReadLimits().max_rows

@@ -66,7 +66,7 @@ class Admission:
         if secret is None and not is_welcome(request.headers, self._origins):
             raise Forbidden("A page of another site may not do this.", hint="Name it in BACKEND_CORS_ORIGINS.")
         found = await run_in_threadpool(
-            access.caller, self._store.unit_of_work(), secret, is_local=is_local(request.scope, request.headers)
+            access.caller, self._store, secret, is_local=is_local(request.scope, request.headers)
         )
         if found is None:
             raise HTTPException(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from fastapi import FastAPI, Security
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.security import HTTPBearer
@@ -29,7 +27,6 @@ from platform_core.api.idempotency import Idempotency
 from platform_core.api.metrics import RequestFigures
 from platform_core.api.requests import RequestLog
 from platform_core.services import monitoring as watching
-from platform_core.services import operations
 from platform_core.settings import Settings
 from platform_core.store import open_store
 
@@ -51,7 +48,7 @@ def create_api(settings: Settings) -> FastAPI:
     """
     api = FastAPI(title=settings.PROJECT_NAME, version=settings.VERSION, docs_url=None, redoc_url=None)
     store = open_store(settings.DATABASE_URL, settings.FILES_URL, echo=settings.DATABASE_ECHO)
-    figures = RequestFigures(partial(operations.totals, store))
+    figures = RequestFigures()
     api.state.settings, api.state.store, api.state.figures = settings, store, figures
     api.state.hub = EventHub(watching.feed(store))
     for router in (health.router, live.router, docs.router):

@@ -15,7 +15,7 @@ from platform_core.store import Store, UnitOfWork
 
 def _store(request: Request) -> Store:
     store: Store = request.app.state.store
-    return store
+    return store.of(_caller(request).organisation)
 
 
 def _work(request: Request) -> UnitOfWork:

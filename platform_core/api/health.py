@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from platform_core.api.dependencies import Opened
 from platform_core.api.failures import documented
 from platform_core.services import operations
 
@@ -52,9 +51,9 @@ def health(request: Request) -> Health:
 
 
 @router.get("/ready", responses={503: {"model": Readiness, "description": "Something that is needed is missing"}})
-def ready(store: Opened, response: Response) -> Readiness:
+def ready(request: Request, response: Response) -> Readiness:
     """Look at database, schema, files and workers; 503 when something that is needed is missing."""
-    checks = operations.readiness(store)
+    checks = operations.readiness(request.app.state.store)
     is_ready = all(check.is_there for check in checks if check.is_needed)
     if not is_ready:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE

@@ -33,9 +33,10 @@ READERS = 4
 
 
 class Told(NamedTuple):
-    """An event ready to be sent: its number, its migration, its JSON."""
+    """An event ready to be sent: its number, its organisation, its migration, its JSON."""
 
     id: int
+    organisation: int
     migration_id: int | None
     text: str
 
@@ -76,15 +77,18 @@ class EventHub:
                 self._poller.cancel()
                 self._poller = None
 
-    async def after(self, number: int, migration_id: int | None) -> Part:
-        """Return the next events after `number`, of one migration or (None) of all; none when there are none yet."""
+    async def after(self, number: int, organisation: int, migration_id: int | None) -> Part:
+        """Return an organisation's next events after `number`, of one migration or (None) of all of its.
+
+        None when there are none yet.
+        """
         if number >= self.position:
             return Part([], number)
         if number < self._floor:
-            return await self._from_store(number, migration_id)
+            return await self._from_store(number, organisation, migration_id)
         newer = list(takewhile(lambda told: told.id > number, reversed(self._ring)))
         some = list(islice(reversed(newer), FRAME))
-        return Part(list(_of(some, migration_id)), some[-1].id)
+        return Part(list(_of(some, organisation, migration_id)), some[-1].id)
 
     async def news(self, after: int, seconds: float) -> bool:
         """Wait until there is an event after number `after`; False when there was none for so long."""
@@ -131,11 +135,11 @@ class EventHub:
         news, self._news = self._news, anyio.Event()
         news.set()
 
-    async def _from_store(self, number: int, migration_id: int | None) -> Part:
+    async def _from_store(self, number: int, organisation: int, migration_id: int | None) -> Part:
         up_to = self.position
 
         def read() -> Part:
-            heard = self._feed.between(number, up_to, migration_id=migration_id, limit=FRAME)
+            heard = self._feed.between(organisation, number, up_to, migration_id=migration_id, limit=FRAME)
             told = [_told(each) for each in heard]
             return Part([each.text for each in told], told[-1].id if len(told) == FRAME else up_to)
 
@@ -144,8 +148,9 @@ class EventHub:
 
 def _told(heard: Heard) -> Told:
     text = EventOut.model_validate(heard.event).model_dump_json()
-    return Told(heard.event.id, heard.migration_id, text)
+    return Told(heard.event.id, heard.organisation, heard.migration_id, text)
 
 
-def _of(some: list[Told], migration_id: int | None) -> Iterator[str]:
-    return (told.text for told in some if migration_id is None or told.migration_id == migration_id)
+def _of(some: list[Told], organisation: int, migration_id: int | None) -> Iterator[str]:
+    mine = (told for told in some if told.organisation == organisation)
+    return (told.text for told in mine if migration_id is None or told.migration_id == migration_id)

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from platform_core.api.admission import CHANGES_NOTHING, READS, route_path
+from platform_core.domain.access import Caller
 from platform_core.errors import BadInput
 from platform_core.services import repeats
 from platform_core.services.repeats import Remembered
@@ -45,19 +46,15 @@ class Idempotency:
             raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, f"Idempotency-Key takes 1 to {KEY_LENGTH} characters")
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
             digest = await _taken_in(scope, receive, body)
-            begun = await self._begun(Request(scope).state.caller.key, key, digest)
+            caller: Caller = Request(scope).state.caller
+            store = self._store.of(caller.organisation)
+            begun = await _begun(store, caller.key, key, digest)
             if isinstance(begun, Remembered):
                 await _again(begun)(scope, receive, send)
             else:
-                await self._first_time(begun, scope, _given_out(body, receive), send)
+                await self._first_time(store, begun, scope, _given_out(body, receive), send)
 
-    async def _begun(self, caller: str, key: str, digest: str) -> int | Remembered:
-        try:
-            return await run_in_threadpool(repeats.begin, self._store.unit_of_work(), caller, key, digest)
-        except BadInput as error:
-            raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error).rstrip(".")) from error
-
-    async def _first_time(self, number: int, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _first_time(self, store: Store, number: int, scope: Scope, receive: Receive, send: Send) -> None:
         status, parts = 0, list[bytes]()
 
         async def send_noted(message: Message) -> None:
@@ -71,11 +68,18 @@ class Idempotency:
         try:
             await self._app(scope, receive, send_noted)
         finally:
-            work = self._store.unit_of_work()
+            work = store.unit_of_work()
             if 0 < status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 await run_in_threadpool(repeats.keep, work, number, status, b"".join(parts).decode())
             else:
                 await run_in_threadpool(repeats.drop, work, number)
+
+
+async def _begun(store: Store, caller: str, key: str, digest: str) -> int | Remembered:
+    try:
+        return await run_in_threadpool(repeats.begin, store.unit_of_work(), caller, key, digest)
+    except BadInput as error:
+        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error).rstrip(".")) from error
 
 
 async def _taken_in(scope: Scope, receive: Receive, body: IO[bytes]) -> str:

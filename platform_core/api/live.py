@@ -83,10 +83,11 @@ class _Listener:
     socket: WebSocket
     hub: EventHub
     hello: Hello
+    _organisation: int = 0
 
     async def run(self) -> None:
         """Send until the client goes, or must go."""
-        await self._admit()
+        self._organisation = await self._admit()
         last = self.hub.position if self.hello.after is None else self.hello.after
         await self._snapshot(last)
         reason: _Closed | None = None
@@ -102,16 +103,18 @@ class _Listener:
         if reason is not None:
             raise reason
 
-    async def _admit(self) -> None:
+    async def _admit(self) -> int:
+        """Return the organisation whose events the client may be told."""
         headers = self.socket.headers
         secret = bearer(headers) if "authorization" in headers else self.hello.token
-        work = self.socket.app.state.store.unit_of_work()
         local = is_local(self.socket.scope, headers)
-        if await run_in_threadpool(access.caller, work, secret, is_local=local) is None:
+        caller = await run_in_threadpool(access.caller, self.socket.app.state.store, secret, is_local=local)
+        if caller is None:
             raise _Closed(NOT_ADMITTED, "A valid token is needed, in the header or in the hello.")
+        return caller.organisation
 
     async def _snapshot(self, last: int) -> None:
-        store = self.socket.app.state.store
+        store = self.socket.app.state.store.of(self._organisation)
         try:
             status = await run_in_threadpool(monitoring.status, store, self.hello.migration_id)
         except NotFound as error:
@@ -121,7 +124,7 @@ class _Listener:
 
     async def _send_from(self, last: int) -> None:
         while True:
-            part = await self.hub.after(last, self.hello.migration_id)
+            part = await self.hub.after(last, self._organisation, self.hello.migration_id)
             last = part.up_to
             if part.events:
                 await self._tell(f'{{"type":"events","last_id":{last},"events":[{",".join(part.events)}]}}')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -23,7 +23,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 class RequestFigures:
     """What this process counts of itself; each API has its own registry."""
 
-    def __init__(self, totals: Callable[[], Totals]) -> None:
+    def __init__(self) -> None:
         self._registry = CollectorRegistry(auto_describe=False)
         labels = ("method", "route", "status")
         self._requests = Counter("workbench_api_requests", "Requests answered.", labels, registry=self._registry)
@@ -37,7 +37,6 @@ class RequestFigures:
         self._dropped = Counter(
             "workbench_api_sockets_closed", "WebSockets that were closed from here.", ("code",), registry=self._registry
         )
-        self._registry.register(_StoreFigures(totals))
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request by its route's template, never by the address that was asked for."""
@@ -49,25 +48,22 @@ class RequestFigures:
         """Count a socket that was closed from here."""
         self._dropped.labels(str(code)).inc()
 
-    def text(self) -> bytes:
-        """Return all figures as OpenMetrics text; raises Unavailable when the store does not answer."""
-        text: bytes = generate_latest(self._registry)  # type: ignore[no-untyped-call]
+    def text(self, totals: Totals) -> bytes:
+        """Return the figures of this process and `totals`, which every process counts the same, as OpenMetrics text."""
+        text: bytes = generate_latest(_Both(self._registry, totals))  # type: ignore[no-untyped-call]
         return text
 
 
-class _StoreFigures(Collector):
-    """What is counted in rows when somebody asks, the same from every process."""
+class _Both(Collector):
+    """What is counted here, and what is counted in rows when somebody asks."""
 
-    def __init__(self, totals: Callable[[], Totals]) -> None:
-        self._totals = totals
-
-    def describe(self) -> list[Metric]:
-        """Name nothing at registration: that would already ask the store."""
-        return []
+    def __init__(self, here: CollectorRegistry, totals: Totals) -> None:
+        self._here, self._totals = here, totals
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the figures of the store as it is now."""
-        now = self._totals()
+        """Yield the figures."""
+        yield from self._here.collect()
+        now = self._totals
         runs = GaugeMetricFamily("workbench_runs", "Runs kept, by kind and state.", labels=("kind", "status"))
         for kind, status, number in now.runs:
             runs.add_metric((kind, status), number)

@@ -11,7 +11,7 @@ from platform_core.api.dependencies import By, Opened, Work
 from platform_core.api.failures import documented
 from platform_core.api.schemas.building_blocks import LARGEST, After, Limit, NumberInPath, RunOut, Search
 from platform_core.api.schemas.monitoring import EventOut, StatusOut, TaskOut
-from platform_core.services import activity, monitoring
+from platform_core.services import activity, monitoring, operations
 
 router = APIRouter(prefix="/monitoring", tags=["monitoring"])
 
@@ -57,6 +57,9 @@ def cancel(work: Work, by: By, run_id: NumberInPath) -> RunOut:
     response_class=Response,
     responses={200: {"content": {OPEN_METRICS: {"schema": {"type": "string"}}}, "description": "OpenMetrics text"}},
 )
-def metrics(request: Request) -> Response:
-    """Give figures of requests, sockets, runs, imports, model calls and workers in the OpenMetrics text format."""
-    return Response(request.app.state.figures.text(), media_type=OPEN_METRICS)
+def metrics(request: Request, store: Opened) -> Response:
+    """Give figures of requests, sockets, runs, imports, model calls and workers in the OpenMetrics text format.
+
+    Runs, imports and calls are those of the organisation that asks; requests and sockets are the process's.
+    """
+    return Response(request.app.state.figures.text(operations.totals(store)), media_type=OPEN_METRICS)

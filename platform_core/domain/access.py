@@ -22,10 +22,11 @@ class Scope(StrEnum):
 
 
 class Caller(Frozen):
-    """Who sent a request: the token's name and number, or (None) the person at this very machine."""
+    """Who sent a request, for which organisation: a token's name and number, or (None) the person at this machine."""
 
     name: str
     scope: Scope
+    organisation: int
     token_id: int | None = None
 
     @property

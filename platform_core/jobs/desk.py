@@ -83,7 +83,10 @@ def recorded(hold: Hold) -> Iterator[None]:
 
 
 def take(store: Store, ticket: Ticket, worker: str, kinds: Mapping[str, JobKind]) -> tuple[Hold, Order] | None:
-    """Take an attempt at a run for a worker; None when the run is over or has moved on to another attempt."""
+    """Take an attempt at a run for a worker; None when the run is over or has moved on to another attempt.
+
+    `store` reaches every organisation; what is done under the hold reaches the run's alone.
+    """
     work = store.unit_of_work()
     with work:
         run = work.runs.find(ticket.run_id)
@@ -95,7 +98,7 @@ def take(store: Store, ticket: Ticket, worker: str, kinds: Mapping[str, JobKind]
         run.deadline_at = now() + kind.deadline if kind else None
         work.runs.tell(run, "Begun" if ticket.attempt == 1 else "Resumed")
         work.commit()
-        return Hold(store, run.id, run.attempt, worker), _order(run)
+        return Hold(store.of(run.organisation_id), run.id, run.attempt, worker), _order(run)
 
 
 def cancel(work: UnitOfWork, run_id: int, by: Identity) -> None:

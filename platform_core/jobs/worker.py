@@ -35,7 +35,7 @@ ENDED, DECLARED_DEAD = 0, 3
 
 
 class Worker:
-    """Carries out runs with the functions of `jobs` until it is asked to end."""
+    """Carries out runs with the functions of `jobs` until it is asked to end; `store` reaches every organisation."""
 
     def __init__(
         self,

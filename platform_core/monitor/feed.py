@@ -19,9 +19,10 @@ BATCH = 500
 
 
 class Heard(Frozen):
-    """An event with the migration whose run it belongs to (None = of no migration)."""
+    """An event with the organisation and the migration whose run it belongs to (None = of no migration)."""
 
     event: Event
+    organisation: int
     migration_id: int | None
 
 
@@ -33,24 +34,25 @@ class _Missed(NamedTuple):
 
 
 class EventFeed:
-    """Follows the events of one store; for one thread at a time."""
+    """Follows the events of all organisations of one store; for one thread at a time."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._all = store.everywhere()
         self._missed: _Missed | None = None
         self.position = 0
         """Every event up to this number has been told, or will never be."""
 
     def start(self) -> int:
         """Go on after the newest events that nothing can come before any more; returns the number of the last."""
-        work = self._store.unit_of_work()
+        work = self._all.unit_of_work()
         with work.reading():
             self.position = max(self.position, work.events.settled())
         return self.position
 
     def poll(self) -> list[Heard]:
         """Return the next events, at most `BATCH`; an empty list when there are none yet."""
-        work = self._store.unit_of_work()
+        work = self._all.unit_of_work()
         with work.reading():
             sure = self._sure(work)
             found = _heard(work, self.position, BATCH)
@@ -61,9 +63,11 @@ class EventFeed:
             self.position = told[-1].event.id
         return told
 
-    def between(self, after: int, up_to: int, *, limit: int, migration_id: int | None = None) -> list[Heard]:
-        """Return the first `limit` events with a number above `after` and not above `up_to`."""
-        work = self._store.unit_of_work()
+    def between(
+        self, organisation: int, after: int, up_to: int, *, limit: int, migration_id: int | None = None
+    ) -> list[Heard]:
+        """Return the first `limit` events of an organisation with a number above `after` and not above `up_to`."""
+        work = self._store.of(organisation).unit_of_work()
         with work.reading():
             return _heard(work, after, limit, up_to=up_to, migration_id=migration_id)
 
@@ -88,4 +92,4 @@ def _heard(
     work: UnitOfWork, after: int, limit: int, *, up_to: int | None = None, migration_id: int | None = None
 ) -> list[Heard]:
     rows = work.events.after(after, up_to=up_to, migration_id=migration_id, limit=limit)
-    return [Heard(event=Event.of(row), migration_id=owner) for row, owner in rows]
+    return [Heard(event=Event.of(row), organisation=owner, migration_id=number) for row, owner, number in rows]

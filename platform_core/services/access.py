@@ -12,9 +12,10 @@ from platform_core.domain.access import Caller, Scope
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.errors import BadInput, NotFound
+from platform_core.services import organisations
 from platform_core.services.bootstrap import store
 from platform_core.settings import settings
-from platform_core.store import UnitOfWork
+from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import TokenRow
 
@@ -90,16 +91,21 @@ def revoke(work: UnitOfWork, name: str, by: Identity) -> TokenView:
         return _view(row)
 
 
-def caller(work: UnitOfWork, secret: str | None, *, is_local: bool) -> Caller | None:
+def caller(store: Store, secret: str | None, *, is_local: bool) -> Caller | None:
     """Return who calls with `secret`, None where nobody is let in.
 
-    Without a secret the person at this machine is let in, as long as there never was a token and nobody has to sign
-    in; `is_local` tells that the request came from this machine and not through a proxy.
+    Without a secret the person at this machine is let in, as long as there never was a token, nobody has to sign in
+    and one organisation has the workbench to itself; `is_local` tells that the request came from this machine and not
+    through a proxy.
     """
+    work = store.everywhere().unit_of_work()
     with work.reading():
         if secret is None:
             is_open = is_local and not settings().REQUIRE_LOGIN and not work.tokens.count()
-            return Caller(name=settings().ANALYST_NAME, scope=Scope.ADMIN) if is_open else None
+            sharing = work.organisations.all() if is_open else []
+            if len(sharing) != 1:
+                return None
+            return Caller(name=settings().ANALYST_NAME, scope=Scope.ADMIN, organisation=sharing[0].id)
         row = work.tokens.with_digest(_digest(secret))
     if row is None or not _view(row).is_valid:
         return None
@@ -107,28 +113,24 @@ def caller(work: UnitOfWork, secret: str | None, *, is_local: bool) -> Caller | 
         with work:
             work.tokens.get(row.id).used_at = now()
             work.commit()
-    return Caller(name=row.name, scope=Scope(row.scope), token_id=row.id)
+    return Caller(name=row.name, scope=Scope(row.scope), organisation=row.organisation_id, token_id=row.id)
 
 
-def create_here(name: str, scope: Scope, days: int | None) -> dict[str, Any]:
-    """Create a token in the store of the settings, as the terminal does."""
-    opened = store()
-    opened.upgrade()
-    view, secret = create(opened.unit_of_work(), name, scope, _operator(), days=days)
+def create_here(name: str, scope: Scope, days: int | None, organisation: str | None) -> dict[str, Any]:
+    """Create a token of an organisation (None = the only one) in the store of the settings, as the terminal does."""
+    view, secret = create(_work_of(organisation), name, scope, _operator(), days=days)
     return view.model_dump(mode="json") | {"token": secret}
 
 
-def list_here() -> dict[str, Any]:
-    """List the tokens of the store of the settings."""
-    opened = store()
-    opened.upgrade()
-    views = listed(opened.unit_of_work())
+def list_here(organisation: str | None) -> dict[str, Any]:
+    """List the tokens of an organisation (None = the only one) in the store of the settings."""
+    views = listed(_work_of(organisation))
     return {"tokens": [view.model_dump(mode="json") | {"is_valid": view.is_valid} for view in views]}
 
 
-def revoke_here(name: str) -> dict[str, Any]:
-    """Revoke a token of the store of the settings."""
-    return revoke(store().unit_of_work(), name, _operator()).model_dump(mode="json")
+def revoke_here(name: str, organisation: str | None) -> dict[str, Any]:
+    """Revoke a token of an organisation (None = the only one) in the store of the settings."""
+    return revoke(_work_of(organisation), name, _operator()).model_dump(mode="json")
 
 
 def created_lines(answer: dict[str, Any]) -> Iterator[str]:
@@ -147,6 +149,12 @@ def listed_lines(answer: dict[str, Any]) -> Iterator[str]:
 def revoked_lines(answer: dict[str, Any]) -> Iterator[str]:
     """Yield what was revoked."""
     yield f"{answer['name']} opens nothing any more."
+
+
+def _work_of(organisation: str | None) -> UnitOfWork:
+    opened = store()
+    opened.upgrade()
+    return opened.of(organisations.numbered(opened, organisation)).unit_of_work()
 
 
 def _operator() -> Identity:

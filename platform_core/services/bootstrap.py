@@ -16,20 +16,15 @@ from platform_core.agents.specs import AgentData, load_agents
 from platform_core.domain.model_calls import Cause
 from platform_core.reference import DATA
 from platform_core.settings import settings
-from platform_core.store import Store, UnitOfWork, open_store
+from platform_core.store import Store, open_store
 
 _KEY_BYTES = 32
 
 
 def store() -> Store:
-    """Return the store that the settings name."""
+    """Return the store that the settings name, which wants to be told for which organisation."""
     chosen = settings()
     return open_store(chosen.DATABASE_URL, chosen.FILES_URL, echo=chosen.DATABASE_ECHO)
-
-
-def unit_of_work() -> UnitOfWork:
-    """Return a unit of work on the store that the settings name."""
-    return store().unit_of_work()
 
 
 @cache

@@ -8,15 +8,15 @@ from typing import Any
 
 from platform_core.domain.identity import Identity
 from platform_core.errors import BadInput, NotFound
-from platform_core.services import learning, migrations
+from platform_core.services import learning, migrations, organisations
 from platform_core.services.bootstrap import store
 from platform_core.settings import settings
 from platform_core.store import Store
 
 
-def export_file(out: Path, migration: str | None) -> dict[str, Any]:
+def export_file(out: Path, migration: str | None, organisation: str | None) -> dict[str, Any]:
     """Write what counts in a migration to `out`; raises NotFound for a migration that is not there."""
-    opened = store()
+    opened = _opened(organisation)
     number = _migration(opened, migration)
     text = learning.export_mappings(opened.unit_of_work(), number)
     try:
@@ -26,11 +26,11 @@ def export_file(out: Path, migration: str | None) -> dict[str, Any]:
     return {"file": out.name, "mappings": learning.count_mappings(text)}
 
 
-def import_file(file: Path, migration: str | None) -> dict[str, Any]:
+def import_file(file: Path, migration: str | None, organisation: str | None) -> dict[str, Any]:
     """Take over the mappings of a file; raises BadInput with one sentence about a bad file."""
     if not file.is_file():
         raise BadInput(f"There is no file {file.name}.", hint="Check the name and the folder.")
-    opened = store()
+    opened = _opened(organisation)
     number = _migration(opened, migration)
     by = Identity(name=settings().ANALYST_NAME)
     return learning.import_mappings(opened.unit_of_work(), number, file.read_bytes(), by).model_dump(mode="json")
@@ -50,8 +50,13 @@ def import_lines(answer: dict[str, Any]) -> Iterator[str]:
         yield f"{change['header']} of {change['file_name']}: {change['before'] or '–'} → {change['after'] or '–'}"
 
 
-def _migration(opened: Store, name: str | None) -> int:
+def _opened(organisation: str | None) -> Store:
+    opened = store()
     opened.upgrade()
+    return opened.of(organisations.numbered(opened, organisation))
+
+
+def _migration(opened: Store, name: str | None) -> int:
     work = opened.unit_of_work()
     if name is None:
         return migrations.opened(work, None, Identity(name=settings().ANALYST_NAME)).id

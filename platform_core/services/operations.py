@@ -7,6 +7,7 @@ from collections.abc import Callable
 from platform_core.domain.base import Frozen
 from platform_core.errors import Unavailable, WorkbenchError
 from platform_core.logging import report
+from platform_core.services import organisations
 from platform_core.store import Store
 from platform_core.store.liveness import alive
 
@@ -40,12 +41,12 @@ def readiness(store: Store) -> list[Check]:
         checks.append(_check("schema", lambda: _newest_schema(store), "It is up to date."))
     checks.append(_check("files", store.files.probe, "They can be written."))
     if all(check.is_there for check in checks):
-        checks.append(_worker(store))
+        checks += [_check("organisations", lambda: _kept_apart(store), "Each sees its own."), _worker(store)]
     return checks
 
 
 def totals(store: Store) -> Totals:
-    """Count what the store holds."""
+    """Count what the store holds of the organisation it is told for."""
     work = store.unit_of_work()
     with work.reading():
         return Totals(
@@ -73,8 +74,13 @@ def _newest_schema(store: Store) -> None:
         raise Unavailable("The schema of the database is older than this version.", hint="Run `db upgrade`.")
 
 
+def _kept_apart(store: Store) -> None:
+    if organisations.only(store) is None and store.bypasses_row_security():
+        raise Unavailable(organisations.BYPASSED, hint=organisations.BYPASSED_HINT)
+
+
 def _worker(store: Store) -> Check:
-    work = store.unit_of_work()
+    work = store.everywhere().unit_of_work()
     with work.reading():
         number = len(alive(work))
     text = (

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.engine import make_url
 
+from platform_core.services import organisations
 from platform_core.settings import settings
+from platform_core.store import Store
 
 
 def shown() -> list[tuple[str, str]]:
@@ -15,6 +17,11 @@ def shown() -> list[tuple[str, str]]:
     values["LLM_BASE_URL"] = chosen.LLM_BASE_URL.rsplit("@", 1)[-1]
     values["FILES_URL"] = chosen.FILES_URL.rsplit("@", 1)[-1]
     return [("VERSION", chosen.VERSION), *((name, _in_words(value)) for name, value in values.items())]
+
+
+def is_shared(store: Store) -> bool:
+    """Tell whether several organisations share this workbench."""
+    return organisations.only(store) is None
 
 
 def _in_words(value: object) -> str:

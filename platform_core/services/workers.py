@@ -49,7 +49,7 @@ def run_worker(*, child: bool) -> NoReturn:
         Lane.ENGINE: Room(chosen.RUNS_PER_WORKER, chosen.RUNS_AT_ONCE),
         Lane.AGENT: Room(chosen.AGENT_RUNS_PER_WORKER, chosen.AGENT_RUNS_AT_ONCE),
     }
-    worker = Worker(opened, chosen.queue_url, HANDLERS, kinds(), rooms)
+    worker = Worker(opened.everywhere(), chosen.queue_url, HANDLERS, kinds(), rooms)
     if child:
         yield_to_the_pages(worker.ask_to_end)
     worker.run()
@@ -60,7 +60,7 @@ def beside_the_pages() -> Iterator[None]:
     """Keep a worker running while the block lasts, if the settings say so; ended with it."""
     opened = store()
     if settings().is_one_process:
-        close_abandoned(opened)
+        close_abandoned(opened.everywhere())
         opened.close()  # a connection kept from before the first visitor would hide that the database is gone
     if not settings().EMBEDDED_WORKER:
         yield
@@ -93,7 +93,7 @@ def listed(work: UnitOfWork) -> list[WorkerView]:
 
 def _bury(opened: Store, pid: int) -> None:
     """End the worker whose process on this host is known to be gone; its runs go to the next one at once."""
-    work = opened.unit_of_work()
+    work = opened.everywhere().unit_of_work()
     with work:
         work.workers.end_process(socket.gethostname(), pid)
         work.commit()

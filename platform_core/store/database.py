@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from platform_core.domain.organisations import EVERY, Reach
 from platform_core.errors import BadInput, Unavailable
 
 WRITES = {"writes": True}
@@ -17,6 +18,12 @@ WRITES = {"writes": True}
 
 ONE_MOMENT = {"isolation_level": "REPEATABLE READ"}
 """Execution option of a PostgreSQL transaction whose statements all see the same state, as they do on SQLite anyway."""
+
+EVERYWHERE = {"reach": EVERY}
+"""Execution option of a connection that works on the rows of all organisations."""
+
+SET_REACH = "SELECT set_config('workbench.organisation', %s, true)"
+"""Tells PostgreSQL for whom a transaction is; gone with it, so that a pooled connection carries nothing over."""
 
 SQLITE_SETTINGS = (
     "PRAGMA journal_mode=WAL",  # readers never wait for the writer
@@ -39,7 +46,9 @@ def create_store_engine(url: str, *, echo: bool = False) -> Engine:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         return _sqlite(create_engine(parsed, echo=echo))
     if backend == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), echo=echo, pool_size=5, pool_pre_ping=True)
+        return _postgresql(
+            create_engine(parsed.set(drivername="postgresql+psycopg"), echo=echo, pool_size=5, pool_pre_ping=True)
+        )
     raise BadInput(
         f"The database kind {backend!r} is not supported.",
         hint="Set DATABASE_URL to a sqlite:/// or postgresql:// address.",
@@ -59,6 +68,7 @@ class Ways:
     reading: Engine
     writing: Engine
     supposing: Engine
+    _within: dict[Reach, Ways] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, engine: Engine) -> Ways:
@@ -68,6 +78,14 @@ class Ways:
             return cls(engine, engine, writing, writing)
         reading = engine.execution_options(**ONE_MOMENT, postgresql_readonly=True)
         return cls(engine, reading, writing, writing.execution_options(**ONE_MOMENT))
+
+    def within(self, reach: Reach) -> Ways:
+        """Return the ways of beginning a transaction on the rows within `reach`."""
+        found = self._within.get(reach)
+        if found is None:
+            ways = (self.plain, self.reading, self.writing, self.supposing)
+            found = self._within[reach] = Ways(*(way.execution_options(reach=reach) for way in ways))
+        return found
 
 
 def _sqlite(engine: Engine) -> Engine:
@@ -81,6 +99,16 @@ def _sqlite(engine: Engine) -> Engine:
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(engine: Engine) -> Engine:
+    @event.listens_for(engine, "begin")
+    def _reach(connection: Connection) -> None:
+        reach = connection.get_execution_options().get("reach")
+        if reach is not None:  # without it row-level security shows nothing
+            connection.exec_driver_sql(SET_REACH, (str(reach),))
 
     return engine
 

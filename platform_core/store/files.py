@@ -7,6 +7,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
 from pathlib import Path
 
 import fsspec
@@ -26,6 +27,12 @@ class Files:
         self._fs, root = fsspec.core.url_to_fs(url)
         self._root = root.rstrip("/")
         self._on_disk = "file" in (self._fs.protocol if isinstance(self._fs.protocol, tuple) else [self._fs.protocol])
+
+    def within(self, folder: str) -> Files:
+        """Return the part of this file store that lies in one folder."""
+        part = copy(self)
+        part._root = f"{self._root}/{folder}"
+        return part
 
     def publish(self, local: Path, key: str) -> None:
         """Store the file `local` under `key`, whole or not at all; what lies there already is left as it is."""

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     cast,
+    delete,
     func,
     insert,
     inspect,
@@ -34,9 +35,10 @@ from sqlalchemy.exc import DBAPIError
 
 from platform_core.errors import BadInput, Conflict
 from platform_core.store.columns import Lines
-from platform_core.store.database import WRITES, Ways
+from platform_core.store.copying import copy_in
+from platform_core.store.database import EVERYWHERE, WRITES, Ways
 from platform_core.store.files import Files
-from platform_core.store.models import Base
+from platform_core.store.models import Base, OrganisationRow
 
 ROWS_AT_ONCE = 20_000
 """Rows of one transaction of the target: what is repeated at most when a copy is broken off."""
@@ -79,6 +81,7 @@ def copy_rows(source: Engine, target: Engine, told: Told = lambda _table, _rows:
     The source is read as of one moment. Raises BadInput for a target that holds something else, and Conflict when the
     two differ afterwards, which only happens when the source went on changing between two tries.
     """
+    source, target = source.execution_options(**EVERYWHERE), target.execution_options(**EVERYWHERE)
     tables = Base.metadata.sorted_tables
     _claim(source, target, tables)
     copied = []
@@ -129,11 +132,18 @@ def _claim(source: Engine, target: Engine, tables: Sequence[Table]) -> None:
                     "The target holds an unfinished copy of another database.", hint="Name an empty database."
                 )
             return
-        full = next((t.name for t in tables if connection.execute(select(t).limit(1)).first() is not None), None)
+        full = next((table.name for table in tables if _is_used(connection, table)), None)
         if full is not None:
             raise BadInput(f"The target is not empty: it has rows in {full}.", hint="Name an empty database.")
+        connection.execute(delete(OrganisationRow))
         MARK.create(connection)
         connection.execute(insert(MARK).values(source=name))
+
+
+def _is_used(connection: Connection, table: Table) -> bool:
+    """Tell whether a table holds more than what every store begins with: one organisation."""
+    begun_with = 1 if table is OrganisationRow.__table__ else 0
+    return connection.execute(select(table).offset(begun_with).limit(1)).first() is not None
 
 
 def _snapshot(engine: Engine) -> Connection:
@@ -193,7 +203,7 @@ def _write(target: Engine, table: Table, rows: Sequence[tuple[Any, ...]]) -> Non
     try:
         with target.connect().execution_options(**WRITES) as connection, connection.begin():
             if target.dialect.name == "postgresql":
-                _copy_in(connection, table, rows)
+                copy_in(connection, table.name, [column.name for column in table.columns], rows)
             else:
                 _insert(connection, table, rows)
     except (DBAPIError, psycopg.Error) as error:
@@ -201,14 +211,6 @@ def _write(target: Engine, table: Table, rows: Sequence[tuple[Any, ...]]) -> Non
             f"A row of {table.name} is refused by the target.",
             hint="Nothing was lost here; look into the log for its reason.",
         ) from error
-
-
-def _copy_in(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
-    cursor = connection.connection.cursor()
-    with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copying:
-        for row in rows:
-            copying.write_row(row)
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

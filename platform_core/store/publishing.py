@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from platform_core.store.copying import copy_in
 from platform_core.store.staging import ASSET_COLUMNS, ISSUE_COLUMNS, Staging, copy_assets, copy_issues
 
 SCHEMA = "staged"
@@ -24,7 +24,8 @@ def publish_assets(session: Session, migration_id: int, staged: Staging) -> None
         _attach(connection, staged.path)
         _insert(connection, "asset", ASSET_COLUMNS, copy_assets(SCHEMA), migration_id)
     else:
-        _copy(connection, "asset", ASSET_COLUMNS, migration_id, staged.rows(ASSET_COLUMNS))
+        rows = ((migration_id, *row) for row in staged.rows(ASSET_COLUMNS))
+        copy_in(connection, "asset", ("migration_id", *ASSET_COLUMNS), rows)
 
 
 def publish_issues(session: Session, migration_id: int, staged: Staging) -> None:
@@ -34,7 +35,8 @@ def publish_issues(session: Session, migration_id: int, staged: Staging) -> None
         _attach(connection, staged.path)
         _insert(connection, "quality_issue", ISSUE_COLUMNS, copy_issues(SCHEMA), migration_id)
     else:
-        _copy(connection, "quality_issue", ISSUE_COLUMNS, migration_id, staged.issue_rows())
+        rows = ((migration_id, *row) for row in staged.issue_rows())
+        copy_in(connection, "quality_issue", ("migration_id", *ISSUE_COLUMNS), rows)
 
 
 def _attach(connection: Connection, path: Path) -> None:
@@ -49,17 +51,6 @@ def _attach(connection: Connection, path: Path) -> None:
 def _insert(connection: Connection, table: str, columns: Sequence[str], source: str, migration_id: int) -> None:
     into = f"INSERT INTO {table} (migration_id, {_names(columns)})"
     connection.exec_driver_sql(f"{into} SELECT ?, copied.* FROM ({source}) copied", (migration_id,))
-
-
-def _copy(
-    connection: Connection, table: str, columns: Sequence[str], migration_id: int, rows: Iterable[tuple[Any, ...]]
-) -> None:
-    """Stream rows to PostgreSQL as COPY does, in text: its own readers turn dates, flags and JSON into their types."""
-    statement = f"COPY {table} (migration_id, {_names(columns)}) FROM STDIN"
-    psycopg: Any = connection.connection.driver_connection
-    with psycopg.cursor() as cursor, cursor.copy(statement) as copying:
-        for row in rows:
-            copying.write_row((migration_id, *row))
 
 
 def _names(columns: Iterable[str]) -> str:

@@ -11,9 +11,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from platform_core.domain.organisations import Reach
 from platform_core.errors import Conflict, Unavailable
 from platform_core.store.database import Ways
 from platform_core.store.files import Files
+from platform_core.store.reach import session_for
 from platform_core.store.repositories.access import Answers, Tokens
 from platform_core.store.repositories.agents import Calls, Proposals, Tasks
 from platform_core.store.repositories.asset_decisions import AssetDecisions
@@ -31,6 +33,7 @@ from platform_core.store.repositories.imports import Imports
 from platform_core.store.repositories.issues import Issues
 from platform_core.store.repositories.mappings import Mappings
 from platform_core.store.repositories.migrations import Migrations
+from platform_core.store.repositories.organisations import Organisations
 from platform_core.store.repositories.plans import Plans
 from platform_core.store.repositories.recommendations import Recommendations
 from platform_core.store.repositories.risks import Risks
@@ -48,12 +51,13 @@ LOST_RACES = frozenset({"23505", "40001", "40P01"})
 
 
 class UnitOfWork:
-    """A transaction on the store: `with work:` writes, `with work.reading():` only reads.
+    """A transaction on the store for one organisation: `with work:` writes, `with work.reading():` only reads.
 
     Nothing is kept unless `commit()` is called inside the block. The repositories exist inside a block only.
     One unit of work serves one thread; it can be entered again after it was left, but not nested.
     """
 
+    organisations: Organisations
     migrations: Migrations
     imports: Imports
     mappings: Mappings
@@ -83,8 +87,9 @@ class UnitOfWork:
     events: Events
     totals: Totals
 
-    def __init__(self, ways: Ways, files: Files, guard: Guard | None = None) -> None:
-        self._ways = ways
+    def __init__(self, ways: Ways, files: Files, reach: Reach, guard: Guard | None = None) -> None:
+        self._ways = ways.within(reach)
+        self._reach = reach
         self._guard = guard
         self._session: Session | None = None
         self.files = files
@@ -149,8 +154,9 @@ class UnitOfWork:
     def _open(self, engine: Engine) -> None:
         if self._session is not None:
             raise RuntimeError("The unit of work was entered twice.")
-        session = Session(engine, expire_on_commit=False)
+        session = session_for(self._reach, engine)
         self._session = session
+        self.organisations = Organisations(session)
         self.migrations = Migrations(session)
         self.imports = Imports(session)
         self.mappings = Mappings(session)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from platform_core.domain.identity import Identity
+from platform_core.domain.organisations import DEFAULT
 from platform_core.services import migrations, work
 from platform_core.services.plans import PlanWish
 from platform_core.services.requests import LoadSamples, MakePlan
@@ -21,7 +22,7 @@ STARTS_ON = date(2027, 1, 4)
 def store_at(var: Path) -> Store:
     """Open the store that a workbench with VAR_DIR `var` uses; the caller closes it."""
     var.mkdir(parents=True, exist_ok=True)
-    return Store(create_store_engine(database_of(var)), Files(str(var / "files")))
+    return Store(create_store_engine(database_of(var)), Files(str(var / "files"))).of(DEFAULT)
 
 
 def make_portfolio(var: Path) -> None:

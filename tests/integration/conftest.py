@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from platform_core.domain.identity import Identity
+from platform_core.domain.organisations import DEFAULT
 from platform_core.services import migrations
 from platform_core.store import Files, Store
 from platform_core.store.database import create_store_engine
@@ -17,7 +18,7 @@ ANA = Identity(name="Ana Example")
 
 @pytest.fixture
 def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
-    opened = Store(create_store_engine(database_url), Files(str(tmp_path / "files")))
+    opened = Store(create_store_engine(database_url), Files(str(tmp_path / "files"))).of(DEFAULT)
     yield opened
     opened.close()
 

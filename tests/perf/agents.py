@@ -32,6 +32,7 @@ from platform_core.agents.specs import load_agents
 from platform_core.domain.agents import AgentName, AgentResult
 from platform_core.domain.identity import Identity
 from platform_core.domain.model_calls import ModelAttempt, ModelEndpoint
+from platform_core.domain.organisations import DEFAULT
 from platform_core.reference import DATA
 from platform_core.services import applying, migrations, plans, receiving, samples
 from platform_core.services.crew import CrewAIService, Subject
@@ -171,7 +172,7 @@ def overhead(server: ModelServer, folder: Path, times: int = 40) -> str:
 
 def estimates(folder: Path) -> list[tuple[object, ...]]:
     """Return what the agents would ask about the sample portfolio, imported, assessed and planned."""
-    store = Store(create_store_engine(f"sqlite:///{folder / 'samples.db'}"), Files(str(folder / "files")))
+    store = Store(create_store_engine(f"sqlite:///{folder / 'samples.db'}"), Files(str(folder / "files"))).of(DEFAULT)
     store.upgrade()
     by = Identity(name="Measurement")
     migration_id = migrations.create(store.unit_of_work(), "Samples", by).id

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from platform_core.domain.organisations import DEFAULT
 from platform_core.store import Files, Store
 from platform_core.store.database import create_store_engine
 from tests.harness import postgresql
@@ -35,7 +36,7 @@ def main(
                 raise typer.BadParameter("PostgreSQL is not installed: apt-get install postgresql")
             cluster = stack.enter_context(postgresql.running_cluster(programs))
             url = stack.enter_context(cluster.fresh_database())
-        store = Store(create_store_engine(url), Files(str(folder / "files")))
+        store = Store(create_store_engine(url), Files(str(folder / "files"))).of(DEFAULT)
         store.upgrade()
         made = stack.enter_context(crew(store, url, folder))
         toll = CrashTest(made, folder, seed=seed).run(kills, unburied_share=unburied, freeze_share=frozen)

@@ -22,6 +22,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser
 from sqlalchemy import Engine, func, select
 
+from platform_core.domain.organisations import DEFAULT
 from platform_core.domain.runs import RunKind, RunStatus
 from platform_core.jobs import Order, place
 from platform_core.services import activity, migrations, workers
@@ -55,7 +56,7 @@ def main() -> None:
         cluster = stack.enter_context(postgresql.running_cluster(programs, NETWORK))
         name = stack.enter_context(cluster.fresh_database()).rsplit("/", 1)[1]
         engine = create_store_engine(cluster.url(name))
-        store = Store(engine, Files(str(folder / "files")))
+        store = Store(engine, Files(str(folder / "files"))).of(DEFAULT)
         store.upgrade()
         common = _environment(folder, cluster.url(name, ROUTER))
         crews = {

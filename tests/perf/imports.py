@@ -26,6 +26,7 @@ from typing import Any
 import duckdb
 
 from platform_core.domain.identity import Identity
+from platform_core.domain.organisations import DEFAULT
 from platform_core.reference import catalogue
 from platform_core.services import applying, migrations, receiving
 from platform_core.services.knowledge import mapping_knowledge, noise, policy, products, risk_drivers, vocabularies
@@ -55,7 +56,7 @@ class Phases:
 def ours(path: Path, folder: Path) -> dict[str, Any]:
     """Import the file into a fresh store."""
     by, phases = Identity(name="measurement"), Phases()
-    store = Store(create_store_engine(f"sqlite:///{folder / 'workbench.db'}"), Files(str(folder / "files")))
+    store = Store(create_store_engine(f"sqlite:///{folder / 'workbench.db'}"), Files(str(folder / "files"))).of(DEFAULT)
     store.upgrade()
     migration = migrations.create(store.unit_of_work(), "Measurement", by)
     for load in (catalogue, mapping_knowledge, noise, policy, products, risk_drivers, vocabularies):

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from platform_core.domain.identity import Identity
+from platform_core.domain.organisations import DEFAULT
 from platform_core.services import applying, migrations, plans, receiving
 from platform_core.store import Files, Store
 from platform_core.store.database import create_store_engine
@@ -27,7 +28,7 @@ FLOWS_OF_AN_ASSET = 5
 def fill(var: Path, assets: int, seed: int = 1) -> int:
     """Fill the store under `var` with a portfolio of about `assets` assets and a plan; return its migration."""
     var.mkdir(parents=True, exist_ok=True)
-    store = Store(create_store_engine(f"sqlite:///{var / 'workbench.db'}"), Files(str(var / "files")))
+    store = Store(create_store_engine(f"sqlite:///{var / 'workbench.db'}"), Files(str(var / "files"))).of(DEFAULT)
     store.upgrade()
     migration = migrations.create(store.unit_of_work(), f"{assets:,} assets", MEASURER)
     for name, content in exports(assets, seed).items():

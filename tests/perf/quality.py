@@ -17,6 +17,7 @@ from uuid import uuid4
 from platform_core.domain.asset_decisions import AssetDecision, Rule, SetValue
 from platform_core.domain.identity import Identity
 from platform_core.domain.inventory import Inventory
+from platform_core.domain.organisations import DEFAULT
 from platform_core.inventory import Overlay
 from platform_core.inventory.faults.conventions import environments_in_names
 from platform_core.inventory.faults.finding import checked
@@ -52,7 +53,7 @@ def timed(what: str, ask: Callable[[], object], repeats: int = REPEATS) -> None:
 
 def fill(folder: Path, assets: int, share: float) -> tuple[Store, int]:
     """Return a store that holds an inventory with planted faults, and its migration."""
-    store = Store(create_store_engine(f"sqlite:///{folder / 'workbench.db'}"), Files(str(folder / "files")))
+    store = Store(create_store_engine(f"sqlite:///{folder / 'workbench.db'}"), Files(str(folder / "files"))).of(DEFAULT)
     store.upgrade()
     migration = migrations.create(store.unit_of_work(), "Measured", BY)
     work = store.unit_of_work()

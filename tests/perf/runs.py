@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from platform_core.domain.organisations import DEFAULT
 from platform_core.domain.runs import RunKind, RunStatus
 from platform_core.jobs import Order, place
 from platform_core.services import activity, migrations, work, workers
@@ -64,7 +65,7 @@ def _say(line: str) -> None:
 def _crew(folder: Path, assets: int = 0) -> Iterator[Crew]:
     folder.mkdir()
     url = f"sqlite:///{folder / 'workbench.db'}"
-    store = Store(create_store_engine(url), Files(str(folder / "files")))
+    store = Store(create_store_engine(url), Files(str(folder / "files"))).of(DEFAULT)
     store.upgrade()
     if assets:
         fill(folder, assets)
@@ -148,7 +149,7 @@ def _beside_a_busy_worker(folder: Path, assets: int, reruns: int) -> str:
     """
     fill(folder / "var", assets)
     with running_workbench(folder, {"OMP_NUM_THREADS": "1", "EMBEDDED_WORKER": "true"}) as workbench:
-        store = Store(create_store_engine(workbench.database_url), Files(str(workbench.var / "files")))
+        store = Store(create_store_engine(workbench.database_url), Files(str(workbench.var / "files"))).of(DEFAULT)
         unit = store.unit_of_work()
         wait_until(lambda: bool(workers.listed(unit)))
         run_ids = [work.start(store, _busy_plan(i), BREAKER).run_id for i in range(TURNS)]

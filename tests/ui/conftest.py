@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from platform_core.domain.organisations import DEFAULT
 from platform_core.services import bootstrap
 from platform_core.settings import settings
 from platform_core.store import open_store
@@ -44,11 +45,11 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def empty(var: Path) -> Screen:
     """A screen on a store without any migration."""
     blank_database_of(var)
-    return Screen(bootstrap.store())
+    return Screen(bootstrap.store().of(DEFAULT))
 
 
 @pytest.fixture
 def loaded(var: Path, sample_portfolio: Path) -> Screen:
     """A screen on the sample portfolio, loaded into migration 1 and planned."""
     copy_portfolio(sample_portfolio, var)
-    return Screen(bootstrap.store())
+    return Screen(bootstrap.store().of(DEFAULT))

@@ -18,6 +18,7 @@ from platform_core.store.models.duplicates import DuplicatePairRow, DuplicateSea
 from platform_core.store.models.imports import ColumnRow, ImportRow, MappingRow, QuarantineRow
 from platform_core.store.models.judgements import ApplicationEventRow, RecommendationRow, RiskRow
 from platform_core.store.models.migrations import MigrationRow, SessionRow
+from platform_core.store.models.organisations import MembershipRow, OrganisationRow
 from platform_core.store.models.plans import MoveGroupRow, PlacementRow, PlanRow, WaveRow
 from platform_core.store.models.runs import RunEventRow, RunRow, RunStepRow, WorkerRow
 from platform_core.store.models.views import SavedViewRow
@@ -41,10 +42,12 @@ __all__ = [
     "ImportRow",
     "IssueRow",
     "MappingRow",
+    "MembershipRow",
     "MigrationRow",
     "ModelTextRow",
     "MoveGroupRow",
     "NoiseRow",
+    "OrganisationRow",
     "PlacementRow",
     "PlanRow",
     "PolicyRow",

@@ -8,17 +8,17 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from platform_core.store.columns import now
-from platform_core.store.models.base import Base, key, word
+from platform_core.store.models.base import Base, Owned, key, word
 
 
-class TokenRow(Base):
+class TokenRow(Owned, Base):
     """A token of a program. Only the SHA-256 of its secret is kept; a revoked one stays as the trace of its use.
 
     `used_at` is written at most once an hour.
     """
 
     __tablename__ = "api_token"
-    __table_args__ = (UniqueConstraint("name"), UniqueConstraint("digest"))
+    __table_args__ = (UniqueConstraint("organisation_id", "name"), UniqueConstraint("digest"))
 
     id: Mapped[int] = key()
     name: Mapped[str] = mapped_column(word(200))
@@ -31,14 +31,17 @@ class TokenRow(Base):
     used_at: Mapped[datetime | None]
 
 
-class AnswerRow(Base):
+class AnswerRow(Owned, Base):
     """What was answered to a request that carried an idempotency key; `status` is None while it is under way.
 
     `request` and `digest` are the SHA-256 of the request (method, address, body) and of the answer's `body`.
     """
 
     __tablename__ = "api_answer"
-    __table_args__ = (UniqueConstraint("caller", "key"), Index("ix_api_answer_created_at", "created_at"))
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "caller", "key"),
+        Index("ix_api_answer_created_at", "created_at"),
+    )
 
     id: Mapped[int] = key()
     caller: Mapped[str] = mapped_column(word())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from platform_core.domain.runs import ProposalState, TaskStatus
 from platform_core.store.columns import now
-from platform_core.store.models.base import Base, Versioned, belongs_to, key, word
+from platform_core.store.models.base import Base, Owned, Versioned, belongs_to, key, word
 
 
 class TaskRow(Base):
@@ -74,12 +74,14 @@ class CallRow(Base):
     answer: Mapped[str | None] = mapped_column(word(64))
 
 
-class ModelTextRow(Base):
+class ModelTextRow(Owned, Base):
     """A redacted prompt or answer by its SHA-256: attempts that ask the same share one text."""
 
     __tablename__ = "model_text"
+    __table_args__ = (UniqueConstraint("organisation_id", "digest"),)
 
-    digest: Mapped[str] = mapped_column(word(64), primary_key=True)
+    id: Mapped[int] = key()
+    digest: Mapped[str] = mapped_column(word(64))
     text: Mapped[str]
 
 

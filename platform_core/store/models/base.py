@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, Date, Float, ForeignKey, Integer, MetaData, String, Text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from platform_core.store.columns import Lines, Moment
@@ -51,6 +52,20 @@ def word(length: int = 40) -> Any:
 def belongs_to(table: str, *, index: bool = True) -> Mapped[int]:
     """Return a foreign key to `table.id` that is deleted along with it."""
     return mapped_column(Id, ForeignKey(f"{table}.id", ondelete="CASCADE"), index=index)
+
+
+def _organisation(context: DefaultExecutionContext) -> int:
+    """Return whose transaction it is that adds a row; raises where that is not one organisation's."""
+    reach = context.execution_options.get("reach")
+    if not isinstance(reach, int):
+        raise TypeError("A row was added without telling whose it is.")
+    return reach
+
+
+class Owned:
+    """A row that belongs to an organisation by itself; all others belong to that of the row they are part of."""
+
+    organisation_id: Mapped[int] = mapped_column(Id, ForeignKey("organisation.id"), default=_organisation)
 
 
 class Versioned:

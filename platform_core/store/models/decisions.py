@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from platform_core.domain.feedback import FeedbackStatus
 from platform_core.domain.learning import Scope
 from platform_core.store.columns import now
-from platform_core.store.models.base import Base, Versioned, belongs_to, key, word
+from platform_core.store.models.base import Base, Owned, Versioned, belongs_to, key, word
 
 
 class CorrectionRow(Base):
@@ -61,7 +61,7 @@ class FeedbackRow(Versioned, Base):
     author: Mapped[str] = mapped_column(word(200))
 
 
-class AuditRow(Base):
+class AuditRow(Owned, Base):
     """Who changed what, when, from what to what; written in the transaction of the change, never altered.
 
     `undoes` is the number of the entry this one took back.

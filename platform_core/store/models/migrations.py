@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from platform_core.domain.migration import MigrationPhase, MigrationStatus
 from platform_core.store.columns import now
-from platform_core.store.models.base import Base, Versioned, belongs_to, key, word
+from platform_core.store.models.base import Base, Owned, Versioned, belongs_to, key, word
 
 
-class MigrationRow(Versioned, Base):
+class MigrationRow(Owned, Versioned, Base):
     """One programme of work. `inventory_revision` counts the states of its inventory, from 0 (never built).
 
     `dependency_revision` counts the changes of what analysts say of its dependencies.
@@ -22,9 +22,10 @@ class MigrationRow(Versioned, Base):
     """
 
     __tablename__ = "migration"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
 
     id: Mapped[int] = key()
-    name: Mapped[str] = mapped_column(word(200), unique=True)
+    name: Mapped[str] = mapped_column(word(200))
     description: Mapped[str] = mapped_column(default="")
     status: Mapped[str] = mapped_column(word(), default=MigrationStatus.PLANNING)
     phase: Mapped[str] = mapped_column(word(), default=MigrationPhase.DISCOVERY)

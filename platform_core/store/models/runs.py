@@ -10,13 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from platform_core.domain.runs import EventKind, RunStatus
 from platform_core.store.columns import now
-from platform_core.store.models.base import Base, belongs_to, key, word
+from platform_core.store.models.base import Base, Owned, belongs_to, key, word
 
 OPEN = text("ended_at IS NULL")
 """Condition of the index that lets only one open run have a deduplication key."""
 
 
-class RunRow(Base):
+class RunRow(Owned, Base):
     """One run of an engine or agent on one object, with its outcome. It is open until `ended_at` is set.
 
     `job` names what carries it out and `arguments` hold ids and choices, so that it can be begun anew; both are
@@ -28,7 +28,14 @@ class RunRow(Base):
     __tablename__ = "run"
     __table_args__ = (
         Index("ix_run_migration_started", "migration_id", "started_at"),
-        Index("uq_run_open_key", "deduplication_key", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index(
+            "uq_run_open_key",
+            "organisation_id",
+            "deduplication_key",
+            unique=True,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
         Index("ix_run_ended_at", "ended_at"),
     )
 

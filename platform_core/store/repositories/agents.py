@@ -74,8 +74,8 @@ class Calls(Repository):
 
     def text(self, digest: str | None) -> str:
         """Return a kept text; "" where there is none."""
-        row = self._session.get(ModelTextRow, digest) if digest else None
-        return row.text if row else ""
+        query = select(ModelTextRow.text).where(ModelTextRow.digest == digest)
+        return (self._session.scalar(query) if digest else None) or ""
 
     def sums(self, since: datetime, migration_id: int | None) -> list[tuple[Any, ...]]:
         """Return per agent and status: entries, prompt and completion tokens, estimated entries, cost, unpriced ones.

@@ -16,15 +16,18 @@ class Events(Repository):
 
     def after(
         self, number: int, *, up_to: int | None, migration_id: int | None, limit: int
-    ) -> list[tuple[RunEventRow, int | None]]:
-        """Return events with a number above `number` in order, each with the migration of its run."""
-        query = select(RunEventRow, RunRow.migration_id).join(RunRow, RunRow.id == RunEventRow.run_id)
+    ) -> list[tuple[RunEventRow, int, int | None]]:
+        """Return events with a number above `number` in order, each with organisation and migration of its run."""
+        query = select(RunEventRow, RunRow.organisation_id, RunRow.migration_id).join(
+            RunRow, RunRow.id == RunEventRow.run_id
+        )
         query = query.where(RunEventRow.id > number)
         if up_to is not None:
             query = query.where(RunEventRow.id <= up_to)
         if migration_id is not None:
             query = query.where(RunRow.migration_id == migration_id)
-        return [(row, owner) for row, owner in self._session.execute(query.order_by(RunEventRow.id).limit(limit))]
+        found = self._session.execute(query.order_by(RunEventRow.id).limit(limit))
+        return [(row, owner, migration) for row, owner, migration in found]
 
     def newest(self) -> int:
         """Return the highest number of an event there is, 0 without any."""

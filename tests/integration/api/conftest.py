@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from platform_core.api import create_api
 from platform_core.domain.access import Scope
 from platform_core.domain.identity import Identity
+from platform_core.domain.organisations import DEFAULT
 from platform_core.services import access
 from platform_core.settings import Settings
 from platform_core.store import Store
@@ -35,7 +36,7 @@ def opened(folder: Path, **settings: object) -> Iterator[FastAPI]:
 
 @pytest.fixture
 def store(api: FastAPI) -> Store:
-    opened_store: Store = api.state.store
+    opened_store: Store = api.state.store.of(DEFAULT)
     return opened_store
 
 

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 
 from platform_core.api.admission import OPEN
 from platform_core.domain.access import Scope
+from platform_core.domain.organisations import DEFAULT
 from platform_core.services import access
 from platform_core.settings import settings
 from platform_core.store import Store
@@ -148,7 +149,7 @@ def test_more_requests_a_minute_than_allowed_are_refused_and_one_caller_does_not
     tmp_path: Path,
 ) -> None:
     for api in opened(tmp_path, API_REQUESTS_PER_MINUTE=3):
-        store: Store = api.state.store
+        store: Store = api.state.store.of(DEFAULT)
         busy, calm = (remote_client(api, token(store, Scope.READ, name)) for name in ("busy", "calm"))
         assert [busy.get("/migrations").status_code for _ in range(4)] == [200, 200, 200, 429]
         assert busy.get("/migrations").headers["Retry-After"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from platform_core.api import create_api
 from platform_core.domain.access import Scope
+from platform_core.domain.organisations import DEFAULT
 from platform_core.settings import Settings
 from tests.harness.api import remote_client
 from tests.integration.api.conftest import token
@@ -15,7 +16,7 @@ from tests.integration.api.test_routes import SERVERS, ok
 def test_a_program_comes_through_on_either(database_url: str, tmp_path: Path) -> None:
     api = create_api(Settings(DATABASE_URL=database_url, FILES_URL=str(tmp_path / "files")))
     try:
-        program = remote_client(api, token(api.state.store, Scope.WRITE))
+        program = remote_client(api, token(api.state.store.of(DEFAULT), Scope.WRITE))
         again = {"Idempotency-Key": "once"}
         sent = [ok(program.post("/migrations", json={"name": "Exit"}, headers=again), 201) for _ in range(2)]
         assert sent[0] == sent[1]

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from platform_core.domain.access import Scope
+from platform_core.domain.organisations import DEFAULT
 from platform_core.services import repeats
 from platform_core.store import Store
 from platform_core.store.columns import now
@@ -103,7 +104,7 @@ def test_a_key_that_is_none_is_refused(program: TestClient, key: str) -> None:
 
 def test_a_body_that_is_too_large_is_refused_by_its_length_and_while_it_comes_in(tmp_path: Path) -> None:
     for api in opened(tmp_path, API_MAX_BODY_MB=1):
-        program = remote_client(api, token(api.state.store, Scope.WRITE))
+        program = remote_client(api, token(api.state.store.of(DEFAULT), Scope.WRITE))
         large = b"x" * 1_100_000
         whole = program.post("/discovery/analyze", content=large, headers={"Content-Type": "application/json"})
         pieces = program.post(

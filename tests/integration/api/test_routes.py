@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from platform_core.api import create_api
+from platform_core.domain.organisations import DEFAULT
 from platform_core.settings import Settings
 from platform_core.store import Store
 from tests.harness.api import TestClient, local_client
@@ -246,7 +247,7 @@ def test_figures_are_openmetrics_and_count_by_route_not_by_address(portfolio: Te
 def test_readiness_names_what_is_missing(api: FastAPI, here: TestClient) -> None:
     ready = ok(here.get("/ready"))
     assert (ready["is_ready"], ready["missing"]) == (True, ["worker"])
-    work = api.state.store.unit_of_work()
+    work = api.state.store.of(DEFAULT).unit_of_work()
     with work:
         work._now().connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
         work.commit()

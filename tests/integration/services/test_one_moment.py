@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from platform_core.domain.identity import Identity
 from platform_core.domain.migration import MigrationStatus
+from platform_core.domain.organisations import DEFAULT
 from platform_core.errors import BadInput, Conflict
 from platform_core.services import (
     asset_edits,
@@ -162,7 +163,7 @@ def test_a_dependency_is_added_once_however_many_add_it_at_once(store: Store, ap
 def on_postgresql(postgresql_cluster: Cluster, tmp_path: Path) -> Iterator[Store]:
     """A store where two can write at the same time."""
     with postgresql_cluster.fresh_database(blank_template(postgresql_cluster)) as url:
-        store = Store(create_store_engine(url), Files(str(tmp_path / "files")))
+        store = Store(create_store_engine(url), Files(str(tmp_path / "files"))).of(DEFAULT)
         yield store
         store.close()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select, update
 
+from platform_core.domain.organisations import DEFAULT
 from platform_core.errors import BadInput, Conflict
 from platform_core.services import inventories, migrations, sessions
 from platform_core.store import Files, Store, moving
@@ -45,7 +46,7 @@ def test_everything_arrives_and_work_goes_on_there(source: Engine, target: Engin
     here, there = Files(str(tmp_path / "var" / "files")), Files(str(tmp_path / "elsewhere"))
     assert copy_files(here, there) == len(list(here.stored())) > 0
     assert list(there.stored()) == list(here.stored())
-    moved = Store(target, there)
+    moved = Store(target, there).of(DEFAULT)
     kept = sessions.keep(moved, 1, "After the move", "", ANALYST)
     assert kept.figures.assets == sum(inventories.kinds(moved.unit_of_work(), 1).values())
     assert migrations.create(moved.unit_of_work(), "Another one", ANALYST).id == 2, "new rows are numbered on"
@@ -85,7 +86,7 @@ def test_a_source_that_changed_between_two_tries_is_noticed(
 
 
 def test_a_target_that_holds_something_is_left_alone(source: Engine, target: Engine) -> None:
-    migrations.create(Store(target, Files("memory://")).unit_of_work(), "Already here", ANALYST)
+    migrations.create(Store(target, Files("memory://")).of(DEFAULT).unit_of_work(), "Already here", ANALYST)
     before = rows_of(target)
     with pytest.raises(BadInput, match="not empty"):
         copy_rows(source, target)

@@ -15,6 +15,7 @@ from sqlalchemy import update
 
 from platform_core.domain.identity import Identity
 from platform_core.domain.inventory import Asset, AssetFilter, AssetKind, Inventory, IssueKind, QualityIssue
+from platform_core.domain.organisations import DEFAULT
 from platform_core.services import migrations
 from platform_core.store import Files, Store, UnitOfWork
 from platform_core.store.database import create_store_engine
@@ -32,7 +33,7 @@ ENVIRONMENTS = ("production", "test", None)
 
 @pytest.fixture
 def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
-    opened = Store(create_store_engine(database_url), Files(str(tmp_path / "files")))
+    opened = Store(create_store_engine(database_url), Files(str(tmp_path / "files"))).of(DEFAULT)
     opened.upgrade()
     yield opened
     opened.close()
