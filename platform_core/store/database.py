@@ -83,8 +83,9 @@ class Ways:
         """Return the ways of beginning a transaction on the rows within `reach`."""
         found = self._within.get(reach)
         if found is None:
-            ways = (self.plain, self.reading, self.writing, self.supposing)
-            found = self._within[reach] = Ways(*(way.execution_options(reach=reach) for way in ways))
+            reading, writing = self.reading.execution_options(reach=reach), self.writing.execution_options(reach=reach)
+            supposing = self.supposing.execution_options(reach=reach)
+            found = self._within[reach] = Ways(self.plain, reading, writing, supposing)
         return found
 
 
