@@ -35,7 +35,7 @@ def fill(store: Store, organisation: int) -> None:
                 keys[table.name] = _add(connection, table, organisation, keys)
 
 
-def filled_tables(url: str) -> dict[str, dict[int, int]]:
+def rows_by_owner(url: str) -> dict[str, dict[int, int]]:
     """Return how many rows of each organisation every table has, as the role of `url` sees them.
 
     Rows of a table that belongs to nobody are told under the numbers of both, half each.
@@ -54,7 +54,7 @@ def filled_tables(url: str) -> dict[str, dict[int, int]]:
 def _by_owner(connection: Connection, table: Table) -> dict[Any, int]:
     owner, joined = owner_of(table)
     query = select(owner, func.count()).select_from(joined).group_by(owner).order_by(owner)
-    return dict(connection.execute(query).tuples().all())
+    return {number: rows for number, rows in connection.execute(query)}  # noqa: C416 - rows of a result are no pairs
 
 
 def owner_of(table: Table) -> tuple[Any, Any]:

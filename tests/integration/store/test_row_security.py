@@ -16,7 +16,7 @@ from platform_core.services import operations, organisations
 from platform_core.store import Files, Store
 from platform_core.store.database import create_store_engine
 from platform_core.store.models import AuditRow, Base, MigrationRow
-from tests.harness.organisations import OPERATOR, fill, filled_tables
+from tests.harness.organisations import OPERATOR, fill, rows_by_owner
 from tests.harness.postgresql import Cluster, as_administrator
 
 pytestmark = pytest.mark.postgres
@@ -62,7 +62,7 @@ def count(connection: Connection, table: Table) -> int:
 @pytest.fixture(scope="module")
 def rows(store: Store, addresses: tuple[str, str]) -> dict[str, dict[int, int]]:
     """Rows of each table by organisation, as a superuser sees them."""
-    return filled_tables(addresses[1])
+    return rows_by_owner(addresses[1])
 
 
 @pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=lambda table: table.name)
