@@ -35,9 +35,10 @@ def run_both_ways(var: Path, model_url: str) -> dict[str, Any]:
     os.environ["LLM_BASE_URL"] = model_url
     settings.cache_clear()
     bootstrap.agent_manager.cache_clear()
-    with unit:
-        unit.workers.add(WorkerRow(id="w1", host="here", pid=os.getpid()))
-        unit.commit()
+    rounds = store.everywhere().unit_of_work()
+    with rounds:
+        rounds.workers.add(WorkerRow(id="w1", host="here", pid=os.getpid()))
+        rounds.commit()
     asked = work.start(store, request, ANALYST)
     carry_out_waiting(store)
     runs = [activity.run(unit, each.run_id) for each in (alone, asked)]

@@ -109,7 +109,7 @@ class Crew:
 
     def bury(self, dead: WorkerProcess) -> None:
         """Say that a worker is gone, as the launcher does of its child, so that nobody waits for its sign of life."""
-        work = self.store.unit_of_work()
+        work = self.store.everywhere().unit_of_work()
         with work:
             work.workers.end_process(socket.gethostname(), dead.pid)
             work.commit()

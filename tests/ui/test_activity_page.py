@@ -24,7 +24,7 @@ MIRROR = "activity"
 
 
 def add_worker(store: Store, silent: float = 0.0) -> None:
-    unit = store.unit_of_work()
+    unit = store.everywhere().unit_of_work()
     with unit:
         seen = now() - timedelta(seconds=silent)
         unit.workers.add(WorkerRow(id="w1", host="Host_1", pid=77, seen_at=seen))
@@ -159,7 +159,7 @@ def test_a_run_whose_page_died_is_lost_and_can_be_begun_again(loaded: Screen) ->
 
 
 def test_nothing_alive_and_something_waiting_is_said(waiting: Screen) -> None:
-    unit = waiting.store.unit_of_work()
+    unit = waiting.store.everywhere().unit_of_work()
     with unit:
         unit.workers.end("w1")
         unit.commit()

@@ -53,7 +53,7 @@ def crewed(store: Store, database_url: str, tmp_path: Path) -> Iterator[Crew]:
 @pytest.fixture
 def worker_row(store: Store) -> str:
     """A worker that gave a sign of life just now; no process stands behind it."""
-    unit = store.unit_of_work()
+    unit = store.everywhere().unit_of_work()
     with unit:
         unit.workers.add(WorkerRow(id="w1", host="elsewhere", pid=1))
         unit.commit()

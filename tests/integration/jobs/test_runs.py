@@ -65,7 +65,7 @@ def test_without_a_living_worker_the_page_does_large_work_itself(store: Store, m
 
 
 def test_a_silent_worker_is_no_living_one(store: Store, migration_id: int, worker_row: str) -> None:
-    unit = store.unit_of_work()
+    unit = store.everywhere().unit_of_work()
     with unit:
         unit.workers.open()[0].seen_at = now() - WORKER_LOST_AFTER - timedelta(seconds=1)
         unit.commit()

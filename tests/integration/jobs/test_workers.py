@@ -115,7 +115,7 @@ def test_a_frozen_worker_that_comes_back_finds_its_run_done_and_ends(
     run_id = upload(store, migration_id, export(SLOW)).run_id
     crewed.wait_for(run_id, begun)
     frozen.freeze()
-    unit = store.unit_of_work()
+    unit = store.everywhere().unit_of_work()
     with unit:  # as if 30 seconds had passed
         for row in unit.workers.open():
             row.seen_at = now() - WORKER_LOST_AFTER - timedelta(seconds=1)
@@ -134,7 +134,7 @@ def test_a_silent_worker_is_shown_as_lost_with_its_run(crewed: Crew, store: Stor
     run_id = upload(store, migration_id, export(SLOW)).run_id
     crewed.wait_for(run_id, begun)
     frozen.freeze()
-    unit = store.unit_of_work()
+    unit = store.everywhere().unit_of_work()
     long_ago = now() - WORKER_LOST_AFTER - timedelta(seconds=1)
     with unit:
         for row in unit.workers.open():
@@ -143,7 +143,7 @@ def test_a_silent_worker_is_shown_as_lost_with_its_run(crewed: Crew, store: Stor
         unit.commit()
     run = crewed.run(run_id)
     assert (run.status, run.is_open) == (RunStatus.LOST, True)
-    activity.cancel(unit, run_id, ANA)
+    activity.cancel(store.unit_of_work(), run_id, ANA)
     assert crewed.run(run_id).status is RunStatus.CANCELLED
 
 
