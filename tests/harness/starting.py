@@ -25,10 +25,11 @@ from sqlalchemy import JSON, Boolean, Column, DateTime, Engine, Float, Integer, 
 import platform_core.jobs.worker  # noqa: F401 - imported before the fork, for the workers
 from platform_core.api import create_api
 from platform_core.domain.identity import Identity
+from platform_core.domain.organisations import DEFAULT
 from platform_core.services import bootstrap, migrations, workers
 from platform_core.settings import settings
 from platform_core.store import Files, Store, upgrade
-from platform_core.store.database import WRITES, create_store_engine
+from platform_core.store.database import EVERYWHERE, WRITES, create_store_engine
 from platform_core.store.schema import upgrade_engine
 
 READY, TROUBLE = "ready", "trouble"
@@ -51,7 +52,7 @@ def start_on(url: str, folder: Path, processes: int, kept: Kept | None = None) -
         "LOG_LEVEL": "INFO",
     }
     faults = start_at_once(environment, processes)
-    store = Store(create_store_engine(url), Files(str(folder / "files")))
+    store = Store(create_store_engine(url), Files(str(folder / "files"))).of(DEFAULT)
     if not store.is_up_to_date():
         faults.append("the schema is not the newest")
     if kept is None and len(migrations.listed(store.unit_of_work())) != 1:
@@ -123,7 +124,7 @@ def _rows(engine: Engine, columns: Mapping[str, list[str]]) -> dict[str, list[tu
     tables = MetaData()
     tables.reflect(engine, only=list(columns))
     found = {}
-    with engine.connect() as connection:
+    with engine.connect().execution_options(**EVERYWHERE) as connection:
         for name, wanted in columns.items():
             of = tables.tables[name].columns
             found[name] = [
@@ -258,6 +259,6 @@ def _be_a_replica(number: int) -> None:
     with workers.beside_the_pages():
         store = bootstrap.store()
         assert store.is_up_to_date()
-        migrations.opened(store.unit_of_work(), None, Identity(name=f"Analyst {number}"))
+        migrations.opened(store.of(DEFAULT).unit_of_work(), None, Identity(name=f"Analyst {number}"))
     store.close()
     api.state.store.close()
