@@ -28,7 +28,7 @@ from platform_core.jobs import Order, place
 from platform_core.services import activity, migrations, workers
 from platform_core.services.requests import LoadSamples
 from platform_core.store import Files, Store
-from platform_core.store.database import create_store_engine
+from platform_core.store.database import EVERYWHERE, create_store_engine
 from platform_core.store.models import AuditRow, RunStepRow
 from tests.harness import postgresql
 from tests.harness.browser import BrowserPage, chromium, new_page
@@ -85,7 +85,7 @@ def _kill_a_worker(store: Store, engine: Engine, crews: Mapping[str, subprocess.
     taken_up = time.monotonic() - killed
     wait_until(lambda: len(_over(store, run_ids)) == len(run_ids), PATIENCE_SECONDS)
     done = sum(activity.run(store.unit_of_work(), run_id).status is RunStatus.COMPLETED for run_id in run_ids)
-    with engine.connect() as connection:
+    with engine.connect().execution_options(**EVERYWHERE) as connection:
         steps = connection.execute(select(RunStepRow.run_id, func.count()).group_by(RunStepRow.run_id)).all()
         imports = connection.scalar(select(func.count()).where(AuditRow.action == "import.received"))
     return (

@@ -12,7 +12,7 @@ from platform_core.domain.organisations import DEFAULT
 from platform_core.errors import BadInput, Conflict
 from platform_core.services import inventories, migrations, sessions
 from platform_core.store import Files, Store, moving
-from platform_core.store.database import create_store_engine
+from platform_core.store.database import EVERYWHERE, create_store_engine
 from platform_core.store.models import AssetRow, AuditRow, Base, MigrationRow
 from platform_core.store.moving import copy_files, copy_rows
 from tests.harness.databases import address_of, blank_database_of
@@ -35,7 +35,7 @@ def target(database_url: str) -> Iterator[Engine]:
 
 
 def rows_of(engine: Engine) -> dict[str, int]:
-    with engine.connect() as connection:
+    with engine.connect().execution_options(**EVERYWHERE) as connection:
         tables = Base.metadata.sorted_tables
         return {t.name: connection.scalar(select(func.count()).select_from(t)) or 0 for t in tables}
 
@@ -78,7 +78,7 @@ def test_a_source_that_changed_between_two_tries_is_noticed(
 
     with pytest.raises(KeyboardInterrupt):
         copy_rows(source, target, break_off)
-    with source.begin() as connection:
+    with source.execution_options(**EVERYWHERE).begin() as connection:
         first = connection.scalar(select(func.min(AssetRow.id)))
         connection.execute(update(AssetRow).where(AssetRow.id == first).values(notes="changed meanwhile"))
     with pytest.raises(Conflict, match="The table asset differs"):

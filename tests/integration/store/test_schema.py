@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from platform_core.reference import catalogue
 from platform_core.store import upgrade
-from platform_core.store.database import create_store_engine
+from platform_core.store.database import EVERYWHERE, create_store_engine
 from platform_core.store.models import AssetRow, Base
 from platform_core.store.plain_values import FIELDS
 from tests.harness.starting import make_old, start_on
@@ -39,7 +39,7 @@ def test_an_old_database_is_compared_with_what_it_held(empty_database_url: str) 
     upgrade(empty_database_url)
     assert kept.changes(empty_database_url) == []
     engine = create_store_engine(empty_database_url)
-    with engine.begin() as connection:
+    with engine.connect().execution_options(**EVERYWHERE) as connection, connection.begin():
         connection.execute(delete(AssetRow).where(AssetRow.name == "s7"))
     engine.dispose()
     assert kept.changes(empty_database_url) == ["the rows of asset are not as they were"]
