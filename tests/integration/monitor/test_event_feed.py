@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from platform_core.domain.organisations import DEFAULT
 from platform_core.domain.runs import EventKind
 from platform_core.monitor import EventFeed
 from platform_core.store import Store, UnitOfWork
@@ -33,9 +34,10 @@ def test_what_was_missed_is_read_from_the_store_up_to_where_the_stream_is(store:
     first, *_, last = [*tell(store, one, "a", "b"), *tell(store, other, "c"), *tell(store, one, "d", "e")]
     feed = EventFeed(store)
     assert feed.start() == last
-    between = feed.between(first, last - 1, limit=10)
+    between = feed.between(DEFAULT, first, last - 1, limit=10)
     assert [heard.event.text for heard in between] == ["b", "c", "d"]
-    mine = feed.between(0, last, limit=10, migration_id=migration_id)
+    assert feed.between(DEFAULT + 1, first, last - 1, limit=10) == []
+    mine = feed.between(DEFAULT, 0, last, limit=10, migration_id=migration_id)
     assert [heard.event.text for heard in mine] == ["a", "b", "d", "e"]
 
 
