@@ -6,7 +6,7 @@ import pytest
 
 from pages._pages import PAGES, PageEntry
 from platform_core.domain.strategy import Strategy
-from platform_core.services import migrations, overview, strategies
+from platform_core.services import migrations, organisations, overview, strategies
 from platform_core.settings import settings
 from tests.harness.portfolio import ANALYST
 from tests.harness.screen import Screen
@@ -77,5 +77,17 @@ def test_who_must_sign_in_meets_the_guard_on_every_page(loaded: Screen, monkeypa
     for entry in PAGES:
         loaded.open(entry.url_path, migration=1)
         assert "Sign in to open the workbench." in loaded.text
+        assert "First migration" not in loaded.text
+        assert not loaded.at.sidebar.page_link
+
+
+def test_who_belongs_to_no_organisation_meets_no_page_and_no_name(loaded: Screen) -> None:
+    organisations.add(loaded.store, "Southgate", ANALYST)
+    for url_path in ("overview", "settings"):
+        loaded.open(url_path, migration=1)
+        assert loaded.alerts == [
+            "Several organisations share this workbench, so everybody has to sign in. "
+            "Ask whoever runs the workbench to let your account in."
+        ]
         assert "First migration" not in loaded.text
         assert not loaded.at.sidebar.page_link
