@@ -30,14 +30,25 @@ class Store:
         self.guard = guard
         self.reach = reach
         self.files = files if reach in {None, DEFAULT, EVERY} else files.within(f"{ORGANISATIONS}/{reach}")
+        self._within: dict[Reach, Store] = {}
 
     def of(self, organisation: int) -> Store:
-        """Return this store as one organisation sees it, its files in a folder of its own."""
-        return Store(self._ways, self._all_files, self.guard, organisation)
+        """Return this store as one organisation sees it, its files in a folder of its own; the same one each time.
+
+        What is worked out once for a store is thus kept for the organisation.
+        """
+        return self._reaching(organisation)
 
     def everywhere(self) -> Store:
         """Return this store with the rows of all organisations: for what serves all of them, never for a person."""
-        return Store(self._ways, self._all_files, self.guard, EVERY)
+        return self._reaching(EVERY)
+
+    def _reaching(self, reach: Reach) -> Store:
+        found = self._within.get(reach)
+        if found is None:
+            found = self._within.setdefault(reach, Store(self._ways, self._all_files, self.guard, reach))
+            found._within = self._within
+        return found
 
     def unit_of_work(self) -> UnitOfWork:
         """Return a unit of work for one thread."""

@@ -90,6 +90,13 @@ def test_a_store_that_was_not_told_for_whom_gives_nothing(two: tuple[Store, Stor
         untold.unit_of_work()
 
 
+def test_a_store_is_the_same_one_each_time_so_that_what_was_worked_out_for_it_is_found_again(tmp_path: Path) -> None:
+    store = Store(create_store_engine("sqlite://"), Files(str(tmp_path)))
+    assert store.of(1) is store.of(1) is store.everywhere().of(1)
+    assert store.of(1) is not store.of(2)
+    store.close()
+
+
 def test_a_row_belongs_to_somebody(two: tuple[Store, Store, dict[str, dict[int, int]]]) -> None:
     work = two[0].everywhere().unit_of_work()
     with work:
