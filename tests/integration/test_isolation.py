@@ -26,7 +26,7 @@ def mixed(cluster: Cluster, folder: Path, requests: int, which: str) -> tuple[Ta
         return tally, rows_in_wrong_hands(as_administrator(url), two)
 
 
-@pytest.mark.parametrize("which", ["both", "database", "application"])
+@pytest.mark.parametrize("which", ["both", "database"])
 def test_nothing_leaks_while_two_organisations_work_and_knock_at_each_other(
     postgresql_cluster: Cluster, tmp_path: Path, which: str
 ) -> None:
