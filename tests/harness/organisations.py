@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Table, cast, create_engine, func, insert, null, select
+from sqlalchemy import BigInteger, Connection, Engine, Table, cast, func, insert, null, select
 from sqlalchemy.types import JSON, Boolean, Date, DateTime, Float, Integer, String, TypeEngine
 
 from platform_core.domain.identity import Identity
 from platform_core.store import Store
 from platform_core.store.columns import Lines, now
+from platform_core.store.database import EVERYWHERE
 from platform_core.store.models import Base, OrganisationRow
 from platform_core.store.reach import OWNER, parent_of
 
@@ -35,16 +36,14 @@ def fill(store: Store, organisation: int) -> None:
                 keys[table.name] = _add(connection, table, organisation, keys)
 
 
-def rows_by_owner(url: str) -> dict[str, dict[int, int]]:
-    """Return how many rows of each organisation every table has, as the role of `url` sees them.
+def rows_by_owner(engine: Engine) -> dict[str, dict[int, int]]:
+    """Return how many rows of each organisation every table has.
 
     Rows of a table that belongs to nobody are told under the numbers of both, half each.
     """
-    engine = create_engine(url)
-    with engine.connect() as connection:
+    with engine.connect().execution_options(**EVERYWHERE) as connection:
         numbers = list(connection.scalars(select(Base.metadata.tables["organisation"].c.id).order_by("id")))
         found = {table.name: _by_owner(connection, table) for table in Base.metadata.sorted_tables}
-    engine.dispose()
     return {
         name: counts if None not in counts else {number: counts[None] // len(numbers) for number in numbers}
         for name, counts in found.items()

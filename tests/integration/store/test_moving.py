@@ -10,12 +10,13 @@ from sqlalchemy import Engine, func, select, update
 
 from platform_core.domain.organisations import DEFAULT
 from platform_core.errors import BadInput, Conflict
-from platform_core.services import inventories, migrations, sessions
+from platform_core.services import inventories, migrations, organisations, sessions
 from platform_core.store import Files, Store, moving
 from platform_core.store.database import EVERYWHERE, create_store_engine
 from platform_core.store.models import AssetRow, AuditRow, Base, MigrationRow
 from platform_core.store.moving import copy_files, copy_rows
-from tests.harness.databases import address_of, blank_database_of
+from tests.harness.databases import address_of, blank_database_of, blank_file
+from tests.harness.organisations import fill, rows_by_owner, second_organisation
 from tests.harness.portfolio import ANALYST, copy_portfolio
 
 
@@ -50,6 +51,22 @@ def test_everything_arrives_and_work_goes_on_there(source: Engine, target: Engin
     kept = sessions.keep(moved, 1, "After the move", "", ANALYST)
     assert kept.figures.assets == sum(inventories.kinds(moved.unit_of_work(), 1).values())
     assert migrations.create(moved.unit_of_work(), "Another one", ANALYST).id == 2, "new rows are numbered on"
+
+
+def test_rows_of_every_organisation_arrive_and_stay_theirs(target: Engine, tmp_path: Path) -> None:
+    here = Store(create_store_engine(blank_file(tmp_path / "shared.db")), Files(str(tmp_path / "files")))
+    source = here._ways.plain
+    organisations.rename(here, "default", "Northgate", ANALYST)
+    for number in (DEFAULT, second_organisation(here, "Southgate")):
+        fill(here, number)
+    copy_rows(source, target)
+    there = Store(target, here.files)
+    assert rows_by_owner(target) == rows_by_owner(source)
+    assert organisations.listed(there) == organisations.listed(here)
+    work = there.of(DEFAULT).unit_of_work()
+    with work.reading():
+        assert [row.organisation_id for row in work.migrations.all()] == [DEFAULT]
+    here.close()
 
 
 def test_a_copy_that_was_broken_off_goes_on_where_it_stopped(

@@ -34,7 +34,7 @@ def two(database_url: str, tmp_path: Path) -> Iterator[tuple[Store, Store, dict[
     other = second_organisation(both, "Borealis")
     for number in (DEFAULT, other):
         fill(both, number)
-    yield both.of(DEFAULT), both.of(other), rows_by_owner(url)
+    yield both.of(DEFAULT), both.of(other), rows_by_owner(both._ways.plain)
     both.close()
 
 

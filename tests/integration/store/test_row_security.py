@@ -62,7 +62,10 @@ def count(connection: Connection, table: Table) -> int:
 @pytest.fixture(scope="module")
 def rows(store: Store, addresses: tuple[str, str]) -> dict[str, dict[int, int]]:
     """Rows of each table by organisation, as a superuser sees them."""
-    return rows_by_owner(addresses[1])
+    above = create_engine(addresses[1])
+    found = rows_by_owner(above)
+    above.dispose()
+    return found
 
 
 @pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=lambda table: table.name)
