@@ -9,13 +9,14 @@ import streamlit as st
 from pages import _words as words
 from pages._address import chosen_migration, entry_of, go, remember
 from pages._guard import current_identity, current_organisation, is_locked_out, show_sign_in
-from pages._runs import draw_runs_line, settle
-from pages._telling import show_told, tell, telling
+from pages._runs import begin, draw_runs_line, settle
+from pages._telling import show_told
 from platform_core.domain.identity import Identity
 from platform_core.domain.organisations import Organisation
 from platform_core.services import history, migrations, overview
 from platform_core.services.bootstrap import store
 from platform_core.services.migrations import MigrationView
+from platform_core.services.requests import Undo
 from platform_core.store import Store, UnitOfWork
 
 
@@ -84,17 +85,7 @@ def _head(frame: Frame) -> None:
         st.caption(f"{words.plain(frame.migration.name)} · {built} · saved {saved}", width="stretch")
         last = history.undoable(frame.work, frame.migration.id, frame.by)
         if last is not None:
-            st.button(
-                "Undo",
-                icon=":material/undo:",
-                type="tertiary",
-                help=words.plain(last.text),
-                key="undo",
-                on_click=_undo,
-                args=(frame,),
-            )
-
-
-def _undo(frame: Frame) -> None:
-    with telling():
-        tell(f"Undid: {history.undo(frame.work, frame.migration.id, frame.by)}", icon=":material/undo:")
+            undo = st.button("Undo", icon=":material/undo:", type="tertiary", help=words.plain(last.text), key="undo")
+            if undo:
+                begin(frame, Undo(migration_id=frame.migration.id, entry=last.id))
+                st.rerun()

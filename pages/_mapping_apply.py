@@ -12,20 +12,22 @@ from pages._frame import Frame
 from pages._renewal import draw_renewal
 from pages._runs import begin
 from platform_core.domain.imports import ImportState
+from platform_core.domain.runs import RunStatus
 from platform_core.reference import catalogue
-from platform_core.services import applying
+from platform_core.services import activity, applying, comparing, work
+from platform_core.services.activity import RunView
+from platform_core.services.applying import TryOut
 from platform_core.services.imports import ImportView
 from platform_core.services.mappings import ColumnView
-from platform_core.services.requests import Apply, Withdraw
+from platform_core.services.requests import Apply, Compare, Withdraw
 
 PREVIEW_ROWS = 20
+OPENED = "applying"
+"""Session state: the import of which it is shown what applying would change."""
 
 
-def draw_apply(frame: Frame, view: ImportView, columns: list[ColumnView], unanswered: Sequence[str] = ()) -> None:
-    """Draw the button that applies the mapping, or takes an applied import back out.
-
-    `unanswered` are the columns about which something is still asked.
-    """
+def draw_apply(frame: Frame, view: ImportView) -> None:
+    """Draw the button that asks what applying the mapping would change, or takes an applied import back out."""
     if view.state is ImportState.APPLIED:
         st.caption(":material/check_circle: Part of the inventory.", width="content")
         if st.button("Take out of the inventory", key="withdraw"):
@@ -34,35 +36,70 @@ def draw_apply(frame: Frame, view: ImportView, columns: list[ColumnView], unansw
     if view.state is ImportState.SET_ASIDE:
         st.caption(":material/history: Replaced by a newer export. Take that one out and this one counts again.")
         return
+    if st.session_state.get(OPENED) == view.id:
+        return
+
+    def ask() -> None:
+        st.session_state[OPENED] = view.id
+
+    icon = ":material/play_arrow:"
+    st.button("Apply mapping", type="primary", key="apply", icon=icon, shortcut="Ctrl+Enter", on_click=ask)
+
+
+def draw_confirmation(
+    frame: Frame, view: ImportView, columns: list[ColumnView], unanswered: Sequence[str] = ()
+) -> None:
+    """Say what applying changes in numbers, as soon as that is worked out, then do it.
+
+    It is worked out anew when the mapping or the inventory changed since: an older answer is never shown.
+    """
+    if st.session_state.get(OPENED) != view.id or view.state is not ImportState.REVIEW:
+        return
     undecided = sum(column.needs_decision for column in columns)
-    if st.button("Apply mapping", type="primary", key="apply", icon=":material/play_arrow:", shortcut="Ctrl+Enter"):
-        confirm(frame, view, undecided, unanswered)
-
-
-@st.dialog("Apply mapping", width="medium")
-def confirm(frame: Frame, view: ImportView, undecided: int, unanswered: Sequence[str]) -> None:
-    """Say what applying does in numbers, then do it."""
-    use = False
-    if undecided:
-        use = st.toggle(
+    with st.container(border=True, key="confirm"):
+        st.subheader("What applying would change", anchor=False)
+        use = bool(undecided) and st.toggle(
             f"Also use the {undecided} suggestions that nobody decided", key=f"use-undecided-{view.id}", value=False
         )
-    with st.spinner("Working out what changes", show_time=False):
-        try_out = applying.try_out(frame.work, view.id, undecided=use)
-    renewal = draw_renewal(try_out, view.id)
+        request = comparing.request(frame.work, view.id, undecided=use)
+        number = work.latest(frame.store, request, frame.by)
+        run = activity.run(frame.work, number) if number is not None else None
+        if run is None or not (run.is_open or run.status is RunStatus.COMPLETED):
+            draw_comparing(frame, request, run)
+        elif run.is_open:
+            st.caption("The comparison goes on; its progress is shown above. You can work on meanwhile.")
+        else:
+            draw_found(frame, view, TryOut.model_validate(run.result["found"]), unanswered, undecided=use)
+        st.button("Not now", key="apply-later", on_click=lambda: st.session_state.pop(OPENED, None))
+
+
+def draw_comparing(frame: Frame, request: Compare, before: RunView | None) -> None:
+    """Begin to compare; where that was stopped or failed before, only when the analyst asks again."""
+    if before is not None:
+        st.caption(words.plain(before.error or "The comparison did not come to an end."))
+        if not st.button("Compare again", key="compare-again"):
+            return
+    begin(frame, request)
+    st.rerun()
+
+
+def draw_found(frame: Frame, view: ImportView, found: TryOut, unanswered: Sequence[str], *, undecided: bool) -> None:
+    """Draw what a comparison came to, and the button that applies the mapping."""
+    renewal = draw_renewal(found, view.id)
     counts = {
-        **({} if renewal else {"Created": try_out.created, "Updated": try_out.updated}),
-        "Dependencies": try_out.dependencies,
-        "Rows skipped": try_out.skipped,
+        **({} if renewal else {"Created": found.created, "Updated": found.updated}),
+        "Dependencies": found.dependencies,
+        "Rows skipped": found.skipped,
         "Quarantined": view.rows_quarantined,
     }
     draw_counts(counts)
-    st.caption(f"{try_out.columns} of {view.columns} columns are used.")
+    st.caption(f"{found.columns} of {view.columns} columns are used.")
     if unanswered:
         names = ", ".join(unanswered)
         st.caption(f"Cells that can be read in two ways stay empty until somebody says which: {words.plain(names)}.")
-    if st.button("Apply", type="primary", key="apply-now", disabled=not try_out.columns):
-        begin(frame, Apply(import_id=view.id, undecided=use, seen_version=view.version, **renewal))
+    if st.button("Apply", type="primary", key="apply-now", disabled=not found.columns):
+        st.session_state.pop(OPENED, None)
+        begin(frame, Apply(import_id=view.id, undecided=undecided, seen_version=view.version, **renewal))
         st.rerun()
 
 

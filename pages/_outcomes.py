@@ -38,7 +38,7 @@ def opens(run: RunView) -> tuple[str, Mapping[str, int]] | None:
     read = run.result.get("imports") or []
     if run.job == "read_file":
         return ("mapping", {"import": read[0]}) if read else ("upload", {})
-    if run.job == "read_again":
+    if run.job in {"read_again", "compare"}:
         return "mapping", {"import": run.result["import_id"]}
     return (_PAGES[run.job], {}) if run.job in _PAGES else None
 
@@ -82,6 +82,18 @@ def _tell_repaired(_frame: Frame, run: RunView) -> None:
     tell(f"{run.object}: {words.counted(changed, 'asset')} repaired{followed}")
 
 
+def _tell_undone(_frame: Frame, run: RunView) -> None:
+    tell(f"Undid: {run.result['text']}", icon=":material/undo:")
+
+
+def _tell_taken_back(_frame: Frame, run: RunView) -> None:
+    tell(f"Took back: {run.object}; {words.counted(run.result['assets'], 'asset')} changed", icon=":material/undo:")
+
+
+def _tell_nothing(_frame: Frame, _run: RunView) -> None:
+    """Leave it to the page, which shows what came of it."""
+
+
 def _tell_planned(frame: Frame, run: RunView) -> None:
     plan = plans.view(frame.work, run.result["plan_id"])
     if plan.conflicts:
@@ -116,6 +128,9 @@ _SENTENCES: Mapping[str, Callable[[Frame, RunView], None]] = {
     "duplicates": _tell_searched,
     "settle": _tell_inventory,
     "repair": _tell_repaired,
+    "compare": _tell_nothing,
+    "take_back": _tell_taken_back,
+    "undo": _tell_undone,
     "plan": _tell_planned,
     "sample": _tell_loaded,
     "agent": _tell_answered,

@@ -11,12 +11,11 @@ from pages import _words as words
 from pages._frame import Frame
 from pages._runs import begin
 from pages._tables import draw_pages, one_page
-from pages._telling import tell, telling
 from platform_core.domain.quality import Fault
 from platform_core.services import asset_edits, quality, repairs
 from platform_core.services.quality import FaultyRow, FaultyRows
 from platform_core.services.repairs import StandingRule
-from platform_core.services.requests import Repair
+from platform_core.services.requests import Repair, TakeBack
 
 ROWS = 20
 
@@ -104,14 +103,10 @@ def draw_standing(frame: Frame) -> None:
 
 def draw_rule(frame: Frame, rule: StandingRule) -> None:
     """Draw one rule."""
-
-    def withdraw() -> None:
-        with telling():
-            effect = repairs.take_back(frame.work, frame.migration.id, rule.id, frame.by)
-            tell(f"Took back: {rule.rule.title}; {words.counted(effect.assets, 'asset')} changed")
-
     with st.container(horizontal=True, vertical_alignment="center"):
         why = f": {rule.reason}" if rule.reason else ""
         told = f"{rule.author}, {rule.at:%Y-%m-%d}, {words.counted(rule.changed_at_first, 'asset')}{why}"
         st.markdown(f"{words.plain(rule.rule.title)} · :small[{words.plain(told)}]", width="stretch")
-        st.button("Take back", key=f"withdraw-{rule.id}", type="tertiary", icon=":material/undo:", on_click=withdraw)
+        if st.button("Take back", key=f"withdraw-{rule.id}", type="tertiary", icon=":material/undo:"):
+            begin(frame, TakeBack(migration_id=frame.migration.id, rule=rule.id))
+            st.rerun()

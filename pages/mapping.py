@@ -8,7 +8,7 @@ from pages import _words as words
 from pages._column_detail import draw_column
 from pages._column_questions import draw_open_questions
 from pages._frame import Frame, empty_state, not_here, open_page
-from pages._mapping_apply import draw_apply, draw_preview
+from pages._mapping_apply import draw_apply, draw_confirmation, draw_preview
 from pages._mapping_grid import draw_grid
 from pages._proposals_here import draw_proposals_here, draw_proposals_on_column
 from pages._saved_mapping import draw_saved
@@ -106,8 +106,9 @@ else:
     draw_proposals_here(frame, "column", import_id=view.id)
     asked = column_questions.column_questions(frame.work, view.id)
     with st.container(horizontal=True, vertical_alignment="center", key="mapping-actions"):
-        draw_apply(frame, view, columns, [question.header for question in asked if question.is_open])
+        draw_apply(frame, view)
         draw_bulk(frame, view, columns)
+    draw_confirmation(frame, view, columns, [question.header for question in asked if question.is_open])
     draw_open_questions(frame, view, asked)
     grid, detail = st.columns([7, 3])
     with grid:

@@ -21,6 +21,8 @@ class RunKind(StrEnum):
     SAMPLE = "sample"
     AGENT = "agent"
     SEARCH = "search"
+    COMPARISON = "comparison"
+    UNDO = "undo"
 
 
 class RunStatus(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from platform_core import inventory
 from platform_core.domain.asset_decisions import DecisionKind
-from platform_core.domain.base import Frozen
+from platform_core.domain.base import Frozen, Progress, silent
 from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.domain.inventory import Asset
@@ -58,10 +58,10 @@ class TryOut(Frozen):
     differences: AssetDifferences | None = None
 
 
-def try_out(work: UnitOfWork, import_id: int, *, undecided: bool) -> TryOut:
+def try_out(work: UnitOfWork, import_id: int, *, undecided: bool, progress: Progress = silent) -> TryOut:
     """Return what applying an import would create, update and skip, and what it says otherwise than an older export.
 
-    Raises NotFound.
+    Raises NotFound; what `progress` raises goes through.
     """
     with work.reading():
         row = work.imports.get(import_id)
@@ -69,8 +69,10 @@ def try_out(work: UnitOfWork, import_id: int, *, undecided: bool) -> TryOut:
         part = _part_of(work, row, undecided=undecided)
         older = predecessor(work, row)
         former = _part_of(work, older, undecided=False) if older is not None else None
+    rows = row.rows_stored + (former.row.rows_stored if former is not None else 0)
+    share = row.rows_stored / max(1, rows)
     with staging() as staged:
-        _stage_one(work.files, part, staged)
+        _stage_one(work.files, part, staged, lambda done, text: progress(share * done, text))
         keys = staged.keys()
         found = TryOut(
             created=len(keys - known),
@@ -82,7 +84,7 @@ def try_out(work: UnitOfWork, import_id: int, *, undecided: bool) -> TryOut:
         if former is None:
             return found
         with staging() as before:
-            _stage_one(work.files, former, before)
+            _stage_one(work.files, former, before, lambda done, text: progress(share + (1 - share) * done, text))
             changes = {"renews": renewed(former.row), "differences": compare(before, staged)}
     return found.model_copy(update=changes)
 
@@ -241,9 +243,9 @@ def _part_of(work: UnitOfWork, row: ImportRow, *, undecided: bool) -> _Part:
     return _Part(row, headers, tuple(standing(work.mappings.of(row.id), undecided=undecided)))
 
 
-def _stage_one(files: Files, part: _Part, staged: Staging) -> None:
+def _stage_one(files: Files, part: _Part, staged: Staging, progress: Progress = silent) -> None:
     with files.local(part.row.table) as parquet:
-        stage([mapped_table(part.row, part.headers, Table(part.headers, parquet), part.columns)], staged)
+        stage([mapped_table(part.row, part.headers, Table(part.headers, parquet), part.columns)], staged, progress)
 
 
 @contextmanager

@@ -108,6 +108,11 @@ def take_back(work: UnitOfWork, migration_id: int, numbers: Collection[int], by:
     return lay_over(work, migration_id, touched, by, "Decision about assets taken back")
 
 
+def reach(rows: Sequence[AssetDecisionRow]) -> int:
+    """Return how many assets decisions changed when they were taken."""
+    return sum(int(row.before.get("assets", 0)) if row.asset_key is None else 1 for row in rows)
+
+
 def count(work: UnitOfWork, migration_id: int, conditions: Sequence[Condition]) -> int:
     """Return how many assets fit all conditions."""
     with work.reading():

@@ -18,7 +18,9 @@ from platform_core.jobs import CarryOut, Hold, Outcome, Step, Turn
 from platform_core.monitor import AgentMonitor
 from platform_core.services import (
     applying,
+    comparing,
     duplicates,
+    history,
     imports,
     inventories,
     plans,
@@ -35,6 +37,7 @@ from platform_core.services.requests import (
     Apply,
     ApplyAll,
     AskAgent,
+    Compare,
     FindDuplicates,
     LoadSamples,
     MakePlan,
@@ -42,6 +45,8 @@ from platform_core.services.requests import (
     ReadFile,
     Repair,
     SettleDuplicates,
+    TakeBack,
+    Undo,
     Withdraw,
 )
 from platform_core.settings import settings
@@ -89,6 +94,17 @@ def apply(turn: Turn) -> Outcome:
         return _prepared(step.store, _migration_of(step.store, request.import_id), done)
 
     return turn.step("rebuild", rebuild)
+
+
+def compare(turn: Turn) -> Outcome:
+    """Work out what applying an import would change; comes to the import's number and `TryOut`, some examples in it."""
+    request = Compare.model_validate(turn.arguments)
+
+    def look(step: Step) -> Outcome:
+        found = comparing.compare(step.store.unit_of_work(), request, step.hold.progress)
+        return {"import_id": request.import_id, "found": found.model_dump(mode="json")}
+
+    return turn.step("compare", look)
 
 
 def apply_all(turn: Turn) -> Outcome:
@@ -148,6 +164,33 @@ def repair(turn: Turn) -> Outcome:
         return effect.model_dump()
 
     return turn.step("repair", decide)
+
+
+def take_back(turn: Turn) -> Outcome:
+    """Take a rule over rows back; comes to the number of assets it changed and what followed."""
+    request = TakeBack.model_validate(turn.arguments)
+
+    def withdraw_rule(step: Step) -> Outcome:
+        if step.repeated:
+            return Effect().model_dump()
+        work = step.store.unit_of_work()
+        return repairs.take_back(work, request.migration_id, request.rule, turn.by).model_dump()
+
+    return turn.step("take back", withdraw_rule)
+
+
+def undo(turn: Turn) -> Outcome:
+    """Take back a person's latest change; comes to what it told."""
+    request = Undo.model_validate(turn.arguments)
+
+    def restore(step: Step) -> Outcome:
+        work = step.store.unit_of_work()
+        if not step.repeated:
+            return {"text": history.undo(work, request.migration_id, turn.by, seen=request.entry)}
+        with work.reading():
+            return {"text": work.audit.get(request.migration_id, request.entry).text}
+
+    return turn.step("undo", restore)
 
 
 def make_plan(turn: Turn) -> Outcome:
@@ -217,11 +260,14 @@ HANDLERS: dict[str, CarryOut] = {
     "read_file": read_file,
     "read_again": read_again,
     "apply": apply,
+    "compare": compare,
     "apply_all": apply_all,
     "withdraw": withdraw,
     "duplicates": find_duplicates,
     "settle": settle_duplicates,
     "repair": repair,
+    "take_back": take_back,
+    "undo": undo,
     "plan": make_plan,
     "sample": load_samples,
     "agent": ask_agent,

@@ -10,7 +10,7 @@ from typing import Any
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
-from platform_core.errors import NotFound
+from platform_core.errors import Conflict, NotFound
 from platform_core.services import (
     asset_edits,
     dependency_decisions,
@@ -23,11 +23,13 @@ from platform_core.services import (
     risks,
     strategies,
 )
-from platform_core.services.asset_decisions import DECIDED
+from platform_core.services.asset_decisions import DECIDED, reach
 from platform_core.store import UnitOfWork
 from platform_core.store.models import AuditRow
 
 MAPPING_DECIDED = "mapping.decided"
+BY_SUBJECT = frozenset({strategies.OVERRIDDEN, "questionnaire.answered"})
+"""Changes of which the trail keeps a state by application."""
 
 
 class Change(Frozen):
@@ -59,13 +61,31 @@ def undoable(work: UnitOfWork, migration_id: int, by: Identity) -> Change | None
         return _change(entry) if entry else None
 
 
-def undo(work: UnitOfWork, migration_id: int, by: Identity) -> str:
-    """Take back the person's latest change and return what was taken back; raises NotFound when there is none."""
+def weight(work: UnitOfWork, migration_id: int, number: int) -> tuple[str, int]:
+    """Return what an entry of the trail tells, and how many assets or applications taking it back works out anew.
+
+    Call inside an open block of `work`; raises NotFound.
+    """
+    entry = work.audit.get(migration_id, number)
+    if entry.action == DECIDED:
+        return entry.text, reach(work.asset_decisions.numbered(migration_id, entry.after["decisions"]))
+    if entry.action == dependency_decisions.DECIDED:
+        return entry.text, int(entry.after.get("dependencies", 1))
+    return entry.text, len(_by_subject(entry.before, entry)) if entry.action in BY_SUBJECT else 1
+
+
+def undo(work: UnitOfWork, migration_id: int, by: Identity, *, seen: int | None = None) -> str:
+    """Take back the person's latest change and return what was taken back; raises NotFound when there is none.
+
+    `seen` is the entry that is meant: raises Conflict when another one is the latest by now.
+    """
     with work:
         work.migrations.hold(migration_id)
         entry = _last_undoable(work, migration_id, by)
         if entry is None:
             raise NotFound("There is nothing to undo.", hint="Only your own latest decisions can be taken back.")
+        if seen not in {None, entry.id}:
+            raise Conflict("You changed something else meanwhile.", hint="Look at what Undo would take back now.")
         _WAYS[entry.action].restore(work, migration_id, entry, by)
         work.audit.record(
             by,

@@ -40,6 +40,14 @@ class Apply(Frozen):
     keeps_gone: bool = True
 
 
+class Compare(Frozen):
+    """Work out what applying an import would change; `state` tells the mapping and the inventory it is asked about."""
+
+    import_id: int
+    undecided: bool
+    state: str
+
+
 class ApplyAll(Frozen):
     """Apply every inventory that awaits review."""
 
@@ -73,6 +81,20 @@ class Repair(Frozen):
     reason: str
 
 
+class TakeBack(Frozen):
+    """Take a rule over rows back."""
+
+    migration_id: int
+    rule: int
+
+
+class Undo(Frozen):
+    """Take back the person's latest change, which is this entry of the trail."""
+
+    migration_id: int
+    entry: int
+
+
 class MakePlan(Frozen):
     """Plan the waves of a migration."""
 
@@ -97,7 +119,10 @@ Request = (
     ReadFile
     | ReadAgain
     | Apply
+    | Compare
     | Repair
+    | TakeBack
+    | Undo
     | ApplyAll
     | Withdraw
     | FindDuplicates
@@ -111,11 +136,14 @@ REQUESTS: dict[str, type[Request]] = {
     "read_file": ReadFile,
     "read_again": ReadAgain,
     "apply": Apply,
+    "compare": Compare,
     "apply_all": ApplyAll,
     "withdraw": Withdraw,
     "duplicates": FindDuplicates,
     "settle": SettleDuplicates,
     "repair": Repair,
+    "take_back": TakeBack,
+    "undo": Undo,
     "plan": MakePlan,
     "sample": LoadSamples,
     "agent": AskAgent,

@@ -6,12 +6,15 @@ from functools import singledispatch
 
 from platform_core.domain.base import Frozen
 from platform_core.domain.imports import ImportState
-from platform_core.services import samples
+from platform_core.services import history, samples
+from platform_core.services.asset_decisions import reach
+from platform_core.services.renewals import predecessor
 from platform_core.services.repairs import titled
 from platform_core.services.requests import (
     Apply,
     ApplyAll,
     AskAgent,
+    Compare,
     FindDuplicates,
     LoadSamples,
     MakePlan,
@@ -20,6 +23,8 @@ from platform_core.services.requests import (
     Repair,
     Request,
     SettleDuplicates,
+    TakeBack,
+    Undo,
     Withdraw,
 )
 from platform_core.settings import settings
@@ -63,6 +68,14 @@ def _(request: Apply, work: UnitOfWork) -> Weighed:
 
 
 @weigh.register
+def _(request: Compare, work: UnitOfWork) -> Weighed:
+    row = work.imports.get(request.import_id)
+    older = predecessor(work, row)
+    rows = row.rows_stored + (older.rows_stored if older is not None else 0)
+    return Weighed(job="compare", migration_id=row.migration_id, about=row.file_name, size=rows)
+
+
+@weigh.register
 def _(request: ApplyAll, work: UnitOfWork) -> Weighed:
     rows = sum(row.rows_stored for row in work.imports.of(request.migration_id))
     return Weighed(job="apply_all", migration_id=request.migration_id, about=INVENTORY, size=rows)
@@ -91,6 +104,19 @@ def _(request: SettleDuplicates, work: UnitOfWork) -> Weighed:
 def _(request: Repair, work: UnitOfWork) -> Weighed:
     assets = sum(work.asset_edits.count(request.migration_id, rule.conditions) for rule in request.rules)
     return Weighed(job="repair", migration_id=request.migration_id, about=titled(request.rules), size=assets)
+
+
+@weigh.register
+def _(request: TakeBack, work: UnitOfWork) -> Weighed:
+    rows = work.asset_decisions.numbered(request.migration_id, [request.rule])
+    about = str(rows[0].content.get("title", "")) if rows else "a rule"
+    return Weighed(job="take_back", migration_id=request.migration_id, about=about, size=reach(rows))
+
+
+@weigh.register
+def _(request: Undo, work: UnitOfWork) -> Weighed:
+    about, size = history.weight(work, request.migration_id, request.entry)
+    return Weighed(job="undo", migration_id=request.migration_id, about=about, size=size)
 
 
 @weigh.register

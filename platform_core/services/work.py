@@ -94,6 +94,15 @@ def receive(
     return _begin(store, weighed, watch)
 
 
+def latest(store: Store, request: Request, by: Identity) -> int | None:
+    """Return the number of the latest run for the very same request, open or over; None where there was none."""
+    order = _ordered(store, request, by).order
+    work = store.unit_of_work()
+    with work.reading():
+        row = work.runs.latest_with_key(order.migration_id or 0, order.deduplication_key or "")
+        return row.id if row is not None else None
+
+
 def retry(store: Store, run_id: int, by: Identity, *, watch: Progress = silent) -> Started:
     """Start anew what a run did not complete; raises Conflict or BadInput where there is nothing to repeat."""
     again = order_to_retry(store.unit_of_work(), run_id, by)

@@ -43,13 +43,14 @@ def apply_mapping(tab: BrowserPage, workbench: Workbench, number: int) -> None:
     """Apply the mapping of an import with every suggestion that was not decided by hand."""
     tab.open(workbench.address("mapping", migration=1, **{"import": number}))
     tab.widget("apply").get_by_role("button").click()
-    dialog = tab.page.get_by_role("dialog")
-    dialog.get_by_text("columns are used").wait_for()
-    undecided = dialog.get_by_text("suggestions that nobody decided")
+    panel = tab.widget("confirm")
+    panel.get_by_text("columns are used").wait_for()
+    undecided = panel.get_by_text("suggestions that nobody decided")
     if undecided.count():
         undecided.click()
         tab.settle()
-    dialog.get_by_role("button", name="Apply", exact=True).click()
+        panel.get_by_text("columns are used").wait_for()
+    panel.get_by_role("button", name="Apply", exact=True).click()
     tab.page.get_by_text("Part of the inventory.").wait_for()
     tab.settle()
 

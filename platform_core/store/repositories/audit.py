@@ -47,6 +47,11 @@ class Audit(Repository):
         self._session.add(row)
         return row
 
+    def get(self, migration_id: int, number: int) -> AuditRow:
+        """Return an entry of a migration; raises NotFound."""
+        query = select(AuditRow).where(AuditRow.migration_id == migration_id, AuditRow.id == number)
+        return self._one(self._session.scalar(query), "change")
+
     def recent(self, migration_id: int, limit: int = 20) -> list[AuditRow]:
         """Return the latest entries of a migration, newest first."""
         query = select(AuditRow).where(AuditRow.migration_id == migration_id)

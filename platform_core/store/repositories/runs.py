@@ -72,6 +72,11 @@ class Runs(Repository):
         query = select(RunRow).where(RunRow.deduplication_key == deduplication_key, RunRow.ended_at.is_(None))
         return self._session.scalar(query)
 
+    def latest_with_key(self, migration_id: int, deduplication_key: str) -> RunRow | None:
+        """Return the latest run of a migration that was asked for with a deduplication key, open or over."""
+        query = select(RunRow).where(RunRow.migration_id == migration_id, RunRow.deduplication_key == deduplication_key)
+        return self._session.scalar(query.order_by(RunRow.id.desc()).limit(1))
+
     def to_dispatch(self, limit: int = 100) -> list[RunRow]:
         """Return open runs whose present attempt the queue does not have yet, oldest first."""
         query = select(RunRow).where(
