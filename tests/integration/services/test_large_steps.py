@@ -23,7 +23,7 @@ ANA = Identity(name="Ana Example")
 @pytest.fixture
 def everything_is_large(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker lives, and whatever can be left to it is."""
-    unit = store.unit_of_work()
+    unit = store.everywhere().unit_of_work()
     with unit:
         unit.workers.add(WorkerRow(id="w1", host="here", pid=1))
         unit.commit()
