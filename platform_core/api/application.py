@@ -27,6 +27,7 @@ from platform_core.api.idempotency import Idempotency
 from platform_core.api.metrics import RequestFigures
 from platform_core.api.requests import RequestLog
 from platform_core.services import monitoring as watching
+from platform_core.services import operations
 from platform_core.settings import Settings
 from platform_core.store import open_store
 
@@ -50,6 +51,7 @@ def create_api(settings: Settings) -> FastAPI:
     store = open_store(settings.DATABASE_URL, settings.FILES_URL, echo=settings.DATABASE_ECHO)
     figures = RequestFigures()
     api.state.settings, api.state.store, api.state.figures = settings, store, figures
+    api.state.lookout = operations.Lookout(store)
     api.state.hub = EventHub(watching.feed(store))
     for router in (health.router, live.router, docs.router):
         api.include_router(router)

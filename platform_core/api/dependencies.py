@@ -13,13 +13,17 @@ from platform_core.services import migrations
 from platform_core.store import Store, UnitOfWork
 
 
-def _store(request: Request) -> Store:
+async def _store(request: Request) -> Store:  # async, as the next two: a plain function is run in a thread
     store: Store = request.app.state.store
     return store.of(_caller(request).organisation)
 
 
-def _work(request: Request) -> UnitOfWork:
-    return _store(request).unit_of_work()
+async def _work(request: Request) -> UnitOfWork:
+    return (await _store(request)).unit_of_work()
+
+
+async def _by(request: Request) -> Identity:
+    return _caller(request).identity
 
 
 def _caller(request: Request) -> Caller:
@@ -27,11 +31,7 @@ def _caller(request: Request) -> Caller:
     return caller
 
 
-def _by(request: Request) -> Identity:
-    return _caller(request).identity
-
-
-def needs_admin(request: Request) -> None:
+async def needs_admin(request: Request) -> None:
     """Refuse whoever has less than the scope "admin"; raises Forbidden."""
     if not _caller(request).scope.covers(Scope.ADMIN):
         raise Forbidden("This needs a token with the scope admin.", hint="Ask whoever runs the workbench.")

@@ -7,13 +7,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from platform_core.api.answers import Written
 from platform_core.api.dependencies import By, Work, existing
 from platform_core.api.failures import documented
 from platform_core.api.schemas.building_blocks import LARGEST, After, Limit, NumberInPath, Page
 from platform_core.api.schemas.feedback import FeedbackGiven, FeedbackOut, LearnedOut, Seen
 from platform_core.services import feedback
 
-router = APIRouter(prefix="/feedback", tags=["feedback"])
+router = APIRouter(prefix="/feedback", tags=["feedback"], route_class=Written)
 
 PLACE = "api"
 """Where a comment was made that no page asked for."""
@@ -34,7 +35,6 @@ def list_feedback(
     work: Work, migration_id: Annotated[int, Query(ge=1, le=LARGEST)], after: After = 0, limit: Limit = 50
 ) -> Page[FeedbackOut]:
     """List the feedback of a migration by number, a page at a time."""
-    existing(work, migration_id)
     views, following = feedback.page(work, migration_id, after=after, limit=limit)
     return Page(items=[FeedbackOut.model_validate(view) for view in views], next=following)
 

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from platform_core.api.failures import documented
-from platform_core.services import operations
 
 router = APIRouter(tags=["health"])
 
@@ -52,8 +51,8 @@ def health(request: Request) -> Health:
 
 @router.get("/ready", responses={503: {"model": Readiness, "description": "Something that is needed is missing"}})
 def ready(request: Request, response: Response) -> Readiness:
-    """Look at database, schema, files and workers; 503 when something that is needed is missing."""
-    checks = operations.readiness(request.app.state.store)
+    """Tell of database, schema, files and workers, looked at seconds ago; 503 when something needed is missing."""
+    checks = request.app.state.lookout.checks()
     is_ready = all(check.is_there for check in checks if check.is_needed)
     if not is_ready:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE

@@ -8,10 +8,11 @@ from typing import Annotated, BinaryIO
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 
+from platform_core.api.answers import Written
 from platform_core.api.dependencies import By, Opened, Work, existing
 from platform_core.api.failures import documented
 from platform_core.api.files import described, given
-from platform_core.api.schemas.building_blocks import LARGEST, Limit, NumberInPath, StartedOut
+from platform_core.api.schemas.building_blocks import LARGEST, After, Limit, NumberInPath, Page, StartedOut
 from platform_core.api.schemas.discovery import (
     Application,
     ColumnOut,
@@ -29,14 +30,16 @@ from platform_core.services.mappings import Decision
 from platform_core.services.requests import Apply, Withdraw
 from platform_core.services.work import Started
 
-router = APIRouter(prefix="/discovery/imports", tags=["imports"])
+router = APIRouter(prefix="/discovery/imports", tags=["imports"], route_class=Written)
 
 
 @router.get("", responses=documented(404))
-def list_imports(work: Work, migration_id: Annotated[int, Query(ge=1, le=LARGEST)]) -> list[ImportOut]:
-    """List the imports of a migration in upload order."""
-    existing(work, migration_id)
-    return [ImportOut.model_validate(view) for view in imports.listed(work, migration_id)]
+def list_imports(
+    work: Work, migration_id: Annotated[int, Query(ge=1, le=LARGEST)], after: After = 0, limit: Limit = 50
+) -> Page[ImportOut]:
+    """List the imports of a migration by their number within it, which is the upload order, a page at a time."""
+    views, following = imports.page(work, migration_id, after=after, limit=limit)
+    return Page(items=[ImportOut.model_validate(view) for view in views], next=following)
 
 
 @router.post("", openapi_extra=described(ImportGiven), responses=STARTS | documented(400, 404, 409, 413, 415))
@@ -71,16 +74,15 @@ def remove_import(work: Work, by: By, import_id: NumberInPath) -> None:
 
 @router.get("/{import_id}/columns", responses=documented(404))
 def list_columns(work: Work, import_id: NumberInPath) -> list[ColumnOut]:
-    """List the columns of an import, those that need a decision first."""
-    imports.view(work, import_id)
+    """List all columns of an import, those that need a decision first."""
     return [ColumnOut.model_validate(view) for view in mappings.columns(work, import_id)]
 
 
 @router.get("/{import_id}/quarantine", responses=documented(404))
-def list_quarantine(work: Work, import_id: NumberInPath, limit: Limit = 50) -> list[QuarantinedOut]:
-    """List rows that could not be stored, in file order, each with the reason."""
-    imports.view(work, import_id)
-    return [QuarantinedOut.model_validate(row) for row in imports.quarantined(work, import_id, limit=limit)]
+def list_quarantine(work: Work, import_id: NumberInPath, after: After = 0, limit: Limit = 50) -> Page[QuarantinedOut]:
+    """List rows that could not be stored, by their line in the file, a page at a time, each with the reason."""
+    rows, following = imports.quarantined_after(work, import_id, after=after, limit=limit)
+    return Page(items=[QuarantinedOut.model_validate(row) for row in rows], next=following)
 
 
 @router.post("/{import_id}/decisions", responses=documented(400, 404, 409))

@@ -7,16 +7,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from platform_core.api.answers import Written
 from platform_core.api.dependencies import By, Work, existing, needs_admin
 from platform_core.api.failures import documented
-from platform_core.api.schemas.building_blocks import After, Counted, Limit, NumberInPath, Offset, Page, RunOut
+from platform_core.api.schemas.building_blocks import After, Limit, NumberInPath, Page, RunOut
 from platform_core.api.schemas.migrations import MigrationChange, MigrationNew, MigrationOut, OverviewOut, Transition
 from platform_core.domain.migration import MigrationStatus
 from platform_core.domain.runs import RunStatus
 from platform_core.services import activity, migrations
 from platform_core.services import overview as standing
 
-router = APIRouter(prefix="/migrations", tags=["migrations"])
+router = APIRouter(prefix="/migrations", tags=["migrations"], route_class=Written)
 
 
 @router.get("")
@@ -79,10 +80,9 @@ def list_runs(
     work: Work,
     migration_id: NumberInPath,
     status: Annotated[RunStatus | None, Query()] = None,
-    offset: Offset = 0,
+    after: After = 0,
     limit: Limit = 50,
-) -> Counted[RunOut]:
-    """List the runs of a migration, newest first."""
-    existing(work, migration_id)
-    views, total = activity.runs(work, migration_id, status=status or "", offset=offset, limit=limit)
-    return Counted(items=[RunOut.model_validate(view) for view in views], total=total)
+) -> Page[RunOut]:
+    """List the runs of a migration, newest first, a page at a time."""
+    views, following = activity.runs_after(work, migration_id, status=status or "", after=after, limit=limit)
+    return Page(items=[RunOut.model_validate(view) for view in views], next=following)

@@ -7,13 +7,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from platform_core.api.answers import Written
 from platform_core.api.dependencies import By, Opened, Work
 from platform_core.api.failures import documented
-from platform_core.api.schemas.building_blocks import LARGEST, After, Limit, NumberInPath, RunOut, Search
+from platform_core.api.schemas.building_blocks import LARGEST, After, Limit, NumberInPath, Page, RunOut, Search
 from platform_core.api.schemas.monitoring import EventOut, StatusOut, TaskOut
 from platform_core.services import activity, monitoring, operations
 
-router = APIRouter(prefix="/monitoring", tags=["monitoring"])
+router = APIRouter(prefix="/monitoring", tags=["monitoring"], route_class=Written)
 
 OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 OfMigration = Annotated[int | None, Query(ge=1, le=LARGEST)]
@@ -26,10 +27,12 @@ def status(store: Opened, migration_id: OfMigration = None) -> StatusOut:
 
 
 @router.get("/tasks", responses=documented(404))
-def tasks(store: Opened, migration_id: OfMigration = None, agent: Search = "", limit: Limit = 50) -> list[TaskOut]:
-    """List the latest tasks of agents, newest first."""
-    found = monitoring.tasks(store, agent=agent, migration_id=migration_id, limit=limit)
-    return [TaskOut.model_validate(task) for task in found]
+def tasks(
+    store: Opened, migration_id: OfMigration = None, agent: Search = "", after: After = 0, limit: Limit = 50
+) -> Page[TaskOut]:
+    """List the tasks of agents, newest first, a page at a time."""
+    found, following = monitoring.tasks(store, agent=agent, migration_id=migration_id, after=after, limit=limit)
+    return Page(items=[TaskOut.model_validate(task) for task in found], next=following)
 
 
 @router.get("/runs/{run_id}", responses=documented(404))
@@ -39,10 +42,10 @@ def read_run(work: Work, run_id: NumberInPath) -> RunOut:
 
 
 @router.get("/runs/{run_id}/events", responses=documented(404))
-def list_events(store: Opened, work: Work, run_id: NumberInPath, after: After = 0) -> list[EventOut]:
-    """List what happened in a run after event number `after`, in order."""
-    activity.run(work, run_id)
-    return [EventOut.model_validate(event) for event in activity.events(store, run_id, after=after)]
+def list_events(work: Work, run_id: NumberInPath, after: After = 0, limit: Limit = 200) -> Page[EventOut]:
+    """List what happened in a run after event number `after`, in order, a page at a time."""
+    events, following = activity.events_after(work, run_id, after=after, limit=limit)
+    return Page(items=[EventOut.model_validate(event) for event in events], next=following)
 
 
 @router.post("/runs/{run_id}/cancel", status_code=HTTPStatus.ACCEPTED, responses=documented(400, 404, 409))

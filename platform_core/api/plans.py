@@ -9,20 +9,30 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import ValidationError
 
+from platform_core.api.answers import Written
 from platform_core.api.dependencies import By, Opened, Work, existing
 from platform_core.api.failures import documented
-from platform_core.api.schemas.building_blocks import Counted, Limit, NumberInPath, Offset, Search, StartedOut
+from platform_core.api.schemas.building_blocks import (
+    After,
+    AfterKey,
+    KeyedPage,
+    Limit,
+    NumberInPath,
+    Page,
+    Search,
+    StartedOut,
+)
 from platform_core.api.schemas.plans import PlacementOut, PlanListed, PlanOut, PlanWanted
 from platform_core.api.starting import STARTS, started
 from platform_core.domain.identity import Identity
 from platform_core.domain.waves import Rules
-from platform_core.errors import BadInput, NotFound
+from platform_core.errors import BadInput
 from platform_core.services import exports, plans, reporting
 from platform_core.services import work as jobs
 from platform_core.services.plans import PlanWish
 from platform_core.services.requests import MakePlan
 
-router = APIRouter(prefix="/migrations/{migration_id}", tags=["plans and reports"])
+router = APIRouter(prefix="/migrations/{migration_id}", tags=["plans and reports"], route_class=Written)
 
 HTML = "text/html; charset=utf-8"
 
@@ -53,10 +63,10 @@ FILES: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/plans", responses=documented(404))
-def list_plans(work: Work, migration_id: NumberInPath) -> list[PlanListed]:
-    """List the scenarios, the latest changed first."""
-    existing(work, migration_id)
-    return [PlanListed(id=number, name=name) for number, name in plans.listed(work, migration_id)]
+def list_plans(work: Work, migration_id: NumberInPath, after: After = 0, limit: Limit = 50) -> Page[PlanListed]:
+    """List the scenarios by number, a page at a time."""
+    found, following = plans.page(work, migration_id, after=after, limit=limit)
+    return Page(items=[PlanListed.model_validate(plan) for plan in found], next=following)
 
 
 @router.post("/plans", responses=STARTS | documented(400, 404, 409))
@@ -73,8 +83,7 @@ def make_plan(
 @router.get("/plans/{plan_id}", responses=documented(404))
 def read_plan(work: Work, migration_id: NumberInPath, plan_id: NumberInPath) -> PlanOut:
     """Read one scenario: rules, waves with dates, how good it is, what it breaks."""
-    _of_migration(work, migration_id, plan_id)
-    return PlanOut.model_validate(plans.view(work, plan_id))
+    return PlanOut.model_validate(plans.view(work, plan_id, migration_id=migration_id))
 
 
 @router.get("/plans/{plan_id}/placements", responses=documented(404))
@@ -84,13 +93,12 @@ def list_placements(
     plan_id: NumberInPath,
     wave: Annotated[int | None, Query(ge=1, le=1_000)] = None,
     text: Search = "",
-    offset: Offset = 0,
+    after: AfterKey = "",
     limit: Limit = 50,
-) -> Counted[PlacementOut]:
-    """List where the applications stand, of one wave or of all."""
-    _of_migration(work, migration_id, plan_id)
-    lines, total = plans.placements(work, plan_id, wave=wave, text=text, offset=offset, limit=limit)
-    return Counted(items=[PlacementOut.model_validate(line) for line in lines], total=total)
+) -> KeyedPage[PlacementOut]:
+    """List where the applications stand, of one wave or of all, by application, a page at a time."""
+    lines, following = plans.placements_after(work, migration_id, plan_id, after, wave=wave, text=text, limit=limit)
+    return KeyedPage(items=[PlacementOut.model_validate(line) for line in lines], next=following)
 
 
 @router.get("/reports/{document}", response_class=Response, responses=FILES | documented(404))
@@ -107,11 +115,6 @@ def _made(work: Work, by: Identity, migration_id: int, document: Document) -> tu
         return reporting.as_html(reporting.report(work, migration_id, by)), HTML
     make, kind = MADE[document]
     return make(work, migration_id), kind
-
-
-def _of_migration(work: Work, migration_id: int, plan_id: int) -> None:
-    if plan_id not in {number for number, _ in plans.listed(work, migration_id)}:
-        raise NotFound("This plan is not there, or not in this migration.")
 
 
 def _rules(document: dict[str, object]) -> Rules:

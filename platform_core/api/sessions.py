@@ -7,22 +7,25 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from platform_core.api.dependencies import By, Opened, Work, existing
+from platform_core.api.answers import Written
+from platform_core.api.dependencies import By, Opened, Work
 from platform_core.api.failures import documented
-from platform_core.api.schemas.building_blocks import LARGEST, NumberInPath
+from platform_core.api.schemas.building_blocks import LARGEST, After, Limit, NumberInPath, Page
 from platform_core.api.schemas.sessions import ComparisonOut, SessionNew, SessionOut
 from platform_core.services import session_differences, sessions
 
-router = APIRouter(prefix="/sessions", tags=["sessions"])
+router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=Written)
 
 OtherSession = Annotated[int | None, Query(ge=1, le=LARGEST, description="Another session; now without it.")]
 
 
 @router.get("", responses=documented(404))
-def list_sessions(work: Work, migration_id: Annotated[int, Query(ge=1, le=LARGEST)]) -> list[SessionOut]:
-    """List the kept sessions of a migration, newest first."""
-    existing(work, migration_id)
-    return [SessionOut.model_validate(view) for view in sessions.listed(work, migration_id)]
+def list_sessions(
+    work: Work, migration_id: Annotated[int, Query(ge=1, le=LARGEST)], after: After = 0, limit: Limit = 50
+) -> Page[SessionOut]:
+    """List the kept sessions of a migration, newest first, a page at a time."""
+    views, following = sessions.page(work, migration_id, after=after, limit=limit)
+    return Page(items=[SessionOut.model_validate(view) for view in views], next=following)
 
 
 @router.post("", status_code=HTTPStatus.CREATED, responses=documented(400, 404, 409))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from platform_core.domain.catalogue import Field, FieldType
 from platform_core.inventory.signs import Signs
@@ -83,7 +84,14 @@ class Vocabularies:
 
     def fillers_of(self, field: str) -> frozenset[str]:
         """Return the casefolded texts that mean "not known" in `field`."""
-        return frozenset(text for text, filler in self.placeholders.items() if filler.holds_for(field))
+        if field not in self._fillers:
+            self._fillers[field] = frozenset(t for t, filler in self.placeholders.items() if filler.holds_for(field))
+        return self._fillers[field]
+
+    @cached_property
+    def _fillers(self) -> dict[str, frozenset[str]]:
+        """Those of the fields that were asked for: every cell that is explained asks again."""
+        return {}
 
     def units_of(self, field: Field) -> Mapping[str, float]:
         """Return the unit spellings that can stand in cells of `field`."""

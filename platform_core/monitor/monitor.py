@@ -113,12 +113,14 @@ class AgentMonitor:
         with work.reading():
             return [Event.of(row) for row in work.runs.events(run_id, after=after, limit=limit)]
 
-    def history(self, *, agent: str = "", migration_id: int | None = None, limit: int = HISTORY) -> list[TaskView]:
-        """Return the latest tasks, newest first."""
+    def history(
+        self, *, agent: str = "", migration_id: int | None = None, before: int = 0, limit: int = HISTORY
+    ) -> list[TaskView]:
+        """Return the latest tasks with a number below `before` (0 = all), newest first."""
         work = self._store.unit_of_work()
         with work.reading():
             workers = alive(work)
-            found = work.tasks.with_runs(agent=agent, migration_id=migration_id, limit=limit)
+            found = work.tasks.with_runs(agent=agent, migration_id=migration_id, before=before, limit=limit)
             return [TaskView.of(task, run, workers) for task, run in found]
 
     def tasks(self, run_id: int) -> list[TaskView]:

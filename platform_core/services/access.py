@@ -61,7 +61,7 @@ def create(
         if work.tokens.named(wanted):
             raise BadInput(f"There is a token called {wanted!r} already.", hint="Choose another name.")
         ends = None if days is None else now() + timedelta(days=days)
-        row = TokenRow(name=wanted, digest=_digest(secret), scope=scope, created_by=by.name, expires_at=ends)
+        row = TokenRow(name=wanted, digest=digest(secret), scope=scope, created_by=by.name, expires_at=ends)
         work.tokens.add(row)
         work.flush()
         text = f"Created the token {wanted} ({scope})"
@@ -106,7 +106,7 @@ def caller(store: Store, secret: str | None, *, is_local: bool) -> Caller | None
             if len(sharing) != 1:
                 return None
             return Caller(name=settings().ANALYST_NAME, scope=Scope.ADMIN, organisation=sharing[0].id)
-        row = work.tokens.with_digest(_digest(secret))
+        row = work.tokens.with_digest(digest(secret))
     if row is None or not _view(row).is_valid:
         return None
     if row.used_at is None or now() - row.used_at > USE_NOTED_EVERY:
@@ -161,7 +161,8 @@ def _operator() -> Identity:
     return Identity(name=settings().ANALYST_NAME)
 
 
-def _digest(secret: str) -> str:
+def digest(secret: str) -> str:
+    """Return what is kept of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

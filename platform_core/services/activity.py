@@ -14,6 +14,8 @@ from platform_core.errors import Cancelled
 from platform_core.jobs import Hold, HoldLost, Order, hold_of, place, recorded
 from platform_core.jobs import cancel as cancel_run
 from platform_core.monitor import EVENTS, AgentFigures, AgentMonitor, Event, RunFigures
+from platform_core.services.migrations import must_exist
+from platform_core.services.paging import cut
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.liveness import alive, is_abandoned, status_of
@@ -101,6 +103,25 @@ def runs(
         return [_view(row, workers) for row in rows], total
 
 
+def runs_after(
+    work: UnitOfWork, migration_id: int, *, status: str = "", after: int = 0, limit: int
+) -> tuple[list[RunView], int | None]:
+    """Return the runs behind number `after` (0 = from the newest on), newest first, and where to go on.
+
+    Raises NotFound.
+    """
+    with work.reading():
+        workers = alive(work)
+        if status in MAY_BE_LOST:
+            rows = work.runs.before(migration_id, after, statuses=MAY_BE_LOST, limit=None)
+        else:
+            rows = work.runs.before(migration_id, after, statuses=[status] if status else [], limit=limit + 1)
+        if not rows:
+            must_exist(work, migration_id)
+    views = [view for row in rows if (view := _view(row, workers)).status == (status or view.status)]
+    return cut(views, limit, lambda view: view.id)
+
+
 def run(work: UnitOfWork, run_id: int) -> RunView:
     """Return one run; raises NotFound."""
     with work.reading():
@@ -123,6 +144,15 @@ def events(store: Store, run_id: int, *, after: int = 0) -> list[Event]:
         batch = monitor.events(run_id, after=batch[-1].id)
         found = [*found, *batch]
     return found
+
+
+def events_after(work: UnitOfWork, run_id: int, *, after: int = 0, limit: int) -> tuple[list[Event], int | None]:
+    """Return what happened in a run after event number `after`, in order, and where to go on; raises NotFound."""
+    with work.reading():
+        rows = work.runs.events(run_id, after=after, limit=limit + 1)
+        if not rows:
+            work.runs.get(run_id)
+    return cut([Event.of(row) for row in rows], limit, lambda event: event.id)
 
 
 def figures(store: Store, migration_id: int, *, days: int) -> Figures:

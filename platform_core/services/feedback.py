@@ -13,6 +13,8 @@ from platform_core.learning import is_same_export, read_feedback
 from platform_core.reference import catalogue
 from platform_core.services.knowledge import header_keys
 from platform_core.services.learned import file_of
+from platform_core.services.migrations import must_exist
+from platform_core.services.paging import cut
 from platform_core.services.teaching import Changed, keep, prepare
 from platform_core.store import UnitOfWork
 from platform_core.store.models import FeedbackRow
@@ -137,10 +139,15 @@ def listed(work: UnitOfWork, migration_id: int) -> list[FeedbackView]:
 
 
 def page(work: UnitOfWork, migration_id: int, *, after: int = 0, limit: int) -> tuple[list[FeedbackView], int | None]:
-    """Return the feedback of a migration above number `after`, by number, and where the next page begins."""
+    """Return the feedback of a migration above number `after`, by number, and where the next page begins.
+
+    Raises NotFound.
+    """
     with work.reading():
         rows = work.feedback.after(migration_id, after, limit + 1)
-    return [_view(row) for row in rows[:limit]], rows[limit - 1].id if len(rows) > limit else None
+        if not rows:
+            must_exist(work, migration_id)
+    return cut([_view(row) for row in rows], limit, lambda view: view.id)
 
 
 def words_of(

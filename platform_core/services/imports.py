@@ -12,6 +12,8 @@ from platform_core.domain.mapping import FileKind, MappingState
 from platform_core.domain.reading import FileFormat, ReadChoices
 from platform_core.domain.table import QuarantinedRow, Table
 from platform_core.errors import Conflict
+from platform_core.services.migrations import must_exist
+from platform_core.services.paging import cut
 from platform_core.store import UnitOfWork
 from platform_core.store.models import ImportRow
 
@@ -57,11 +59,23 @@ def listed(work: UnitOfWork, migration_id: int) -> list[ImportView]:
         return [_view(row, counts) for row in work.imports.of(migration_id)]
 
 
+def page(work: UnitOfWork, migration_id: int, *, after: int = 0, limit: int) -> tuple[list[ImportView], int | None]:
+    """Return the imports of a migration behind its import number `after`, in upload order, and where to go on.
+
+    Raises NotFound.
+    """
+    with work.reading():
+        rows = work.imports.after(migration_id, after, limit + 1)
+        if not rows:
+            must_exist(work, migration_id)
+        counts = work.mappings.counts_of([row.id for row in rows])
+    return cut([_view(row, counts) for row in rows], limit, lambda view: view.number)
+
+
 def view(work: UnitOfWork, import_id: int) -> ImportView:
     """Return one import; raises NotFound."""
     with work.reading():
-        row = work.imports.get(import_id)
-        return _view(row, work.mappings.counts(row.migration_id))
+        return _view(work.imports.get(import_id), work.mappings.counts_of([import_id]))
 
 
 def first_rows(work: UnitOfWork, import_id: int, *, rows: int = 20) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -78,6 +92,18 @@ def quarantined(work: UnitOfWork, import_id: int, *, limit: int = 200) -> list[Q
     with work.reading():
         rows = work.imports.quarantine(import_id, limit=limit)
         return [QuarantinedRow(line=row.line, reason=row.reason, raw=row.raw) for row in rows]
+
+
+def quarantined_after(
+    work: UnitOfWork, import_id: int, *, after: int = 0, limit: int
+) -> tuple[list[QuarantinedRow], int | None]:
+    """Return rows that could not be stored behind line `after`, in file order, and where to go on; raises NotFound."""
+    with work.reading():
+        rows = work.imports.quarantine(import_id, after=after, limit=limit + 1)
+        if not rows:
+            work.imports.get(import_id)
+    lines = [QuarantinedRow(line=row.line, reason=row.reason, raw=row.raw) for row in rows]
+    return cut(lines, limit, lambda row: row.line)
 
 
 def remove(work: UnitOfWork, import_id: int, by: Identity) -> None:

@@ -196,23 +196,27 @@ def issue_groups(work: UnitOfWork, migration_id: int) -> list[tuple[IssueKind, s
 def findings(work: UnitOfWork, migration_id: int, kind: IssueKind, field: str | None) -> list[Finding]:
     """Return the first hundred findings of one group."""
     with work.reading():
-        names = _file_names(work, migration_id)
+        names = work.imports.names(migration_id)
         return [_finding(row, names) for row in work.issues.of(migration_id, kind, field)]
 
 
-def detail(work: UnitOfWork, migration_id: int, key: str) -> AssetDetail:
-    """Return one asset with the file, column and line behind each value; raises NotFound."""
+def detail(work: UnitOfWork, migration_id: int, key: str, *, proved: bool = True) -> AssetDetail:
+    """Return one asset with the file, column and line behind each value; raises NotFound.
+
+    Unless it is to be `proved`, the texts and rules behind the values, the evidence of the kind and the products are
+    left out.
+    """
     with work.reading():
         row = work.assets.get(migration_id, key)
-        names = _file_names(work, migration_id)
+        names = work.imports.names(migration_id)
         found = [_finding(issue, names) for issue in work.issues.of_asset(migration_id, key)]
-        lists = FileKind(work.imports.get(row.sources[0][0]).kind) if row.sources else FileKind.OTHER
+        lists = FileKind(work.imports.get(row.sources[0][0]).kind) if row.sources and proved else FileKind.OTHER
         edits = edits_from_json(row.edits) or {}
         last = {edited.by[-1] for edited in edits.values()}
         decided = work.asset_decisions.numbered(migration_id, last)
         said = {each.id: _said(each) for each in decided}
-        cells = _cells(work, row, {key: edited.built for key, edited in edits.items()})
-        read = _read_by_rule(work, row, decided)
+        cells = _cells(work, row, {key: edited.built for key, edited in edits.items()}, proved=proved)
+        read = _read_by_rule(work, row, decided) if decided else {}
     values = []
     for field in catalogue():
         value, built, set_by = getattr(row, field.key, None), None, ""
@@ -237,6 +241,7 @@ def detail(work: UnitOfWork, migration_id: int, key: str) -> AssetDetail:
                 set_by=set_by,
             )
         )
+    known = {value.field: value.value for value in values}
     return AssetDetail(
         key=row.key,
         kind=AssetKind(row.kind),
@@ -244,18 +249,18 @@ def detail(work: UnitOfWork, migration_id: int, key: str) -> AssetDetail:
         subject_key=row.subject_key,
         values=tuple(values),
         findings=tuple(found),
-        kind_evidence=_kind_evidence(AssetKind(row.kind), {value.field: value.value for value in values}, lists),
-        products=products_of(AssetKind(row.kind), {value.field: value.value for value in values}, now().date()),
+        kind_evidence=_kind_evidence(AssetKind(row.kind), known, lists) if proved else "",
+        products=products_of(AssetKind(row.kind), known, now().date()) if proved else (),
     )
 
 
-def _cells(work: UnitOfWork, row: AssetRow, built: Mapping[str, Any]) -> dict[str, Origin]:
+def _cells(work: UnitOfWork, row: AssetRow, built: Mapping[str, Any], *, proved: bool) -> dict[str, Origin]:
     """Return the cell behind each value that the imports gave."""
     values = {name: getattr(row, name) for name in catalogue().keys if getattr(row, name, None) is not None}
     values |= built
     values = {name: value for name, value in values.items() if value is not None}
     places = {name: row.sources[row.origins.get(name, 0)] for name in values} if row.sources else {}
-    return origins.origins(work, ((*place, name) for name, place in places.items()), values)
+    return origins.origins(work, ((*place, name) for name, place in places.items()), values, proved=proved)
 
 
 def _read_by_rule(
@@ -296,10 +301,6 @@ def _said(row: AssetDecisionRow) -> str:
 def _filled(kind: AssetKind, key: str, counts: dict[str, int]) -> int:
     identity = {"asset_name"} | ({"application_name"} if kind is AssetKind.APPLICATION else set())
     return counts[ALL if key in identity else key]
-
-
-def _file_names(work: UnitOfWork, migration_id: int) -> dict[int, str]:
-    return {row.id: row.file_name for row in work.imports.of(migration_id)}
 
 
 def _finding(row: Any, names: dict[int, str]) -> Finding:

@@ -107,9 +107,15 @@ class Decision(Frozen):
 
 
 def columns(work: UnitOfWork, import_id: int) -> list[ColumnView]:
-    """Return the columns of an import, those that need a decision first, then the others by what stands."""
+    """Return the columns of an import, those that need a decision first, then the others by what stands.
+
+    Raises NotFound.
+    """
     with work.reading():
-        views = _views(work.imports.columns(import_id), work.mappings.of(import_id))
+        read = work.imports.columns(import_id)
+        if not read:
+            work.imports.get(import_id)
+        views = _views(read, work.mappings.of(import_id))
     return sorted(views, key=_urgency)
 
 

@@ -8,6 +8,7 @@ from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.migration import MigrationPhase, MigrationStatus
 from platform_core.errors import BadInput, Conflict
+from platform_core.services.paging import cut
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import MigrationRow
@@ -55,6 +56,14 @@ def view(work: UnitOfWork, migration_id: int) -> MigrationView:
         return _view(work.migrations.get(migration_id))
 
 
+def must_exist(work: UnitOfWork, migration_id: int) -> None:
+    """Raise NotFound where there is no such migration: an empty list would say that it is there and holds nothing.
+
+    Call inside an open block of `work`.
+    """
+    work.migrations.get(migration_id)
+
+
 def page(
     work: UnitOfWork, *, after: int = 0, limit: int, status: MigrationStatus | None = None
 ) -> tuple[list[MigrationView], int | None]:
@@ -64,7 +73,7 @@ def page(
     """
     with work.reading():
         rows = work.migrations.after(after, limit + 1, status)
-    return [_view(row) for row in rows[:limit]], rows[limit - 1].id if len(rows) > limit else None
+    return cut([_view(row) for row in rows], limit, lambda view: view.id)
 
 
 def create(work: UnitOfWork, name: str, by: Identity, *, description: str = "") -> MigrationView:

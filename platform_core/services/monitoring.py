@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from platform_core.monitor import AgentMonitor, CurrentStatus, EventFeed, Heard, TaskView
+from platform_core.services.paging import cut
 from platform_core.store import Store
 
 __all__ = ["EventFeed", "Heard", "feed", "status", "tasks"]
-
-MOST_TASKS = 200
 
 
 def status(store: Store, migration_id: int | None = None) -> CurrentStatus:
@@ -16,10 +15,17 @@ def status(store: Store, migration_id: int | None = None) -> CurrentStatus:
     return AgentMonitor(store).get_current_status(migration_id)
 
 
-def tasks(store: Store, *, agent: str = "", migration_id: int | None = None, limit: int = 50) -> list[TaskView]:
-    """Return the latest tasks of agents, newest first; raises NotFound."""
-    _exists(store, migration_id)
-    return AgentMonitor(store).history(agent=agent, migration_id=migration_id, limit=min(limit, MOST_TASKS))
+def tasks(
+    store: Store, *, agent: str = "", migration_id: int | None = None, after: int = 0, limit: int = 50
+) -> tuple[list[TaskView], int | None]:
+    """Return the tasks of agents behind number `after` (0 = from the newest on), newest first, and where to go on.
+
+    Raises NotFound.
+    """
+    found = AgentMonitor(store).history(agent=agent, migration_id=migration_id, before=after, limit=limit + 1)
+    if not found:
+        _exists(store, migration_id)
+    return cut(found, limit, lambda task: task.id)
 
 
 def feed(store: Store) -> EventFeed:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
+from time import monotonic
 
 from platform_core.domain.base import Frozen
 from platform_core.errors import Unavailable, WorkbenchError
@@ -10,6 +12,11 @@ from platform_core.logging import report
 from platform_core.services import organisations
 from platform_core.store import Store
 from platform_core.store.liveness import alive
+
+LOOKED_AT_FOR = 3.0
+"""Load balancers ask every second or so, each of them, and leave a replica after some bad answers in a row."""
+
+WRITTEN_FOR = 60.0
 
 
 class Check(Frozen):
@@ -34,15 +41,52 @@ class Totals(Frozen):
     workers: int
 
 
-def readiness(store: Store) -> list[Check]:
-    """Look at everything this process needs, and at the worker that spares it long work."""
-    checks = [_check("database", store.ping, "It answers.")]
-    if checks[0].is_there:
-        checks.append(_check("schema", lambda: _newest_schema(store), "It is up to date."))
-    checks.append(_check("files", store.files.probe, "They can be written."))
-    if all(check.is_there for check in checks):
-        checks += [_check("organisations", lambda: _kept_apart(store), "Each sees its own."), _worker(store)]
-    return checks
+class Lookout:
+    """Looks at everything a process needs, and at the worker that spares it long work; safe for several threads.
+
+    However many ask, and however often, it looks every `LOOKED_AT_FOR` seconds at most, and writes a file to see that
+    files can be written once in `WRITTEN_FOR` seconds as long as they can.
+    """
+
+    def __init__(self, store: Store, clock: Callable[[], float] = monotonic) -> None:
+        self._store = store
+        self._clock = clock
+        self._lock = Lock()
+        self._kept: dict[str, tuple[Check, float]] = {}
+
+    def checks(self) -> list[Check]:
+        """Return what was found when it was looked at last."""
+        with self._lock:
+            checks = [self._recent("database", LOOKED_AT_FOR, self._database)]
+            if checks[0].is_there:
+                checks.append(self._recent("schema", LOOKED_AT_FOR, self._schema))
+            checks.append(self._recent("files", WRITTEN_FOR, self._files))
+            if all(check.is_there for check in checks):
+                checks.append(self._recent("organisations", LOOKED_AT_FOR, self._organisations))
+                checks.append(self._recent("worker", LOOKED_AT_FOR, lambda: _worker(self._store)))
+            return checks
+
+    def _recent(self, name: str, seconds: float, look: Callable[[], Check]) -> Check:
+        """Return a check that was made in the last `seconds`; what was missing is looked at again soon."""
+        kept, at = self._kept.get(name, (None, 0.0))
+        now = self._clock()
+        if kept is not None and now - at < (seconds if kept.is_there else min(seconds, LOOKED_AT_FOR)):
+            return kept
+        found = look()
+        self._kept[name] = (found, now)
+        return found
+
+    def _database(self) -> Check:
+        return _check("database", self._store.ping, "It answers.")
+
+    def _schema(self) -> Check:
+        return _check("schema", lambda: _newest_schema(self._store), "It is up to date.")
+
+    def _organisations(self) -> Check:
+        return _check("organisations", lambda: _kept_apart(self._store), "Each sees its own.")
+
+    def _files(self) -> Check:
+        return _check("files", self._store.files.probe, "They can be written.")
 
 
 def totals(store: Store) -> Totals:

@@ -25,9 +25,11 @@ from platform_core.domain.waves import (
     Violation,
     WaveOption,
 )
-from platform_core.errors import BadInput
+from platform_core.errors import BadInput, NotFound
 from platform_core.services.activity import tracked
 from platform_core.services.arrangements import arrangement, keep
+from platform_core.services.migrations import must_exist
+from platform_core.services.paging import cut
 from platform_core.services.portfolios import portfolio
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
@@ -58,6 +60,13 @@ class PlanWish(Frozen):
     locked: int = Field(default=0, ge=0)
     fewest: bool = False
     ranked: bool = False
+
+
+class PlanName(Frozen):
+    """A scenario in a list."""
+
+    id: int
+    name: str
 
 
 class PlanView(Frozen):
@@ -118,10 +127,21 @@ def listed(work: UnitOfWork, migration_id: int) -> list[tuple[int, str]]:
         return [(row.id, row.name) for row in work.plans.of(migration_id)]
 
 
-def view(work: UnitOfWork, plan_id: int) -> PlanView:
-    """Return one scenario; raises NotFound."""
+def page(work: UnitOfWork, migration_id: int, *, after: int = 0, limit: int) -> tuple[list[PlanName], int | None]:
+    """Return the scenarios of a migration above number `after`, by number, and where to go on; raises NotFound."""
+    with work.reading():
+        rows = work.plans.names_after(migration_id, after, limit + 1)
+        if not rows:
+            must_exist(work, migration_id)
+    return cut([PlanName(id=number, name=name) for number, name in rows], limit, lambda plan: plan.id)
+
+
+def view(work: UnitOfWork, plan_id: int, *, migration_id: int | None = None) -> PlanView:
+    """Return one scenario; raises NotFound, also where it is not of `migration_id` (None = of any)."""
     with work.reading():
         row = work.plans.get(plan_id)
+        if migration_id not in {None, row.migration_id}:
+            raise _not_here()
         rows = work.plans.waves(plan_id)
         stale = is_stale(work, row)
         inside = work.plans.inside_waves(plan_id)
@@ -182,6 +202,31 @@ def placements(
         rows = work.plans.page(plan_id, wave=wave, text=text, offset=offset, limit=limit)
         total = work.plans.count(plan_id, wave=wave, text=text)
         return [_placement(row) for row in rows], total
+
+
+def placements_after(
+    work: UnitOfWork,
+    migration_id: int,
+    plan_id: int,
+    application: str,
+    *,
+    wave: int | None = None,
+    text: str = "",
+    limit: int,
+) -> tuple[list[Placement], str | None]:
+    """Return the placements above `application`, by application, and where to go on.
+
+    Raises NotFound, also where the plan is not of that migration.
+    """
+    with work.reading():
+        if work.plans.migration_of(plan_id) != migration_id:
+            raise _not_here()
+        rows = work.plans.placed_after(plan_id, application, wave=wave, text=text, limit=limit + 1)
+    return cut([_placement(row) for row in rows], limit, lambda line: line.application)
+
+
+def _not_here() -> NotFound:
+    return NotFound("This plan is not there, or not in this migration.")
 
 
 def applications(work: UnitOfWork, plan_id: int) -> list[tuple[str, int]]:

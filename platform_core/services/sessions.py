@@ -15,7 +15,9 @@ from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.sessions import KeptColumn, KeptImport, KeptPlan, KeptState, KeptStrategy
 from platform_core.errors import BadInput
+from platform_core.services.migrations import must_exist
 from platform_core.services.overview import Figures, figures
+from platform_core.services.paging import cut
 from platform_core.store import Files, Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import ImportRow, SessionRow
@@ -80,6 +82,18 @@ def listed(work: UnitOfWork, migration_id: int) -> list[SessionView]:
     """Return the kept sessions of a migration, newest first."""
     with work.reading():
         return [_view(row) for row in work.migrations.kept_sessions(migration_id)]
+
+
+def page(work: UnitOfWork, migration_id: int, *, after: int = 0, limit: int) -> tuple[list[SessionView], int | None]:
+    """Return the kept sessions behind number `after` (0 = from the newest on), newest first, and where to go on.
+
+    Raises NotFound.
+    """
+    with work.reading():
+        rows = work.migrations.sessions_before(migration_id, after, limit + 1)
+        if not rows:
+            must_exist(work, migration_id)
+    return cut([_view(row) for row in rows], limit, lambda view: view.id)
 
 
 def get(work: UnitOfWork, session_id: int) -> SessionView:

@@ -23,6 +23,8 @@ from platform_core.domain.strategy import (
 from platform_core.errors import BadInput
 from platform_core.services.assessment import policy_of, refresh_risk, stored_facts
 from platform_core.services.chronicle import EventKind, note
+from platform_core.services.migrations import must_exist
+from platform_core.services.paging import cut
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import CorrectionRow, RecommendationRow
@@ -142,6 +144,21 @@ def page(
         return [_line(row) for row in rows], total
 
 
+def after(
+    work: UnitOfWork, migration_id: int, subject_key: str, *, text: str = "", strategy: str = "", limit: int
+) -> tuple[list[ApplicationStrategy], str | None]:
+    """Return the applications above `subject_key` that pass the filter, by subject key, and where to go on.
+
+    Raises NotFound.
+    """
+    wanted = Filter(text=text, strategy=strategy)
+    with work.reading():
+        rows = work.recommendations.after(migration_id, subject_key, only=wanted, limit=limit + 1)
+        if not rows:
+            must_exist(work, migration_id)
+    return cut([_line(row) for row in rows], limit, lambda line: line.subject_key)
+
+
 def keys(
     work: UnitOfWork,
     migration_id: int,
@@ -166,13 +183,16 @@ def _filter(text: str, strategy: str, only: Doubt | None, subjects: Sequence[str
     )
 
 
-def argument(work: UnitOfWork, migration_id: int, subject_key: str) -> StrategyArgument:
-    """Return the argument for one application, worked out anew from the facts kept of it. Raises NotFound."""
+def argument(work: UnitOfWork, migration_id: int, subject_key: str, *, tried: bool = True) -> StrategyArgument:
+    """Return the argument for one application, worked out anew from the facts kept of it. Raises NotFound.
+
+    Unless it is to be `tried`, what would change it and how firm it stands are left out, which takes most of the time.
+    """
     with work.reading():
         row = work.recommendations.get(migration_id, subject_key)
         goes_by = policy_of(work, migration_id)
     facts = stored_facts(row)
-    found = assess(facts, goes_by)
+    found = assess(facts, goes_by, turning=tried)
     return StrategyArgument(
         line=_line(row),
         ranking=tuple(Ranked.model_validate(item) for item in row.ranking),
@@ -181,7 +201,7 @@ def argument(work: UnitOfWork, migration_id: int, subject_key: str) -> StrategyA
         missing=found.missing,
         would_change=found.would_change,
         contradictions=tuple(item.text for item in found.contradictions),
-        firm=robustness(facts, goes_by, seed=DRAWN_FROM),
+        firm=robustness(facts, goes_by, seed=DRAWN_FROM) if tried else None,
         facts=tuple(facts.values()),
         override_reason=row.override_reason,
         override_by=row.override_by,

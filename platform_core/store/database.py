@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import select
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from platform_core.domain.organisations import EVERY, Reach
 from platform_core.errors import BadInput, Unavailable
@@ -24,6 +27,11 @@ EVERYWHERE = {"reach": EVERY}
 
 SET_REACH = "SELECT set_config('workbench.organisation', %s, true)"
 """Tells PostgreSQL for whom a transaction is; gone with it, so that a pooled connection carries nothing over."""
+
+LEFT_AT = "left_at"
+TRUSTED_SECONDS = 30.0
+"""A connection that lay idle for longer is asked whether it still is one before it is used: a router may have cut it
+without a word. One that was used just now is not, which spares a way to the server and back with each transaction."""
 
 SQLITE_SETTINGS = (
     "PRAGMA journal_mode=WAL",  # readers never wait for the writer
@@ -46,9 +54,7 @@ def create_store_engine(url: str, *, echo: bool = False) -> Engine:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         return _sqlite(create_engine(parsed, echo=echo))
     if backend == "postgresql":
-        return _postgresql(
-            create_engine(parsed.set(drivername="postgresql+psycopg"), echo=echo, pool_size=5, pool_pre_ping=True)
-        )
+        return _postgresql(create_engine(parsed.set(drivername="postgresql+psycopg"), echo=echo, pool_size=5))
     raise BadInput(
         f"The database kind {backend!r} is not supported.",
         hint="Set DATABASE_URL to a sqlite:/// or postgresql:// address.",
@@ -111,7 +117,34 @@ def _postgresql(engine: Engine) -> Engine:
         if reach is not None:  # without it row-level security shows nothing
             connection.exec_driver_sql(SET_REACH, (str(reach),))
 
+    @event.listens_for(engine, "checkin")
+    def _left(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info[LEFT_AT] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _taken(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        idle = monotonic() - record.info.get(LEFT_AT, 0.0)
+        if LEFT_AT in record.info and (idle > TRUSTED_SECONDS or _has_news(connection)):
+            _ask(engine, connection)
+
     return engine
+
+
+def _has_news(connection: Any) -> bool:
+    """Tell whether the server sent something unasked: a server that stops or ends a session says so, or hangs up."""
+    if connection.closed:
+        return True
+    news = select.poll()
+    news.register(connection.fileno(), select.POLLIN)
+    return bool(news.poll(0))
+
+
+def _ask(engine: Engine, connection: Any) -> None:
+    """Ask the server whether a connection is still one; raises what makes the pool open another."""
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 def ping(engine: Engine) -> None:

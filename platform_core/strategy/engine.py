@@ -14,14 +14,15 @@ from platform_core.strategy.questions import informative_questions, open_questio
 from platform_core.strategy.scoring import Fired, Verdict, judge
 
 
-def assess(facts: Facts, policy: Policy, *, explain: bool = True) -> Recommendation:
+def assess(facts: Facts, policy: Policy, *, explain: bool = True, turning: bool = True) -> Recommendation:
     """Recommend a strategy for the application that `facts` describe.
 
     Vetoes remove strategies, signed evidence adds up to scores, softmax ranks them. What is not known adds nothing
     and lowers the confidence, which is coverage x margin x freshness (see `scoring.judge`). With `explain` the
-    smallest changes that would turn the answer are searched and the open questions are ordered by what their
-    answers would change; without (for bulk runs) questions are ordered by the weight of what they could show, and
-    only the evidence for and against the leading strategy is told. Odd keys and values never raise.
+    smallest changes that would turn the answer are searched, unless `turning` is False, and the open questions are
+    ordered by what their answers would change; without (for bulk runs) questions are ordered by the weight of what
+    they could show, and only the evidence for and against the leading strategy is told. Odd keys and values never
+    raise.
     """
     observing = observe(facts, policy)
     verdict = judge(observing.observed, policy)
@@ -32,7 +33,7 @@ def assess(facts: Facts, policy: Policy, *, explain: bool = True) -> Recommendat
         ranking=tuple(Ranked(strategy=s, score=round(share, 6)) for s, share in verdict.shares),
         evidence=_evidence(verdict, observing.observed, policy, leader_only=not explain),
         vetoes=tuple(_vetoes(verdict, policy)),
-        would_change=counterfactuals(facts, policy, observing=observing) if explain else (),
+        would_change=counterfactuals(facts, policy, observing=observing) if explain and turning else (),
         missing=questions(observing, verdict, policy),
         unknown=observing.unknown,
         contradictions=within(observing.observed, policy),

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +102,7 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster(programs: Path, network: str = "") -> Iterator[Cluster]:
+def running_cluster(programs: Path, network: str = "", settings: Sequence[str] = FORGETFUL) -> Iterator[Cluster]:
     """Start a server in a folder of its own; as an ordinary account where the tests run as root, which it refuses.
 
     It listens on loopback only, or besides on a `network` of this machine's own ("10.77.0.0/24") where one is named.
@@ -118,7 +118,7 @@ def running_cluster(programs: Path, network: str = "") -> Iterator[Cluster]:
             **account,
         )
         cluster = Cluster(_free_port())
-        options = [part for option in (*FORGETFUL, f"max_connections={CONNECTIONS}") for part in ("-c", option)]
+        options = [part for option in (*settings, f"max_connections={CONNECTIONS}") for part in ("-c", option)]
         if network:
             options += ["-c", "listen_addresses=*"]
             with Path(data, "pg_hba.conf").open("a", encoding="utf-8") as rules:

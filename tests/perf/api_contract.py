@@ -66,7 +66,7 @@ def known_values(var: Path) -> str:
     """Return, as a part of the configuration, the numbers and keys of what is there: six cases in ten use one."""
     store = store_at(var)
     try:
-        lines, _ = asset_lists.after(store.unit_of_work(), 1, "", limit=20)
+        lines, _ = asset_lists.page(store.unit_of_work(), 1, asset_lists.BY_KEY, limit=20)
     finally:
         store.close()
     keys = sorted({line.key for line in lines} | {line.subject_key for line in lines})

@@ -85,7 +85,7 @@ def fill(var: Path, assets: int, seed: int = 1) -> int:
         row = work.migrations.get(migration.id)
         row.inventory_revision, row.inventory_stamp = 1, "made"
         driver: Any = work._now().connection().connection.cursor()
-        made = _assets(migration.id, assets, random.Random(seed))
+        made = made_assets(migration.id, assets, random.Random(seed))
         while some := list(islice(made, 20_000)):
             names = ", ".join(some[0])
             marks = ", ".join("?" * len(some[0]))
@@ -100,7 +100,7 @@ def fill(var: Path, assets: int, seed: int = 1) -> int:
     return migration.id
 
 
-def _assets(migration_id: int, assets: int, chance: random.Random) -> Iterator[dict[str, Any]]:
+def made_assets(migration_id: int, assets: int, chance: random.Random) -> Iterator[dict[str, Any]]:
     """Yield rows of the table of assets, in no order of their names, with about forty fields each."""
     applications = max(1, assets // 9)
     numbers = list(range(assets))

@@ -41,7 +41,7 @@ NumberInPath = Annotated[int, Path(ge=1, le=LARGEST)]
 After = Annotated[
     int, Query(ge=0, le=LARGEST, description="The number after which to go on: `next` of the page before.")
 ]
-Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+AfterKey = Annotated[str, Query(max_length=400, pattern=ANY_TEXT, description="`next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Search = Annotated[str, Query(max_length=200, pattern=ANY_TEXT)]
 
@@ -67,11 +67,11 @@ class Page(Schema, Generic[Item]):
     next: int | None = Field(description="Number after which the next page begins; null on the last one.")
 
 
-class Counted(Schema, Generic[Item]):
-    """Some of a list in the order asked for, and how many there are in all."""
+class KeyedPage(Schema, Generic[Item]):
+    """Some of a list, in the order of its keys; `next` is what `after` takes for the following page."""
 
     items: list[Item]
-    total: int
+    next: str | None = Field(description="Key after which the next page begins; null on the last one.")
 
 
 class StartedOut(Schema):

@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from platform_core.api.schemas.building_blocks import SOME_TEXT, Asked, Number, Schema
+from platform_core.api.schemas.building_blocks import ANY_TEXT, ONE_LINE, SOME_TEXT, Asked, Number, Schema
 from platform_core.domain.inventory import AssetKind, IssueKind
 from platform_core.domain.strategy import Strategy
+from platform_core.services.asset_lists import SORTED_BY
+
+FILTERS = ("kind", "environment", "business_criticality", "application_name", "location", "os_name", "findings")
+"""Fields of which assets may be asked to have one of several values."""
+
+Value = Annotated[str, StringConstraints(max_length=400, pattern=ANY_TEXT)]
+Values = Annotated[list[Value], Field(max_length=50)]
+
+
+class AssetsWanted(BaseModel):
+    """Which assets are asked for; a filter that is sent several times lets pass what has one of its values."""
+
+    text: str = Field(
+        "", max_length=200, pattern=ANY_TEXT, description="Words that all occur in names, addresses, numbers."
+    )
+    kind: Annotated[list[AssetKind], Field(max_length=50)] = []
+    environment: Values = []
+    business_criticality: Values = []
+    application_name: Values = []
+    location: Values = []
+    os_name: Values = []
+    findings: Values = []
+    sort: str = Field("key", json_schema_extra={"enum": sorted(SORTED_BY)}, max_length=60, pattern=ONE_LINE)
+    descending: bool = False
+    after: str = Field("", max_length=2_000, pattern=ANY_TEXT, description="`next` of the page before.")
+    limit: int = Field(50, ge=1, le=200)
 
 
 class AssetOut(Schema):
@@ -20,13 +46,6 @@ class AssetOut(Schema):
     name: str
     subject_key: str
     values: dict[str, Any]
-
-
-class AssetPage(Schema):
-    """Some assets by key; `next` is what `after` takes for the following page."""
-
-    items: list[AssetOut]
-    next: str | None = Field(description="Key after which the next page begins; null on the last one.")
 
 
 class LineageOut(Schema):

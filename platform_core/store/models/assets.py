@@ -19,6 +19,8 @@ List = Mapped[tuple[str, ...] | None]
 
 CHANGED = text("edition IS NOT NULL")
 EDITED = text("edits IS NOT NULL")
+MOVING = text("migration_status IS NOT NULL")
+STATUS = text("lower(migration_status)")
 
 
 class AssetRow(Base):
@@ -35,6 +37,7 @@ class AssetRow(Base):
         UniqueConstraint("migration_id", "key"),
         Index("ix_asset_migration_subject", "migration_id", "subject_key"),
         Index("ix_asset_migration_edited", "migration_id", sqlite_where=EDITED, postgresql_where=EDITED),
+        Index("ix_asset_moving", "migration_id", STATUS, sqlite_where=MOVING, postgresql_where=MOVING),
         Index("ix_asset_migration_edition", "migration_id", "edition", sqlite_where=CHANGED, postgresql_where=CHANGED),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from platform_core.domain.imports import ImportState
@@ -100,9 +100,10 @@ class QuarantineRow(Base):
     """A row that was read but could not be stored."""
 
     __tablename__ = "quarantine"
+    __table_args__ = (Index("ix_quarantine_line", "import_id", "line"),)
 
     id: Mapped[int] = key()
-    import_id: Mapped[int] = belongs_to("import")
+    import_id: Mapped[int] = belongs_to("import", index=False)
     line: Mapped[int]
     reason: Mapped[str]
     raw: Mapped[str]

@@ -20,7 +20,12 @@ class RecommendationRow(Versioned, Base):
     """
 
     __tablename__ = "recommendation"
-    __table_args__ = (UniqueConstraint("migration_id", "subject_key"),)
+    __table_args__ = (
+        UniqueConstraint("migration_id", "subject_key"),
+        Index("ix_recommendation_names", "migration_id", "subject_key", "name"),
+        Index("ix_recommendation_decided", "migration_id", "decided", "subject_key"),
+        Index("ix_recommendation_overridden", "migration_id", "override_at"),
+    )
 
     id: Mapped[int] = key()
     migration_id: Mapped[int] = belongs_to("migration", index=False)

@@ -72,7 +72,7 @@ class PlacementRow(Base):
     __tablename__ = "placement"
     __table_args__ = (
         UniqueConstraint("plan_id", "application"),
-        Index("ix_placement_plan_wave", "plan_id", "wave"),
+        Index("ix_placement_wave_application", "plan_id", "wave", "application"),
     )
 
     id: Mapped[int] = key()

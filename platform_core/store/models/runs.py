@@ -28,6 +28,7 @@ class RunRow(Owned, Base):
     __tablename__ = "run"
     __table_args__ = (
         Index("ix_run_migration_started", "migration_id", "started_at"),
+        Index("ix_run_migration_number", "migration_id", "id"),
         Index(
             "uq_run_open_key",
             "organisation_id",

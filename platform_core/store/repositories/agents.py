@@ -37,14 +37,16 @@ class Tasks(Repository):
         return [(task, run) for task, run in self._tuples(query.order_by(TaskRow.id))]
 
     def with_runs(
-        self, *, agent: str = "", migration_id: int | None = None, limit: int
+        self, *, agent: str = "", migration_id: int | None = None, before: int = 0, limit: int
     ) -> list[tuple[TaskRow, RunRow]]:
-        """Return the latest tasks, each with its run, newest first."""
+        """Return the latest tasks with a number below `before` (0 = all), each with its run, newest first."""
         query = select(TaskRow, RunRow).join(RunRow, RunRow.id == TaskRow.run_id)
         if agent:
             query = query.where(TaskRow.agent == agent)
         if migration_id is not None:
             query = query.where(RunRow.migration_id == migration_id)
+        if before:
+            query = query.where(TaskRow.id < before)
         return [(task, run) for task, run in self._tuples(query.order_by(TaskRow.id.desc()).limit(limit))]
 
     def ended_since(self, since: datetime, migration_id: int | None) -> list[tuple[str, str, datetime, datetime]]:

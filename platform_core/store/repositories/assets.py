@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, type_coerce, update
+from sqlalchemy import bindparam, delete, func, select, type_coerce, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import NullType
 
@@ -86,12 +86,16 @@ class Assets(Repository):
         query = select(AssetRow.key, AssetRow.subject_key).where(AssetRow.migration_id == migration_id)
         return dict(self._tuples(query.where(AssetRow.key.in_(keys))))
 
-    def after(self, migration_id: int, key: str, *, kind: str | None = None, limit: int) -> list[AssetRow]:
-        """Return the first `limit` assets with a key above `key`, by key; `kind` None = of any."""
-        query = select(AssetRow).where(AssetRow.migration_id == migration_id, AssetRow.key > key)
-        if kind is not None:
-            query = query.where(AssetRow.kind == kind)
-        return self._rows(query.order_by(AssetRow.key).limit(limit))
+    def after(self, migration_id: int, key: str, *, limit: int) -> list[tuple[Any, ...]]:
+        """Return (key, kind, name, planning subject, *FIELDS) of the first `limit` assets with a key above `key`."""
+        given = {"mine": migration_id, "place": key, "most": limit}
+        return list(map(tuple, self._session.execute(_AFTER, given)))
+
+    def whole(self, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+        """Return what `after` does of the assets `ids`, in that order; those that are gone are left out."""
+        rows = self._session.execute(_WHOLE, {"ids": list(ids)})
+        found = {row[0]: tuple(row[1:]) for row in rows}
+        return [found[number] for number in ids if number in found]
 
     def owners(self, migration_id: int, subject_keys: Sequence[str]) -> dict[str, str]:
         """Return who answers for each planning subject, as far as one of its assets says so."""
@@ -111,6 +115,18 @@ class Assets(Repository):
         query = select(*chosen).where(AssetRow.id.in_(ids))
         found = {number: tuple(row) for number, *row in self._session.execute(query)}
         return [found[number] for number in ids if number in found]
+
+
+_HEAD = (AssetRow.key, AssetRow.kind, AssetRow.name, AssetRow.subject_key)
+_FIELDS = tuple(getattr(AssetRow, name) for name in FIELDS)
+_AFTER = (
+    select(*_HEAD, *_FIELDS)
+    .where(AssetRow.migration_id == bindparam("mine"), AssetRow.key > bindparam("place"))
+    .order_by(AssetRow.key)
+    .limit(bindparam("most"))
+)
+_WHOLE = select(AssetRow.id, *_HEAD, *_FIELDS).where(AssetRow.id.in_(bindparam("ids", expanding=True)))
+"""Put together once: with seventy columns that takes as long as asking."""
 
 
 def count_change(session: Session, migration_id: int) -> int:

@@ -29,4 +29,4 @@ class FeedbackEntries(Repository):
     def after(self, migration_id: int, number: int, limit: int) -> list[FeedbackRow]:
         """Return the first `limit` entries of a migration with a number above `number`, by number."""
         query = select(FeedbackRow).where(FeedbackRow.migration_id == migration_id, FeedbackRow.id > number)
-        return self._rows(query.order_by(FeedbackRow.id).limit(limit))
+        return self._plain(FeedbackRow, query.order_by(FeedbackRow.id).limit(limit))

@@ -69,6 +69,16 @@ class Imports(Repository):
             query = query.where(ImportRow.state == state)
         return self._rows(query.order_by(ImportRow.number))
 
+    def after(self, migration_id: int, number: int, limit: int) -> list[ImportRow]:
+        """Return the first `limit` imports of a migration above `number`, in upload order."""
+        query = select(ImportRow).where(ImportRow.migration_id == migration_id, ImportRow.number > number)
+        return self._plain(ImportRow, query.order_by(ImportRow.number).limit(limit))
+
+    def names(self, migration_id: int) -> dict[int, str]:
+        """Return the file name of each import of a migration."""
+        query = select(ImportRow.id, ImportRow.file_name).where(ImportRow.migration_id == migration_id)
+        return dict(self._tuples(query))
+
     def twins(self, migration_id: int, sha256: str) -> list[ImportRow]:
         """Return the imports of a migration that were read from a file with this digest."""
         query = select(ImportRow).where(ImportRow.migration_id == migration_id, ImportRow.sha256 == sha256)
@@ -78,10 +88,10 @@ class Imports(Repository):
         """Return the columns of an import in file order."""
         return self._rows(select(ColumnRow).where(ColumnRow.import_id == import_id).order_by(ColumnRow.position))
 
-    def quarantine(self, import_id: int, *, limit: int = 100, offset: int = 0) -> list[QuarantineRow]:
-        """Return rows that were set aside, in file order."""
-        query = select(QuarantineRow).where(QuarantineRow.import_id == import_id)
-        return self._rows(query.order_by(QuarantineRow.line).limit(limit).offset(offset))
+    def quarantine(self, import_id: int, *, after: int = 0, limit: int = 100) -> list[QuarantineRow]:
+        """Return rows that were set aside behind line `after`, in file order."""
+        query = select(QuarantineRow).where(QuarantineRow.import_id == import_id, QuarantineRow.line > after)
+        return self._plain(QuarantineRow, query.order_by(QuarantineRow.line).limit(limit))
 
     def remove(self, row: ImportRow) -> None:
         """Delete an import with its columns, mappings and quarantine; stored files stay."""

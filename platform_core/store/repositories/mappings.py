@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 
 from platform_core.domain.mapping import MappingState
@@ -15,6 +17,11 @@ class Mappings(Repository):
     def of(self, import_id: int) -> list[MappingRow]:
         """Return the mappings of an import in column order."""
         return self._rows(select(MappingRow).where(MappingRow.import_id == import_id).order_by(MappingRow.position))
+
+    def look(self, import_id: int) -> list[MappingRow]:
+        """Return what `of` does, to be looked at only."""
+        query = select(MappingRow).where(MappingRow.import_id == import_id)
+        return self._plain(MappingRow, query.order_by(MappingRow.position))
 
     def get(self, import_id: int, position: int, *, expected: int | None = None) -> MappingRow:
         """Return the mapping of one column; raises NotFound, or Conflict when somebody changed it since."""
@@ -32,6 +39,13 @@ class Mappings(Repository):
             .group_by(MappingRow.import_id, MappingRow.state, MappingRow.band)
         )
         return {(i, state, band): n for i, state, band, n in self._tuples(query)}
+
+    def counts_of(self, import_ids: Sequence[int]) -> dict[tuple[int, str, str], int]:
+        """Return the number of columns by (import, state, band) for some imports."""
+        query = select(MappingRow.import_id, MappingRow.state, MappingRow.band, func.count())
+        query = query.where(MappingRow.import_id.in_(import_ids))
+        grouped = query.group_by(MappingRow.import_id, MappingRow.state, MappingRow.band)
+        return {(i, state, band): n for i, state, band, n in self._tuples(grouped)}
 
     def used(self, migration_id: int) -> dict[int, int]:
         """Return the number of columns with a field for each import of a migration."""

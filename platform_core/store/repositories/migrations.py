@@ -49,7 +49,7 @@ class Migrations(Repository):
         query = select(MigrationRow).where(MigrationRow.id > number)
         if status is not None:
             query = query.where(MigrationRow.status == status)
-        return self._rows(query.order_by(MigrationRow.id).limit(limit))
+        return self._plain(MigrationRow, query.order_by(MigrationRow.id).limit(limit))
 
     def remove(self, row: MigrationRow) -> None:
         """Delete a migration with everything in it."""
@@ -63,6 +63,12 @@ class Migrations(Repository):
         """Return the sessions whose whole state was kept, newest first."""
         query = select(SessionRow).where(SessionRow.migration_id == migration_id, SessionRow.document.is_not(None))
         return self._rows(query.order_by(SessionRow.id.desc()))
+
+    def sessions_before(self, migration_id: int, number: int, limit: int) -> list[SessionRow]:
+        """Return the first `limit` kept sessions with a number below `number` (0 = all), newest first."""
+        query = select(SessionRow).where(SessionRow.migration_id == migration_id, SessionRow.document.is_not(None))
+        query = query.where(SessionRow.id < number) if number else query
+        return self._plain(SessionRow, query.order_by(SessionRow.id.desc()).limit(limit))
 
     def kept_session(self, session_id: int) -> SessionRow:
         """Return one of them; raises NotFound."""

@@ -68,6 +68,31 @@ class Plans(Repository):
         order = query.order_by(PlacementRow.wave, PlacementRow.application)
         return self._rows(order.offset(offset).limit(limit))
 
+    def placed_after(
+        self, plan_id: int, application: str, *, wave: int | None, text: str, limit: int
+    ) -> list[PlacementRow]:
+        """Return the first `limit` placements above `application` by application, of one wave (None = all)."""
+        row = PlacementRow
+        found = select(row.application).where(row.plan_id == plan_id, row.application > application)
+        if wave is not None:
+            found = found.where(row.wave == wave)
+        if text:
+            found = found.where(like(row.application, text))
+        found = found.order_by(row.application).limit(limit)
+        if text:
+            query = select(row).where(row.plan_id == plan_id, row.application.in_(found))
+            return self._plain(row, query.order_by(row.application))
+        return self._plain(row, found)
+
+    def names_after(self, migration_id: int, number: int, limit: int) -> list[tuple[int, str]]:
+        """Return (number, name) of the first `limit` scenarios of a migration above `number`, by number."""
+        query = select(PlanRow.id, PlanRow.name).where(PlanRow.migration_id == migration_id, PlanRow.id > number)
+        return [(number, name) for number, name in self._tuples(query.order_by(PlanRow.id).limit(limit))]
+
+    def migration_of(self, plan_id: int) -> int | None:
+        """Return the migration of a scenario, None where there is no such scenario."""
+        return self._session.scalar(select(PlanRow.migration_id).where(PlanRow.id == plan_id))
+
     def count(self, plan_id: int, *, wave: int | None = None, text: str = "") -> int:
         """Return how many placements `page` would give in all."""
         query = select(func.count(PlacementRow.id)).where(PlacementRow.plan_id == plan_id)
@@ -134,6 +159,7 @@ class Plans(Repository):
         query = select(PlacementRow.wave, PlacementRow.assets, machines, itself)
         query = query.join(AssetRow, AssetRow.subject_key == PlacementRow.subject_key)
         query = query.where(PlacementRow.plan_id == plan_id, AssetRow.migration_id == migration_id)
+        query = query.where(AssetRow.migration_status.is_not(None))  # which only the index of those that move holds
         query = query.where(func.lower(AssetRow.migration_status).in_(words)).group_by(PlacementRow.id)
         done: dict[int, int] = defaultdict(int)
         for wave, assets, moved, whole in self._tuples(query):

@@ -142,6 +142,19 @@ class Recommendations(Repository):
         }
         return self._rows(query.order_by(orders[order], RecommendationRow.id).offset(offset).limit(limit))
 
+    def after(self, migration_id: int, subject_key: str, *, only: Filter, limit: int) -> list[RecommendationRow]:
+        """Return the first `limit` applications above `subject_key` that pass the filter, by subject key.
+
+        Names are searched in the index of names, so that what does not match is not read.
+        """
+        row = RecommendationRow
+        found = _filtered(select(row.subject_key), migration_id, only).where(row.subject_key > subject_key)
+        found = found.order_by(row.subject_key).limit(limit)
+        if only.text:
+            query = select(row).where(row.migration_id == migration_id, row.subject_key.in_(found))
+            return self._plain(row, query.order_by(row.subject_key), _LINE)
+        return self._plain(row, found, _LINE)
+
     def count(self, migration_id: int, only: Filter) -> int:
         """Return how many applications pass the filter."""
         return self._count(_filtered(select(func.count(RecommendationRow.id)), migration_id, only))
@@ -202,6 +215,22 @@ class Recommendations(Repository):
         """Return the strategy that counts for each application key."""
         query = select(RecommendationRow.subject_key, RecommendationRow.decided)
         return dict(self._tuples(query.where(RecommendationRow.migration_id == migration_id)))
+
+
+_LINE = (
+    "subject_key",
+    "name",
+    "assets",
+    "criticality",
+    "decided",
+    "strategy",
+    "runner_up",
+    "margin",
+    "confidence",
+    "evidence",
+    "override",
+)
+"""What a line of a list needs; the rest of an argument is most of a row."""
 
 
 def _take_over(old: RecommendationRow, new: RecommendationRow) -> None:

@@ -56,6 +56,14 @@ class Runs(Repository):
         query = _matching(select(RunRow), migration_id, statuses, kind)
         return self._rows(query.order_by(RunRow.id.desc()).offset(offset).limit(limit))
 
+    def before(
+        self, migration_id: int, number: int, *, statuses: Collection[str] = (), limit: int | None
+    ) -> list[RunRow]:
+        """Return the first `limit` runs of a migration with a number below `number` (0 = all), newest first."""
+        query = _matching(select(RunRow), migration_id, statuses, "")
+        query = query.where(RunRow.id < number) if number else query
+        return self._plain(RunRow, query.order_by(RunRow.id.desc()).limit(limit))
+
     def count(self, migration_id: int | None, *, statuses: Collection[str] = (), kind: str = "") -> int:
         """Return how many runs `of` has to choose from."""
         return self._count(_matching(select(func.count(RunRow.id)), migration_id, statuses, kind))
@@ -152,7 +160,7 @@ class Runs(Repository):
     def events(self, run_id: int, *, after: int = 0, limit: int = 200) -> list[RunEventRow]:
         """Return the events of a run with a number above `after`, in order."""
         query = select(RunEventRow).where(RunEventRow.run_id == run_id, RunEventRow.id > after)
-        return self._rows(query.order_by(RunEventRow.id).limit(limit))
+        return self._plain(RunEventRow, query.order_by(RunEventRow.id).limit(limit))
 
     def has_step(self, run_id: int, name: str) -> bool:
         """Tell whether the effect of a step of a run is in the database already."""

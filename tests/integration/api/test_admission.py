@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from platform_core.api import admission
 from platform_core.api.admission import OPEN
 from platform_core.domain.access import Scope
 from platform_core.domain.organisations import DEFAULT
@@ -81,7 +82,10 @@ def test_reading_files_without_keeping_them_needs_no_right_to_write(api: FastAPI
     assert answer.status_code == 200
 
 
-def test_a_token_that_ended_was_revoked_or_never_was_opens_nothing(api: FastAPI, store: Store) -> None:
+def test_a_token_that_ended_was_revoked_or_never_was_opens_nothing(
+    api: FastAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "KNOWN_SECONDS", 0.0)
     ended, revoked = token(store, Scope.READ, "ended", days=1), token(store, Scope.READ, "revoked")
     work = store.unit_of_work()
     with work:
@@ -91,6 +95,27 @@ def test_a_token_that_ended_was_revoked_or_never_was_opens_nothing(api: FastAPI,
     access.revoke(store.unit_of_work(), "revoked", OPERATOR)
     for secret in (ended, revoked, "amw_invented", "", "Basic"):
         assert remote_client(api, secret).get("/migrations").status_code == 401, secret
+
+
+def test_a_token_is_looked_up_every_few_seconds_and_not_with_each_request(
+    api: FastAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = 100.0
+    monkeypatch.setattr(admission, "monotonic", lambda: moment)
+    program = remote_client(api, token(store, Scope.READ, "a program"))
+    assert program.get("/migrations").status_code == 200
+    access.revoke(store.unit_of_work(), "a program", OPERATOR)
+    moment += admission.KNOWN_SECONDS - 0.1
+    assert program.get("/migrations").status_code == 200, "it was not looked up"
+    moment += 0.2
+    assert program.get("/migrations").status_code == 401
+    assert remote_client(api, "amw_invented").get("/migrations").status_code == 401
+
+
+def test_the_last_minute_is_what_counts_against_a_caller() -> None:
+    pace, moments = admission.Pace(2), (0.0, 59.0, 59.5, 60.0, 118.0, 119.0)
+    assert [pace.admits("one", at) for at in moments] == [True, True, False, True, False, True]
+    assert pace.admits("other", 59.5)
 
 
 def test_secrets_are_nowhere_in_the_store(store: Store, tmp_path: Path) -> None:

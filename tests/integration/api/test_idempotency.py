@@ -56,7 +56,7 @@ def test_a_file_sent_again_as_another_form_is_the_same_request(program: TestClie
     ]
     assert sent[0].status_code == 200, sent[0].text
     assert sent[0].json() == sent[1].json()
-    assert len(program.get("/discovery/imports", params={"migration_id": number}).json()) == 1
+    assert len(program.get("/discovery/imports", params={"migration_id": number}).json()["items"]) == 1
 
 
 def test_a_refusal_is_remembered_too_and_a_failure_of_ours_is_not(api: FastAPI, program: TestClient) -> None:

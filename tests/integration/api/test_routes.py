@@ -13,6 +13,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from platform_core.api import create_api
 from platform_core.domain.organisations import DEFAULT
+from platform_core.services import operations
 from platform_core.settings import Settings
 from platform_core.store import Store
 from tests.harness.api import TestClient, local_client
@@ -45,6 +46,18 @@ def created(client: TestClient, name: str = "Exit") -> int:
 def ok(answer: Any, status: int = 200) -> Any:
     assert answer.status_code == status, answer.text
     return answer.json() if answer.content else None
+
+
+def every(client: TestClient, path: str, **asked: object) -> list[Any]:
+    """Return all of a list, a page after the other."""
+    lines, after = [], None
+    while True:
+        page = ok(client.get(path, params=asked if after is None else {**asked, "after": after}))
+        lines += page["items"]
+        after = page["next"]
+        if after is None:
+            return lines
+        assert page["items"], "a page that says another follows is not empty"
 
 
 def test_files_are_told_at_once_as_json_or_form_and_nothing_is_kept(here: TestClient, store: Store) -> None:
@@ -112,7 +125,7 @@ def test_from_a_file_to_an_asset_with_its_lineage(here: TestClient) -> None:
         "RAM (MB)",
         2,
     )
-    assert ok(here.get(f"/discovery/imports/{number}/quarantine")) == []
+    assert ok(here.get(f"/discovery/imports/{number}/quarantine")) == {"items": [], "next": None}
     ok(here.delete(f"/discovery/imports/{number}"), 409)
 
 
@@ -174,21 +187,114 @@ def test_the_whole_inventory_comes_in_pages_by_key(portfolio: TestClient) -> Non
     assert keys == sorted(keys)
 
 
+@pytest.mark.parametrize("sort", ["key", "name", "memory_gb", "environment", "is_virtual", "install_date"])
+@pytest.mark.parametrize("descending", [False, True], ids=["up", "down"])
+def test_assets_are_filtered_and_sorted_a_page_at_a_time(portfolio: TestClient, sort: str, descending: bool) -> None:
+    asked = {"kind": ["server", "database"], "sort": sort, "descending": descending, "limit": 60}
+    found = every(portfolio, "/migrations/1/inventory", **asked)
+    wanted = [a for a in every(portfolio, "/migrations/1/inventory", limit=200) if a["kind"] in {"server", "database"}]
+    assert sorted(asset["key"] for asset in found) == [asset["key"] for asset in wanted]
+
+    def value(asset: dict[str, Any]) -> Any:
+        return asset[sort] if sort in asset else asset["values"].get(sort)
+
+    known = [value(asset) for asset in found if value(asset) is not None]
+    assert known == sorted(known, reverse=descending)
+    assert [value(asset) for asset in found[len(known) :]] == [None] * (len(found) - len(known)), "empty ones come last"
+    alike = [asset["key"] for asset in found if value(asset) == value(found[0])]
+    assert alike == sorted(alike)
+
+
+def test_assets_are_searched_and_an_odd_order_or_place_is_refused(portfolio: TestClient) -> None:
+    first = every(portfolio, "/migrations/1/inventory", limit=200)[0]
+    found = every(portfolio, "/migrations/1/inventory", text=first["name"].upper(), limit=2)
+    assert first["key"] in {asset["key"] for asset in found}
+    assert every(portfolio, "/migrations/1/inventory", environment="no such environment") == []
+    for sort, after in (
+        ("nothing", ""),
+        ("notes", ""),
+        ("memory_gb", "x"),
+        ("name", "[]"),
+        ("name", "7"),
+        ("memory_gb", '["a","k"]'),
+    ):
+        ok(portfolio.get("/migrations/1/inventory", params={"sort": sort, "after": after}), 400)
+    ok(portfolio.get("/migrations/99/inventory", params={"sort": "name"}), 404)
+
+
+LISTS = (
+    "/migrations/{}/inventory",
+    "/migrations/{}/strategies",
+    "/migrations/{}/runs",
+    "/migrations/{}/plans",
+    "/discovery/imports?migration_id={}",
+    "/discovery/imports/{}/columns",
+    "/discovery/imports/{}/quarantine",
+    "/sessions?migration_id={}",
+    "/feedback?migration_id={}",
+    "/monitoring/tasks?migration_id={}",
+    "/monitoring/runs/{}/events",
+)
+
+
+def test_a_list_of_what_is_not_there_says_so_and_an_empty_one_is_empty(here: TestClient) -> None:
+    number = created(here)
+    for path in LISTS:
+        ok(here.get(path.format(99)), 404)
+        if "imports/" not in path and "runs/" not in path:
+            assert ok(here.get(path.format(number))) == {"items": [], "next": None}
+
+
+WHOLE = {"/discovery/imports/{import_id}/columns", "/migrations/{migration_id}/completeness"}
+"""Lists that come whole: a column of a file or a field of planning each, of which there are never many."""
+
+
+def test_every_list_comes_in_pages_that_go_on_behind_a_place(api: FastAPI) -> None:
+    description, listed, whole = api.openapi(), set(), set()
+    schemas = description["components"]["schemas"]
+    for path, told in description["paths"].items():
+        answer = told.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        schema = answer.get("application/json", {}).get("schema", {})
+        if schema.get("type") == "array":
+            whole.add(path)
+        if "items" in schemas.get(schema.get("$ref", "").rpartition("/")[2], {}).get("properties", {}):
+            listed.add(path)
+            assert {"after", "limit"} <= {parameter["name"] for parameter in told["get"]["parameters"]}, path
+    assert whole == WHOLE
+    assert len(listed) == 12
+
+
 def test_strategies_are_listed_argued_and_split(portfolio: TestClient) -> None:
-    page = ok(portfolio.get("/migrations/1/strategies", params={"limit": 5}))
+    lines = every(portfolio, "/migrations/1/strategies", limit=5)
     split = ok(portfolio.get("/migrations/1/distribution"))
-    assert page["total"] == split["total"] == sum(split["applications"].values())
-    argument = ok(portfolio.get(f"/migrations/1/strategies/{page['items'][0]['subject_key']}"))
-    assert argument["line"] == page["items"][0]
+    assert len(lines) == split["total"] == sum(split["applications"].values())
+    keys = [line["subject_key"] for line in lines]
+    assert keys == sorted(set(keys))
+    for strategy in split["applications"].keys() - {"needs_data"}:
+        found = every(portfolio, "/migrations/1/strategies", strategy=strategy, limit=7)
+        assert len(found) == split["applications"][strategy]
+    word = lines[3]["name"].lower()[:6]
+    named = every(portfolio, "/migrations/1/strategies", text=word.upper(), limit=2)
+    assert named == [line for line in lines if word in line["name"].lower()]
+    argument = ok(portfolio.get(f"/migrations/1/strategies/{lines[0]['subject_key']}"))
+    assert argument["line"] == lines[0]
     assert argument["ranking"]
     assert ok(portfolio.get("/migrations/1/completeness"))
 
 
 def test_a_plan_is_read_with_its_waves_and_placements_and_only_where_it_belongs(portfolio: TestClient) -> None:
-    (listed,) = ok(portfolio.get("/migrations/1/plans"))
+    (listed,) = every(portfolio, "/migrations/1/plans", limit=1)
     plan = ok(portfolio.get(f"/migrations/1/plans/{listed['id']}"))
-    placed = ok(portfolio.get(f"/migrations/1/plans/{listed['id']}/placements", params={"wave": 1, "limit": 200}))
-    assert placed["total"] == plan["waves"][0]["applications"]
+    placements = f"/migrations/1/plans/{listed['id']}/placements"
+    for wave in plan["waves"]:
+        placed = every(portfolio, placements, wave=wave["number"], limit=40)
+        assert {line["wave"] for line in placed} <= {wave["number"]}
+        assert len(placed) == wave["applications"]
+    names = [line["application"] for line in every(portfolio, placements, limit=9)]
+    assert names == sorted(set(names))
+    assert len(names) == sum(wave["applications"] for wave in plan["waves"])
+    found = every(portfolio, placements, text=names[0][:3], limit=2)
+    assert [line["application"] for line in found] == [n for n in names if names[0][:3].lower() in n.lower()]
     assert plan["metrics"]["violations"] == len(plan["violations"])
     ok(portfolio.get(f"/migrations/2/plans/{listed['id']}"), 404)
     wanted = {"starts_on": "2027-01-04", "rules": {"waves": "many"}}
@@ -207,21 +313,23 @@ def test_files_to_take_away(portfolio: TestClient, document: str, begins: bytes)
 
 
 def test_runs_their_events_and_what_goes_on(portfolio: TestClient) -> None:
-    runs = ok(portfolio.get("/migrations/1/runs"))
-    assert runs["total"] == len(runs["items"])
-    number = runs["items"][0]["id"]
-    assert ok(portfolio.get(f"/monitoring/runs/{number}"))["status"] == "completed"
-    events = ok(portfolio.get(f"/monitoring/runs/{number}/events"))
-    assert ok(portfolio.get(f"/monitoring/runs/{number}/events", params={"after": events[0]["id"]})) == events[1:]
+    runs = every(portfolio, "/migrations/1/runs", limit=3)
+    numbers = [run["id"] for run in runs]
+    assert numbers == sorted(set(numbers), reverse=True)
+    assert len(numbers) == len(every(portfolio, "/migrations/1/runs", limit=200, status="completed"))
+    assert ok(portfolio.get(f"/monitoring/runs/{numbers[0]}"))["status"] == "completed"
+    events = every(portfolio, f"/monitoring/runs/{numbers[0]}/events", limit=2)
+    rest = ok(portfolio.get(f"/monitoring/runs/{numbers[0]}/events", params={"after": events[0]["id"]}))
+    assert rest == {"items": events[1:], "next": None}
     assert ok(portfolio.get("/monitoring/status"))["is_idle"] is True
-    assert ok(portfolio.get("/monitoring/tasks")) == []
+    assert ok(portfolio.get("/monitoring/tasks")) == {"items": [], "next": None}
     ok(portfolio.get("/monitoring/status", params={"migration_id": 99}), 404)
 
 
 def test_sessions_are_kept_and_compared(here: TestClient) -> None:
     number = created(here)
     kept = ok(here.post("/sessions", json={"migration_id": number, "name": "Before"}), 201)
-    assert ok(here.get("/sessions", params={"migration_id": number})) == [kept]
+    assert ok(here.get("/sessions", params={"migration_id": number})) == {"items": [kept], "next": None}
     form = {"files": ("servers.csv", SERVERS.encode(), "text/csv")}
     ok(here.post("/discovery/imports", data={"migration_id": number}, files=form))
     compared = ok(here.get(f"/sessions/{kept['id']}/comparison"))
@@ -244,7 +352,8 @@ def test_figures_are_openmetrics_and_count_by_route_not_by_address(portfolio: Te
     assert {"workbench_imports", "workbench_import_rows", "workbench_model_calls", "workbench_workers"} <= set(found)
 
 
-def test_readiness_names_what_is_missing(api: FastAPI, here: TestClient) -> None:
+def test_readiness_names_what_is_missing(api: FastAPI, here: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operations, "LOOKED_AT_FOR", 0.0)
     ready = ok(here.get("/ready"))
     assert (ready["is_ready"], ready["missing"]) == (True, ["worker"])
     work = api.state.store.of(DEFAULT).unit_of_work()

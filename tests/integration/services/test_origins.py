@@ -47,3 +47,15 @@ def test_a_value_whose_file_is_gone_is_still_shown(store: Store, applied: int) -
     again = lineage(store, applied, "server:web01")
     assert again["os_name"].value
     assert again["os_name"].raw == ""
+
+
+def test_without_proof_the_same_cell_is_named_for_every_value(store: Store, applied: int) -> None:
+    work = store.unit_of_work()
+    with work.reading():
+        keys = sorted(work.assets.keys(applied))
+    for key in keys:
+        proved = inventories.detail(work, applied, key)
+        named = inventories.detail(work, applied, key, proved=False)
+        bare = tuple(value.model_copy(update={"raw": "", "rule": ""}) for value in proved.values)
+        assert tuple(value.model_copy(update={"raw": "", "rule": ""}) for value in named.values) == bare
+        assert named.findings == proved.findings
