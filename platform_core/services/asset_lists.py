@@ -23,7 +23,7 @@ SORTED_BY = frozenset({*FIELDS, "kind", "name", KEY}) - LISTS - {"description", 
 """What a list may be sorted by: whatever is neither a list itself nor a text of any length."""
 
 
-_PLACE = TypeAdapter(Place)
+_PLACE: TypeAdapter[Place] = TypeAdapter(Place)
 
 
 class AssetLine(NamedTuple):

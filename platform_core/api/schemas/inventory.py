@@ -32,7 +32,7 @@ class AssetsWanted(BaseModel):
     location: Values = []
     os_name: Values = []
     findings: Values = []
-    sort: str = Field("key", json_schema_extra={"enum": sorted(SORTED_BY)}, max_length=60, pattern=ONE_LINE)
+    sort: str = Field("key", json_schema_extra={"enum": [*sorted(SORTED_BY)]}, max_length=60, pattern=ONE_LINE)
     descending: bool = False
     after: str = Field("", max_length=2_000, pattern=ANY_TEXT, description="`next` of the page before.")
     limit: int = Field(50, ge=1, le=200)
