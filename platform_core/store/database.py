@@ -28,6 +28,9 @@ EVERYWHERE = {"reach": EVERY}
 SET_REACH = "SELECT set_config('workbench.organisation', %s, true)"
 """Tells PostgreSQL for whom a transaction is; gone with it, so that a pooled connection carries nothing over."""
 
+NO_COMPILING = "SET jit = off"
+"""Policies make plans look dear, and compiling them takes longer than all that is asked here: pages and single rows."""
+
 LEFT_AT = "left_at"
 TRUSTED_SECONDS = 30.0
 """A connection that lay idle for longer is asked whether it still is one before it is used: a router may have cut it
@@ -116,6 +119,11 @@ def _postgresql(engine: Engine) -> Engine:
         reach = connection.get_execution_options().get("reach")
         if reach is not None:  # without it row-level security shows nothing
             connection.exec_driver_sql(SET_REACH, (str(reach),))
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        connection.execute(NO_COMPILING)
+        connection.commit()
 
     @event.listens_for(engine, "checkin")
     def _left(_connection: Any, record: ConnectionPoolEntry) -> None:

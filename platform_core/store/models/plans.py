@@ -72,6 +72,7 @@ class PlacementRow(Base):
     __tablename__ = "placement"
     __table_args__ = (
         UniqueConstraint("plan_id", "application"),
+        Index("ix_placement_wave_risk", "plan_id", "wave", "risk"),
         Index("ix_placement_wave_application", "plan_id", "wave", "application"),
     )
 

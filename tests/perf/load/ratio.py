@@ -23,7 +23,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, event
 
 from platform_core.domain.organisations import DEFAULT
-from platform_core.store.database import SET_REACH
+from platform_core.store.database import NO_COMPILING, SET_REACH
 from tests.perf.load.questions import Question
 
 Statement = tuple[str, Any]
@@ -56,6 +56,8 @@ def compare(
 ) -> tuple[list[Compared], float]:
     """Return the comparison of every question, and the milliseconds of an empty request."""
     with psycopg.connect(conninfo) as database:
+        database.execute(NO_COMPILING)
+        database.commit()
         database.isolation_level, database.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
         return asyncio.run(_compare(api, engine, database, secret, asked, rounds))
 

@@ -11,7 +11,7 @@ depends_on = None
 ADDED = (
     ("ix_recommendation_names", "recommendation", ["migration_id", "subject_key", "name"]),
     ("ix_recommendation_decided", "recommendation", ["migration_id", "decided", "subject_key"]),
-    ("ix_recommendation_overridden", "recommendation", ["migration_id", "override_at"]),
+    ("ix_placement_wave_risk", "placement", ["plan_id", "wave", "risk"]),
     ("ix_placement_wave_application", "placement", ["plan_id", "wave", "application"]),
     ("ix_run_migration_number", "run", ["migration_id", "id"]),
     ("ix_quarantine_line", "quarantine", ["import_id", "line"]),
@@ -20,8 +20,10 @@ REPLACED = (
     ("ix_placement_plan_wave", "placement", ["plan_id", "wave"]),
     ("ix_quarantine_import_id", "quarantine", ["import_id"]),
 )
-MOVING = sa.text("migration_status IS NOT NULL")
-STATUS = sa.text("lower(migration_status)")
+PARTIAL = (
+    ("ix_asset_moving", "asset", ["migration_id", sa.text("lower(migration_status)")], "migration_status IS NOT NULL"),
+    ("ix_recommendation_overridden", "recommendation", ["migration_id", "override_at"], "override_at IS NOT NULL"),
+)
 
 
 def upgrade() -> None:
@@ -29,14 +31,13 @@ def upgrade() -> None:
         op.drop_index(name, table_name=table)
     for name, table, columns in ADDED:
         op.create_index(name, table, columns, unique=False)
-    op.create_index(
-        "ix_asset_moving", "asset", ["migration_id", STATUS], unique=False, sqlite_where=MOVING, postgresql_where=MOVING
-    )
+    for name, table, parts, where in PARTIAL:
+        only = sa.text(where)
+        op.create_index(name, table, parts, unique=False, sqlite_where=only, postgresql_where=only)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_asset_moving", table_name="asset")
-    for name, table, _ in ADDED:
+    for name, table, *_ in (*ADDED, *PARTIAL):
         op.drop_index(name, table_name=table)
     for name, table, columns in REPLACED:
         op.create_index(name, table, columns, unique=False)
