@@ -20,10 +20,8 @@ REPLACED = (
     ("ix_placement_plan_wave", "placement", ["plan_id", "wave"]),
     ("ix_quarantine_import_id", "quarantine", ["import_id"]),
 )
-PARTIAL = (
-    ("ix_asset_moving", "asset", ["migration_id", sa.text("lower(migration_status)")], "migration_status IS NOT NULL"),
-    ("ix_recommendation_overridden", "recommendation", ["migration_id", "override_at"], "override_at IS NOT NULL"),
-)
+MOVING = sa.text("migration_status IS NOT NULL")
+OVERRIDDEN = sa.text("override_at IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -31,13 +29,26 @@ def upgrade() -> None:
         op.drop_index(name, table_name=table)
     for name, table, columns in ADDED:
         op.create_index(name, table, columns, unique=False)
-    for name, table, parts, where in PARTIAL:
-        only = sa.text(where)
-        op.create_index(name, table, parts, unique=False, sqlite_where=only, postgresql_where=only)
+    op.create_index(
+        "ix_asset_moving",
+        "asset",
+        ["migration_id", sa.text("lower(migration_status)")],
+        sqlite_where=MOVING,
+        postgresql_where=MOVING,
+    )
+    op.create_index(
+        "ix_recommendation_overridden",
+        "recommendation",
+        ["migration_id", "override_at"],
+        sqlite_where=OVERRIDDEN,
+        postgresql_where=OVERRIDDEN,
+    )
 
 
 def downgrade() -> None:
-    for name, table, *_ in (*ADDED, *PARTIAL):
+    op.drop_index("ix_recommendation_overridden", table_name="recommendation")
+    op.drop_index("ix_asset_moving", table_name="asset")
+    for name, table, _ in ADDED:
         op.drop_index(name, table_name=table)
     for name, table, columns in REPLACED:
         op.create_index(name, table, columns, unique=False)
