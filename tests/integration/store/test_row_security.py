@@ -115,11 +115,11 @@ def test_a_row_cannot_be_given_away(engine: Engine) -> None:
 def test_the_owner_of_the_tables_is_bound_and_a_superuser_is_told_of(
     store: Store, addresses: tuple[str, str], tmp_path: Path
 ) -> None:
-    checks = {check.name: check for check in operations.readiness(store)}
+    checks = {check.name: check for check in operations.Lookout(store).checks()}
     assert checks["organisations"].is_there
     above = Store(create_store_engine(addresses[1]), Files(str(tmp_path)))
     try:
-        told = {check.name: check for check in operations.readiness(above)}["organisations"]
+        told = {check.name: check for check in operations.Lookout(above).checks()}["organisations"]
         assert (told.is_there, told.is_needed) == (False, True)
         assert "The database role bypasses row-level security" in told.text
         with pytest.raises(BadInput, match="bypasses row-level security"):
