@@ -22,6 +22,7 @@ from platform_core.domain.access import Scope
 from platform_core.services import access, migrations
 from platform_core.store import Store
 from tests.harness.api import TestClient, local_client, remote_client, served
+from tests.harness.organisations import second_organisation
 from tests.harness.runs import add_run, tell
 from tests.integration.api.conftest import OPERATOR, opened, token
 
@@ -128,6 +129,22 @@ def test_only_the_migration_that_was_asked_for_is_told(here: TestClient, store: 
         tell(store, run, "mine")
         assert [event["text"] for event in events(socket, 1)] == ["mine"]
     assert closed(here, {"migration_id": 999}) == live.NOTHING_THERE
+
+
+def test_nobody_is_told_of_another_organisation_live_or_afterwards(api: FastAPI, store: Store) -> None:
+    other = store.of(second_organisation(store, "Southgate"))
+    theirs = migrations.create(other.unit_of_work(), "Theirs", OPERATOR).id
+    program = remote_client(api, token(store, Scope.READ))
+    mine, foreign = add_run(store), add_run(other, theirs)
+    with program:
+        with listening(program) as (socket, _):
+            tell(other, foreign, "theirs")
+            tell(store, mine, "mine")
+            assert [event["text"] for event in events(socket, 1)] == ["mine"]
+        with listening(program, after=0) as (socket, _):
+            tell(store, mine, "last")
+            assert [event["text"] for event in events(socket, 2)] == ["mine", "last"]
+        assert closed(program, {"migration_id": theirs}) == live.NOTHING_THERE
 
 
 def test_where_nothing_happens_a_heartbeat_tells_that_the_line_holds(here: TestClient, store: Store) -> None:
