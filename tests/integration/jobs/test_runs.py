@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from platform_core.domain.identity import Identity
 from platform_core.domain.runs import RunKind, RunStatus
-from platform_core.errors import BadInput, Cancelled, Conflict, Unavailable
+from platform_core.errors import BadInput, Cancelled, Conflict, NotFound, Unavailable
 from platform_core.jobs import Hold, HoldLost, Order, Outcome, StepsInRequest, Turn, carry_out, close_abandoned, place
 from platform_core.jobs.desk import take
 from platform_core.jobs.tickets import Ticket
-from platform_core.services import activity, history, imports, plans, work
+from platform_core.services import activity, history, imports, migrations, plans, work
 from platform_core.services.requests import Apply, LoadSamples, MakePlan
 from platform_core.store import Store
 from platform_core.store.columns import now
 from platform_core.store.liveness import REQUEST_LOST_AFTER, WORKER_LOST_AFTER
+from tests.harness.crashes import put_original
+from tests.harness.organisations import second_organisation
+from tests.harness.workers import carry_out_waiting
 from tests.integration.jobs.conftest import ANA, LARGE, export, upload
 
 BEN = Identity(name="Ben Example")
@@ -52,6 +56,28 @@ def test_a_large_file_waits_for_a_worker_and_the_same_request_joins_it(
     assert activity.run(store.unit_of_work(), first.run_id).status is RunStatus.QUEUED
     other = upload(store, migration_id, export(LARGE, "b"))
     assert other.run_id != first.run_id
+
+
+def test_a_worker_of_all_carries_out_a_run_within_its_organisation(
+    store: Store, migration_id: int, tmp_path: Path
+) -> None:
+    other = store.of(second_organisation(store, "Southgate"))
+    theirs = migrations.create(other.unit_of_work(), "Theirs", ANA).id
+    asked = put_original(other, tmp_path, theirs, "servers.csv", ["web01,192.0.2.1,Ubuntu 22.04,8192,Shop"])
+    order = Order(RunKind.IMPORT, "servers.csv", ANA, theirs, job="read_file", arguments=asked.model_dump(mode="json"))
+    placed = place(other, order)
+    assert carry_out_waiting(store) == []
+    assert carry_out_waiting(store.everywhere()) == [placed.run_id]
+    (found,) = imports.listed(other.unit_of_work(), theirs)
+    assert activity.run(other.unit_of_work(), placed.run_id).result["imports"] == [found.id]
+    unit = other.unit_of_work()
+    with unit.reading():
+        assert other.files.exists(unit.imports.get(found.id).table)
+        assert not store.files.exists(unit.imports.get(found.id).table)
+    with pytest.raises(NotFound):
+        activity.run(store.unit_of_work(), placed.run_id)
+    with pytest.raises(NotFound):
+        imports.view(store.unit_of_work(), found.id)
 
 
 def test_without_a_living_worker_the_page_does_large_work_itself(store: Store, migration_id: int) -> None:
