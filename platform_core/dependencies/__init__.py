@@ -1,11 +1,11 @@
 """The dependency graph: resolution of names, hubs and noise, neighbourhood, components."""
 
 from platform_core.dependencies.decisions import Decided, as_dependency, identity, settle, verdict_on_seen
-from platform_core.dependencies.directory import NAMING_FIELDS
+from platform_core.dependencies.directory import NAMING_FIELDS, folded, forms_of, means_itself, meant_by
 from platform_core.dependencies.graph import ApplicationLink, Edge, Graph, Near, Neighbourhood
 from platform_core.dependencies.hubs import Hub, Served
 from platform_core.dependencies.noise import OWN, HubLimits, Noise, NoisePort, NoiseProcess, load_noise
-from platform_core.dependencies.resolution import LISTED, resolve, resolved
+from platform_core.dependencies.resolution import LISTED, resolve, resolved, sameness, settle_ends
 
 __all__ = [
     "LISTED",
@@ -24,10 +24,16 @@ __all__ = [
     "NoiseProcess",
     "Served",
     "as_dependency",
+    "folded",
+    "forms_of",
     "identity",
     "load_noise",
+    "means_itself",
+    "meant_by",
     "resolve",
     "resolved",
+    "sameness",
     "settle",
+    "settle_ends",
     "verdict_on_seen",
 ]

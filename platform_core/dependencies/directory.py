@@ -83,6 +83,19 @@ class Directory:
         return {domain for host, domain in splits if host == short and domain}
 
 
+def meant_by(asset: Asset) -> set[str]:
+    """Return every form of a name or address by which a dependency can mean an asset, as far as its values tell."""
+    exact = _exact_names(asset)
+    parts = [p for text in _texts(asset.values.get("ip_address")) for p in _BETWEEN_ADDRESSES.split(text)]
+    addresses = {normal for part in parts if (normal := normal_address(part)) is not None}
+    return exact | _short_names(asset, exact) | addresses | _application_names(asset)
+
+
+def forms_of(*names: str | None) -> set[str]:
+    """Return every form in which the names that a dependency uses for one of its ends are looked up."""
+    return {form for name in names if name for form in _forms(name)}
+
+
 def folded(text: str) -> str:
     """Return `text` as names are compared: Unicode-normalised, without case and outer blanks."""
     return unicodedata.normalize("NFKC", text).strip().casefold()

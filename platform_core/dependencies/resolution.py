@@ -55,6 +55,30 @@ def resolved(
     return _merged(needs), list(findings.issues())
 
 
+def settle_ends(needs: Sequence[Dependency], every: Iterable[Asset]) -> list[QualityIssue]:
+    """Set the keys of the ends that have none, in place, as `resolve` does; return a finding for each open name.
+
+    Nothing is merged: the dependencies are stored ones of which each has its own row.
+    """
+    directory = Directory(every, {name for need in needs for name in _names_used(need)})
+    findings = _Findings(())
+    for need in needs:
+        _settle(need, directory, findings)
+    return list(findings.issues())
+
+
+def sameness(dependency: Dependency) -> tuple[object, ...]:
+    """Return what two dependencies that are merged have in common."""
+    return (
+        dependency.source_key or folded(dependency.source_name),
+        dependency.target_key or folded(dependency.target_name),
+        dependency.port,
+        folded(dependency.protocol or ""),
+        folded(dependency.relation or ""),
+        folded(dependency.process or ""),
+    )
+
+
 def _names_used(need: Dependency) -> tuple[str | None, ...]:
     return (need.source_name, need.source_ip, need.target_name, need.target_ip)
 
@@ -168,15 +192,7 @@ def _sentence(entry: _Open) -> str:
 def _merged(dependencies: Iterable[Dependency]) -> list[Dependency]:
     kept: dict[tuple[object, ...], Dependency] = {}
     for dependency in dependencies:
-        same = (
-            dependency.source_key or folded(dependency.source_name),
-            dependency.target_key or folded(dependency.target_name),
-            dependency.port,
-            folded(dependency.protocol or ""),
-            folded(dependency.relation or ""),
-            folded(dependency.process or ""),
-        )
-        first = kept.setdefault(same, dependency)
+        first = kept.setdefault(sameness(dependency), dependency)
         if first is not dependency:
             first.weight += dependency.weight
             first.sources.extend(dependency.sources)

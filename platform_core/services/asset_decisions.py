@@ -10,6 +10,7 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.inventory import Asset
 from platform_core.inventory import Overlay, as_built
 from platform_core.reference import catalogue
+from platform_core.services.matching import NAMES, match_again
 from platform_core.services.reassessing import called_by, reassess_subjects
 from platform_core.services.subjects import by_name, subject_of
 from platform_core.store import UnitOfWork
@@ -131,7 +132,8 @@ Changed = Sequence[tuple[StoredAsset, Asset]]
 def _follow_up(work: UnitOfWork, migration_id: int, changed: Changed, by: Identity, cause: str) -> Effect:
     """Store changed assets, and assess the applications again that they belonged or belong to.
 
-    The inventory's revision goes up: plans made before are out of date, and a rebuild under way starts over.
+    The inventory's revision goes up: plans made before are out of date, and a rebuild under way starts over. Where
+    names or addresses changed, dependencies mean whom they would after a rebuild.
     """
     if not changed:
         return Effect()
@@ -144,6 +146,9 @@ def _follow_up(work: UnitOfWork, migration_id: int, changed: Changed, by: Identi
     touched = {old.subject_key for old, _ in changed} | {subjects[old.asset.key] for old, _ in changed}
     if "kind" in fields:
         touched |= _join_anew(work, migration_id)
+    if fields & NAMES:
+        ends = match_again(work, migration_id, [old.asset for old, _ in changed], [new for _, new in changed])
+        touched |= set(work.assets.subjects_of(migration_id, sorted(ends)).values())
     if fields & {"retirement_date", "application_name", "kind"}:
         touched |= called_by(work, migration_id, touched)
     turned = reassess_subjects(work, migration_id, touched, by, cause)

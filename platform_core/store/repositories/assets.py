@@ -46,6 +46,14 @@ class Assets(Repository):
         for rows in self._session.execute(query.execution_options(yield_per=FETCHED)).partitions():
             yield [tuple(row) for row in rows]
 
+    def named(self, migration_id: int, fields: Sequence[str]) -> Iterator[Asset]:
+        """Yield every asset with some of its fields and no lineage, without holding them all."""
+        head = (AssetRow.key, AssetRow.kind, AssetRow.name)
+        query = select(*head, *map(column, fields)).where(AssetRow.migration_id == migration_id).order_by(AssetRow.id)
+        for key, kind, name, *values in self._session.execute(query.execution_options(yield_per=FETCHED)):
+            known = {field: value for field, value in zip(fields, values, strict=True) if value is not None}
+            yield Asset(key, AssetKind(kind), name, known)
+
     def outlines(self, migration_id: int, fields: Sequence[str]) -> list[tuple[Asset, str]]:
         """Return every asset by key with some of its fields and no lineage, and its planning subject."""
         head = (AssetRow.key, AssetRow.kind, AssetRow.name, AssetRow.subject_key)

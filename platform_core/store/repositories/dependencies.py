@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, or_, select, update
 
 from platform_core.domain.dependencies import DependencyFilter, DependencyState, DependencyVerdict
-from platform_core.domain.inventory import Dependency
+from platform_core.domain.inventory import Dependency, SourceRow
 from platform_core.store.models import AssetRow, DependencyRow
 from platform_core.store.repositories.base import Repository, like, portions
 
@@ -28,6 +28,9 @@ STORED = (
     "verdict",
 )
 """What is kept of a dependency, named and ordered as in the domain; lineage is kept as its first row."""
+
+FETCHED = 5_000
+"""Rows read at once where all are looked through."""
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
@@ -81,6 +84,21 @@ class Dependencies(Repository):
             query = self._columns().where(DependencyRow.migration_id == migration_id, DependencyRow.id.in_(some))
             found += [_dependency(row) for row in self._tuples(query)]
         return found
+
+    def each(self, migration_id: int) -> Iterator[tuple[int, Dependency]]:
+        """Yield (number, dependency) of all, those rejected too, each with the first row that tells it."""
+        query = select(DependencyRow.id, DependencyRow.import_id, DependencyRow.line, *_stored())
+        query = query.where(DependencyRow.migration_id == migration_id).order_by(DependencyRow.id)
+        for number, import_id, line, *row in self._session.execute(query.execution_options(yield_per=FETCHED)):
+            dependency = _dependency(tuple(row))
+            dependency.sources = [SourceRow(import_id, line)] if import_id is not None and line is not None else []
+            yield number, dependency
+
+    def rewrite(self, changed: Iterable[tuple[int, Dependency]]) -> None:
+        """Write ends, weight and verdict of dependencies that were matched again."""
+        names = ("source_key", "target_key", "weight", "verdict")
+        rows = [{"id": number, **{name: getattr(one, name) for name in names}} for number, one in changed]
+        self._run(update(DependencyRow), rows)
 
     def mark(self, numbers: Iterable[int], verdict: DependencyVerdict | None) -> None:
         """Put a verdict on the dependencies with these numbers."""

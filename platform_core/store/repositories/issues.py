@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import delete, func, insert, select, tuple_
 
-from platform_core.domain.inventory import REFUSED, IssueKind
+from platform_core.domain.inventory import REFUSED, IssueKind, QualityIssue
 from platform_core.store.models import IssueRow
 from platform_core.store.publishing import publish_issues
 from platform_core.store.repositories.base import Repository, portions
@@ -62,6 +62,13 @@ class Issues(Repository):
             .order_by(cells.desc(), *what)
         )
         return self._tuples(query.limit(limit))
+
+    def replace_unresolved(self, migration_id: int, names: Collection[str], fresh: Sequence[QualityIssue]) -> None:
+        """Put findings in place of those that tell of one of `names` that it means no asset, or several."""
+        for some in portions(sorted(names)):
+            mine = (IssueRow.migration_id == migration_id, IssueRow.kind == IssueKind.UNRESOLVED)
+            self._run(delete(IssueRow).where(*mine, IssueRow.raw.in_(some)))
+        self._run(insert(IssueRow), [{"migration_id": migration_id, **issue.model_dump()} for issue in fresh])
 
     def count_texts(self, migration_id: int, about: Sequence[tuple[str, str]]) -> int:
         """Return how many cells hold one of the texts (field, text) that became no value."""
