@@ -107,7 +107,7 @@ class CrashTest:
 
         A thawed one that found out that it was declared dead ends by itself; beside the others it may linger.
         """
-        living[:] = [each for each in living if each.process.poll() is None]
+        living[:] = [each for each in living if each.is_there]
         while len(living) < self._workers:
             living.append(self._crew.start(ready=False))
         self.toll.most_workers = max(self.toll.most_workers, self._crew.running())

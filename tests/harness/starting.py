@@ -1,15 +1,13 @@
 """Processes that start at the same moment on one store: replicas of the pages and workers, as they start in earnest.
 
-All of them are forked from a process that imported everything, and let go at once, so that they meet where real ones,
+All of them are forked from a process that imported everything and let go at once, so that they meet where real ones,
 which import for seconds, would meet by chance.
 """
 
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +20,6 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, DateTime, Engine, Float, Integer, MetaData, Table, insert, select
 
-import platform_core.jobs.worker  # noqa: F401 - imported before the fork, for the workers
 from platform_core.api import create_api
 from platform_core.domain.identity import Identity
 from platform_core.domain.organisations import DEFAULT
@@ -31,6 +28,7 @@ from platform_core.settings import settings
 from platform_core.store import Files, Store, upgrade
 from platform_core.store.database import EVERYWHERE, WRITES, create_store_engine
 from platform_core.store.schema import upgrade_engine
+from tests.harness.forks import become, forks
 
 READY, TROUBLE = "ready", "trouble"
 EARLY = "0004"
@@ -68,11 +66,11 @@ def start_at_once(environment: Mapping[str, str], processes: int) -> list[str]:
 
     Returns once all are ready, or one is in trouble, and all have ended again.
     """
-    forks = multiprocessing.get_context("forkserver")
-    forks.set_forkserver_preload([__name__])
-    barrier, told = forks.Barrier(processes), forks.SimpleQueue()
+    context = forks()
+    barrier, told = context.Barrier(processes), context.SimpleQueue()
+    everything = dict(os.environ) | dict(environment)
     started = [
-        forks.Process(target=_start, args=(number, barrier, told, dict(environment))) for number in range(processes)
+        context.Process(target=_start, args=(n, barrier, told, everything), daemon=True) for n in range(processes)
     ]
     for process in started:
         process.start()
@@ -236,10 +234,7 @@ def _start(number: int, barrier: Barrier, told: SimpleQueue[Told], environment: 
     def tell(word: str, what: str) -> None:
         told.put((number, word, what))
 
-    os.environ.update(environment)
-    settings.cache_clear()
-    log = os.open(Path(environment["VAR_DIR"], "starts.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.dup2(log, sys.stderr.fileno())
+    become(environment, Path(environment["VAR_DIR"], "starts.log"))
     logging.getLogger("platform_core").addHandler(_Listener(tell))
     barrier.wait(PATIENCE_SECONDS)
     try:

@@ -1,17 +1,18 @@
-"""Workers of the test's own: real processes on the test's store, to be killed, frozen and thawed."""
+"""Workers of the test's own: real processes on the test's store, to be killed, frozen and thawed.
+
+They are forked from a process that imported everything; the tests of the embedded worker start theirs from scratch.
+"""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from platform_core.errors import WorkbenchError
@@ -22,52 +23,59 @@ from platform_core.services import activity, work, workers
 from platform_core.services.activity import RunView
 from platform_core.services.handlers import HANDLERS
 from platform_core.store import Store
-from tests.harness.server import PROJECT_ROOT
+from tests.harness.forks import become, forks
 
 PATIENCE_SECONDS = 90
-PR_SET_PDEATHSIG = 1
-"""Of prctl(2): the signal that a process gets when its parent ends."""
 
 
 @dataclass
 class WorkerProcess:
     """A worker that was started here."""
 
-    process: subprocess.Popen[bytes]
+    process: BaseProcess
     log_file: Path
 
     @property
     def pid(self) -> int:
         """The number of its process."""
+        assert self.process.pid is not None
         return self.process.pid
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it has not ended, frozen ones included."""
+        return self.process.is_alive()
 
     def kill(self) -> None:
         """End it as a crash does, without a word."""
         self.process.kill()
-        self.process.wait()
+        self.process.join()
 
     def freeze(self) -> None:
         """Stop its clock: it does nothing and knows nothing of it."""
-        self.process.send_signal(signal.SIGSTOP)
+        os.kill(self.pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let it go on as if nothing had happened."""
-        self.process.send_signal(signal.SIGCONT)
+        os.kill(self.pid, signal.SIGCONT)
 
-    def end(self) -> int:
+    def wait(self, seconds: float) -> int | None:
+        """Return its exit code as soon as it ends by itself; None when it does not in time."""
+        self.process.join(seconds)
+        return self.process.exitcode
+
+    def end(self) -> int | None:
         """Ask it to end and return its exit code."""
-        if self.process.poll() is None:
+        if self.is_there:
             self.thaw()
             self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
+            if self.wait(10) is None:
                 self.kill()
-        return self.process.wait()
+        return self.process.exitcode
 
     def log(self) -> str:
         """Return what it has written so far."""
-        return self.log_file.read_text(encoding="utf-8", errors="replace")
+        return self.log_file.read_text(encoding="utf-8", errors="replace") if self.log_file.exists() else ""
 
 
 @dataclass
@@ -75,28 +83,23 @@ class Crew:
     """The workers of one store."""
 
     store: Store
-    environment: Mapping[str, str]
+    environment: dict[str, str]
     folder: Path
     members: list[WorkerProcess] = field(default_factory=list)
 
     def start(self, *, ready: bool = True) -> WorkerProcess:
         """Start another worker; returns once it gives signs of life, if it is to be `ready`."""
         log_file = self.folder / f"worker-{len(self.members)}.log"
-        with log_file.open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "platform_core", "worker"],
-                cwd=PROJECT_ROOT,
-                env=dict(os.environ) | self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                preexec_fn=_end_with_the_test,  # noqa: PLW1509 - it makes one system call and nothing else
-            )
+        process = forks().Process(
+            target=_be_a_worker, args=(dict(os.environ) | self.environment, log_file), daemon=True
+        )
+        process.start()
         started = WorkerProcess(process, log_file)
         self.members.append(started)
+        wait_until(lambda: log_file.exists() or not started.is_there)
         if ready:
-            wait_until(lambda: process.pid in self.at_work() or process.poll() is not None)
-        assert process.poll() is None, started.log()
+            wait_until(lambda: process.pid in self.at_work() or not started.is_there)
+        assert started.is_there, started.log()
         return started
 
     def at_work(self) -> dict[int, workers.WorkerView]:
@@ -105,7 +108,7 @@ class Crew:
 
     def running(self) -> int:
         """Return how many processes started here are still there, frozen ones included."""
-        return sum(member.process.poll() is None for member in self.members)
+        return sum(member.is_there for member in self.members)
 
     def bury(self, dead: WorkerProcess) -> None:
         """Say that a worker is gone, as the launcher does of its child, so that nobody waits for its sign of life."""
@@ -148,13 +151,9 @@ def crew(store: Store, database_url: str, folder: Path, **settings: object) -> I
             member.end()
 
 
-def _end_with_the_test() -> None:
-    """Have the kernel kill this process when the one that started it ends, even if that is killed or this is frozen."""
-    if sys.platform == "linux":
-        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-_LIBC = ctypes.CDLL(None)
+def _be_a_worker(environment: Mapping[str, str], log_file: Path) -> None:
+    become(environment, log_file)
+    workers.run_worker(child=False)
 
 
 def _nothing() -> str:

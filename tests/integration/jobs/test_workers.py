@@ -123,7 +123,7 @@ def test_a_frozen_worker_that_comes_back_finds_its_run_done_and_ends(
     crewed.start()
     assert crewed.wait_for(run_id).status is RunStatus.COMPLETED
     frozen.thaw()
-    assert frozen.process.wait(30) == 3, "declared dead"
+    assert frozen.wait(30) == 3, "declared dead"
     assert len(imports.listed(store.unit_of_work(), migration_id)) == 1
     assert told(store, migration_id, "Read servers.csv") == 1
     assert events(store, run_id).count("Completed") == 1
