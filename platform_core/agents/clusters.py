@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from platform_core.agents.contexts import Cluster, ClusterKind, ClusterMember
 from platform_core.dependencies import Graph
+from platform_core.domain.duplicates import Pair
 from platform_core.domain.inventory import Asset, AssetKind
 
 _LEAST_OF_A_SCHEME = 3  # like names that are no coincidence
@@ -29,16 +30,19 @@ class _Named:
     parts: tuple[str, ...]
 
 
-def find_clusters(assets: Sequence[Asset], graph: Graph, name_parts: Mapping[str, str]) -> tuple[Cluster, ...]:
+def find_clusters(
+    assets: Sequence[Asset], graph: Graph, name_parts: Mapping[str, str], alike: Sequence[Pair]
+) -> tuple[Cluster, ...]:
     """Return the clusters of an inventory: naming, duplicates, dependencies, each kind largest first.
 
-    `name_parts` maps parts of names to what they mean ("dev" → "environment: development").
+    `name_parts` maps parts of names to what they mean ("dev" → "environment: development"), `alike` are the pairs
+    that the inventory's search for duplicates found.
     """
     named = [_Named(asset, _parts(asset.name)) for asset in assets if asset.name.strip()]
     by_key = {asset.key: asset for asset in assets}
     return (
         *_largest_first(_naming(named, name_parts)),
-        *_largest_first(_duplicates(named, name_parts)),
+        *_largest_first(_duplicates(alike, {each.asset.key: each for each in named}, name_parts)),
         *_largest_first(_dependencies(graph, by_key, name_parts)),
     )
 
@@ -66,30 +70,25 @@ def _naming(named: Iterable[_Named], meanings: Mapping[str, str]) -> Iterator[Cl
             yield _cluster(ClusterKind.NAMING, f"{kind} {rest} *", list(by_part.values()), "environments", 0.8, text)
 
 
-def _duplicates(named: Iterable[_Named], meanings: Mapping[str, str]) -> Iterator[Cluster]:
-    """Yield assets that could be one and the same: equal but for separators, or for a word of age, or by address."""
-    compact: dict[tuple[AssetKind, str], list[_Named]] = defaultdict(list)
-    aged: dict[tuple[AssetKind, str], list[_Named]] = defaultdict(list)
-    addressed: dict[tuple[AssetKind, str], list[_Named]] = defaultdict(list)
-    for each in named:
-        kind = each.asset.kind
-        compact[kind, "".join(each.parts)].append(each)
-        plain = [part for part in each.parts if not _means(part, meanings, "state")]
-        aged[kind, "-".join(plain)].append(each)
-        address = each.asset.values.get("ip_address")
-        for one in address if isinstance(address, tuple) else (address,) if address else ():
-            addressed[kind, str(one)].append(each)
-    seen: set[frozenset[str]] = set()
-    for groups, label, sure, text in (
-        (compact, "same_asset", 0.6, "differ in separators only"),
-        (aged, "successor", 0.6, "differ in their age"),
-        (addressed, None, 0.3, "share an address"),
-    ):
-        for (kind, name), group in groups.items():
-            members = frozenset(each.asset.key for each in group)
-            if len(members) > 1 and members not in seen:
-                seen.add(members)
-                yield _cluster(ClusterKind.DUPLICATE, f"{kind} {name}", group, label, sure, f"{len(group)} {text}")
+def _duplicates(pairs: Iterable[Pair], by_key: Mapping[str, _Named], meanings: Mapping[str, str]) -> Iterator[Cluster]:
+    """Yield the groups of assets that may be one and the same, and the pairs that belong to no group."""
+    groups: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        groups[pair.group or f"{pair.first} {pair.second}"].append(pair)
+    for name, alike in groups.items():
+        keys = dict.fromkeys(key for pair in alike for key in (pair.first, pair.second))
+        group = [by_key[key] for key in keys if key in by_key]
+        if len(group) > 1:
+            label, text = _what_they_are(group, meanings) if alike[0].group else (None, "may be one asset")
+            sure = min(pair.probability for pair in alike)
+            yield _cluster(ClusterKind.DUPLICATE, name, group, label, sure, f"{len(group)} {text}")
+
+
+def _what_they_are(group: Iterable[_Named], meanings: Mapping[str, str]) -> tuple[str, str]:
+    """Return the label of a group that the search takes for one thing, and what was seen."""
+    if any(_means(part, meanings, "state") for each in group for part in each.parts):
+        return "successor", "differ in their age"
+    return "same_asset", "look like one asset"
 
 
 def _dependencies(graph: Graph, by_key: Mapping[str, Asset], meanings: Mapping[str, str]) -> Iterator[Cluster]:

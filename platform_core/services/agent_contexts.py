@@ -33,10 +33,12 @@ from platform_core.domain.mapping import Band, Candidate, Combine, Evidence, Fil
 from platform_core.domain.risk import Mitigation, RiskAssessment, RiskBand, RiskDriver
 from platform_core.domain.strategy import Fact, Ranked, Recommendation, Strategy, Veto
 from platform_core.domain.waves import MoveGroup, PlannedAsset, WaveOption
+from platform_core.inventory.duplicates import find_duplicates
 from platform_core.reference import catalogue
 from platform_core.services.arrangements import Arrangement, arrangement
 from platform_core.services.bootstrap import agent_data
-from platform_core.services.knowledge import risk_drivers
+from platform_core.services.duplicates import told_apart
+from platform_core.services.knowledge import duplicate_knowledge, risk_drivers
 from platform_core.services.learned import word_log
 from platform_core.services.verdicts import noise_of
 from platform_core.store import UnitOfWork
@@ -114,7 +116,9 @@ def pattern_context(work: UnitOfWork, migration_id: int) -> PatternContext:
     """Return the clusters of an inventory, for the pattern recognition expert. Call inside an open block."""
     assets = list(work.assets.all(migration_id))
     graph = Graph(assets, work.dependencies.all(migration_id), noise_of(work, migration_id))
-    return PatternContext(known=_known(assets), clusters=find_clusters(assets, graph, agent_data().name_parts))
+    alike = find_duplicates(assets, duplicate_knowledge(), told_apart=told_apart(work, migration_id)).pairs
+    clusters = find_clusters(assets, graph, agent_data().name_parts, alike)
+    return PatternContext(known=_known(assets), clusters=clusters)
 
 
 def strategy_context(work: UnitOfWork, migration_id: int) -> StrategyContext:

@@ -121,7 +121,7 @@ def search(store: Store, migration_id: int, by: Identity, *, progress: Progress 
     work = store.unit_of_work()
     with work.reading():
         revision = work.migrations.get(migration_id).inventory_revision
-        told = {_in_order(key, content.other_key) for key, content in _standing(work, migration_id).values()}
+        told = told_apart(work, migration_id)
         found = find_duplicates(
             work.assets.all(migration_id), duplicate_knowledge(), told_apart=told, progress=progress
         )
@@ -315,6 +315,11 @@ _SENTENCES = {
     DuplicateAction.PARENT: "Put {stays} and {other} under {parent}",
     DuplicateAction.APART: "{stays} and {other} are no duplicates",
 }
+
+
+def told_apart(work: UnitOfWork, migration_id: int) -> set[tuple[str, str]]:
+    """Return the pairs of keys, the smaller first, about which an analyst decided. Call inside an open block."""
+    return {_in_order(key, content.other_key) for key, content in _standing(work, migration_id).values()}
 
 
 def _standing(work: UnitOfWork, migration_id: int) -> dict[int, tuple[str, DuplicateDecision]]:

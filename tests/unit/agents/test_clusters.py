@@ -12,10 +12,13 @@ from platform_core.agents.contexts import Cluster, ClusterKind
 from platform_core.agents.specs import load_agents
 from platform_core.dependencies import Graph, load_noise
 from platform_core.domain.inventory import Asset, AssetKind, Dependency, Value
+from platform_core.inventory import load_vocabularies
+from platform_core.inventory.duplicates import find_duplicates, load_duplicate_knowledge
 from platform_core.reference import DATA
 
 PARTS = load_agents(DATA).name_parts
 NOISE = load_noise(DATA)
+KNOWN = load_duplicate_knowledge(DATA, load_vocabularies(DATA))
 
 
 def server(name: str, **values: Value) -> Asset:
@@ -27,7 +30,7 @@ def needs(source: str, target: str) -> Dependency:
 
 
 def clusters(*assets: Asset, links: tuple[Dependency, ...] = ()) -> dict[tuple[ClusterKind, str | None], Cluster]:
-    found = find_clusters(assets, Graph(assets, links, NOISE), PARTS)
+    found = find_clusters(assets, Graph(assets, links, NOISE), PARTS, find_duplicates(assets, KNOWN).pairs)
     return {(cluster.kind, cluster.label): cluster for cluster in found}
 
 
@@ -71,7 +74,7 @@ def test_a_cycle_is_a_tangle_and_a_chain_of_roles_are_tiers() -> None:
 @given(st.dictionaries(st.text(max_size=12), st.text(max_size=8), max_size=12))
 def test_clusters_are_made_of_assets_there_are_and_named_once(named: Mapping[str, str]) -> None:
     assets = [server(name, ip_address=(address,) if address else ()) for name, address in named.items()]
-    found = find_clusters(assets, Graph(assets, (), NOISE), PARTS)
+    found = find_clusters(assets, Graph(assets, (), NOISE), PARTS, find_duplicates(assets, KNOWN).pairs)
     keys = {asset.key for asset in assets}
     assert len({cluster.key for cluster in found}) == len(found)
     for cluster in found:
