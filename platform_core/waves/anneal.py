@@ -105,10 +105,14 @@ def cool(
             _resample(chains, heat, rng)
 
 
+def energies(chains: Chains, heat: Heat) -> Floats:
+    """Return what each chain costs, broken rules at the prices of `heat`, in link weights."""
+    cost = chains.cuts() + chains.standing_costs()
+    return np.asarray(cost + heat.order * chains.waves_off_order() + heat.load * chains.overloads())
+
+
 def _resample(chains: Chains, heat: Heat, rng: np.random.Generator) -> None:
-    energy = chains.cuts() + chains.standing_costs()
-    energy += heat.order * chains.waves_off_order() + heat.load * chains.overloads()
-    ranking = np.argsort(energy, kind="stable")
+    ranking = np.argsort(energies(chains, heat), kind="stable")
     few = max(1, chains.count // 4)
     wave = chains.assignments()
     wave[ranking[-few:]] = wave[rng.permutation(ranking[:few])]

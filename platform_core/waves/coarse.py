@@ -1,10 +1,11 @@
-"""A smaller instance in place of a large one: groups with heavy links between them merged in pairs."""
+"""A smaller instance in place of a large one: groups merged by heavy links, or where plans agree about them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
+import rustworkx as rx
 
 from platform_core.waves.applications import Floats, Indices, add_up, merge_edges
 from platform_core.waves.instance import Instance, Mask, Pairs, Wished
@@ -22,8 +23,8 @@ STUCK = 0.95
 """Pairing ends when a round leaves more than this share of the groups."""
 
 
-def coarsen(instance: Instance, allowed: Mask) -> tuple[Instance, Mask, Indices]:
-    """Return the merged instance, its allowed waves, and for each group (G) the merged group it is in.
+def coarsen(instance: Instance, allowed: Mask) -> Indices:
+    """Return for each group (G) the number of the merged group it is in.
 
     Only groups are merged that share an allowed wave and have no strict order and no parting rule between them. Order
     rules between merged groups may run in a circle: such an instance is for softened order only.
@@ -34,8 +35,31 @@ def coarsen(instance: Instance, allowed: Mask) -> tuple[Instance, Mask, Indices]
         step = _paired(instance, allowed, most)
         if int(step.max()) + 1 > STUCK * len(instance.groups):
             break
-        instance, allowed, into = _merged(instance, step), _common(allowed, step), step[into]
-    return instance, allowed, into
+        (instance, allowed), into = merge(instance, allowed, step), step[into]
+    return into
+
+
+def agreed(instance: Instance, plans: Indices) -> Indices:
+    """Return for each group (G) the number of the clump it is in, by waves in several `plans` (plans, G).
+
+    A clump hangs together by links between groups that every plan puts into one wave (the overlap of clusterings of
+    Sanders and Schulz 2012). No strict order and no parting rule runs between two groups joined by such a link.
+    """
+    links, count = instance.links, len(instance.groups)
+    joins = (plans[:, links.first] == plans[:, links.second]).all(axis=0)
+    joins &= ~np.isin(links.first * count + links.second, _parted(instance))
+    graph = rx.PyGraph(multigraph=False)
+    graph.add_nodes_from(range(count))
+    graph.add_edges_from_no_data(list(zip(links.first[joins].tolist(), links.second[joins].tolist(), strict=True)))
+    into = np.zeros(count, np.int64)
+    for number, members in enumerate(rx.connected_components(graph)):
+        into[list(members)] = number
+    return into
+
+
+def merge(instance: Instance, allowed: Mask, into: Indices) -> tuple[Instance, Mask]:
+    """Return the instance in which group g is part of group `into[g]`, and the waves its groups may take."""
+    return _merged(instance, into), _common(allowed, into)
 
 
 def _paired(instance: Instance, allowed: Mask, most: float) -> Indices:

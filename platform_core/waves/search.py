@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from platform_core.domain.base import Progress
 from platform_core.domain.waves import Objective
 from platform_core.waves.anneal import BINDING, Best, Cooling, cool
-from platform_core.waves.applications import Indices, Singles
+from platform_core.waves.applications import Indices
 from platform_core.waves.budgets import BUDGETS, Budget
-from platform_core.waves.chains import NEVER, Chains
+from platform_core.waves.chains import Chains
 from platform_core.waves.coarse import coarsen
 from platform_core.waves.costs import keeps_all, wish_cost
+from platform_core.waves.crossing import crossed
+from platform_core.waves.ground import MANY_GROUPS, SOFT_ORDER, Ground
 from platform_core.waves.instance import Instance, Mask
 from platform_core.waves.pools import Pools
 from platform_core.waves.start import first_fit, order_blocks, partition
@@ -24,16 +28,15 @@ WARMEST, COLDEST = 8.0, 2.5
 """Where the cooling starts for the hottest and the coldest chain, in link weights: hot ones find better plans on
 usual portfolios, cold ones keep a partition that is already right."""
 
-MANY_GROUPS, WARM_ENOUGH = 600, 6.0
-"""Above so many move groups no chain starts hotter: the sweeps that can be afforded there cool too fast from 8. Calm
-groups are passed over there as well (see `Cooling`); with fewer groups that costs more than it saves."""
+WARM_ENOUGH = 6.0
+"""Above MANY_GROUPS no chain starts hotter: the sweeps that can be afforded there cool too fast from 8."""
 
 HUGE, MELTING = 4_000, 12.0
 """From so many move groups on the first half is done on merged groups, from a heat that forgets the partition: at
 16,500 groups that severs 0.288 of first-fit for half the work of 0.289 without."""
 
-SOFT_ORDER = (30.0, 300.0)
-"""Price of an order rule while it may still be broken, in link weights a wave: at first and in the end."""
+SETTLING, SHORTEST = 4, 30
+"""Chains in which the plan that came of all crossings is made to keep every rule, and the fewest sweeps of that."""
 
 
 class Search:
@@ -53,59 +56,63 @@ class Search:
         previous: Indices | None = None,
         stability: float = Objective().stability,
     ) -> None:
-        self._instance, self._allowed, self._previous = instance, allowed, previous
-        self._stability = stability
+        self._instance, self._allowed = instance, allowed
+        self._ground = Ground.of(instance, allowed, previous, stability)
+        self._scale, self._price = self._ground.scale, self._ground.price
         self._seed, self._rng = seed, np.random.default_rng(seed)
         self._progress = progress
-        weights = instance.links.weight
-        self._scale = float(np.median(weights[weights > 0])) if (weights > 0).any() else 1.0
-        effort = float(instance.effort.sum())
-        linked = 2 * instance.links.total / self._scale
-        self._price = linked / effort if linked > 0 and effort > 0 else 1.0
         self.closest = np.zeros(len(instance.groups), np.int64)
 
     def cold(self, budget: Budget) -> Indices | None:
-        """Return the best clean plan (G) of several chains started from partitions, None if none was found."""
+        """Return the best clean plan (G) that comes of crossing chains started from partitions, None if none did."""
         groups = len(self._instance.groups)
-        sweeps, chains = budget.sweeps(groups), self._chains(budget.chains(groups))
+        sweeps, chains = budget.sweeps(groups), self._ground.chains(budget.chains(groups), self._rng)
         warmest = self._start(chains, sweeps)
         best = Best(chains)
         best.look(chains)
         ceiling = np.geomspace(max(warmest, COLDEST), COLDEST, chains.count) if chains.count > 1 else None
-        cool(chains, best, self._soft(sweeps, warmest), self._told(0.3, 0.5, best), self._rng, ceiling)
-        self._settle(chains, best, sweeps // 8, self._told(0.8, 0.1, best))
-        return self._better_of(best.plan, first_fit(self._instance))
+        apart = replace(self._ground.soft(sweeps, warmest), resample=False)
+        cool(chains, best, apart, self._told(0.2, 0.4, best), self._rng, ceiling)
+        if best.least <= 0.0:
+            return best.plan
+        told = self._told(0.6, 0.25, best)
+        outcome = crossed(self._ground, chains.assignments(), budget.crossing_sweeps(groups), self._rng, told)
+        settled = self._settled(outcome, min(SETTLING, chains.count), max(SHORTEST, sweeps // 2))
+        found = [plan for plan in (settled, best.plan) if plan is not None]
+        return self._better_of(min(found, key=self._cost, default=None), first_fit(self._instance))
+
+    def _settled(self, outcome: Indices, count: int, sweeps: int) -> Indices | None:
+        """Return the best clean plan (G) that `count` chains come to from `outcome` (G), None if none was found."""
+        chains = self._ground.chains(count, self._rng)
+        chains.place(np.tile(outcome, (count, 1)))
+        best = Best(chains)
+        self._settle(chains, best, sweeps, self._told(0.85, 0.05, best))
+        return best.plan
 
     def _start(self, chains: Chains, sweeps: int) -> float:
         """Place `chains` for the main cooling and return the temperature at which it begins."""
         if chains.groups < HUGE:
-            chains.place(self._partitioned(chains.count))
+            chains.place(self._partitioned(self._ground, chains.count))
             return WARMEST if chains.groups <= MANY_GROUPS else WARM_ENOUGH
-        merged, allowed, into = coarsen(self._instance, self._allowed)
-        outline = Search(merged, allowed, self._seed, self._progress)
-        outline._scale, outline._price = self._scale, self._price
-        melted = outline._chains(chains.count)
-        melted.place(outline._partitioned(chains.count))
+        into = coarsen(self._instance, self._allowed)
+        merged = self._ground.merged(into)
+        melted = merged.chains(chains.count, self._rng)
+        melted.place(self._partitioned(merged, chains.count))
         best = Best(melted)
         order, load = SOFT_ORDER[0], 0.15 * self._price
-        rough = Cooling(sweeps, (MELTING, COLDEST), (order, order), (load, 3 * load), resample=True, hasty=True)
-        cool(melted, best, rough, self._told(0.05, 0.25, best), self._rng)
+        rough = Cooling(sweeps, (MELTING, COLDEST), (order, order), (load, 3 * load), hasty=True)
+        cool(melted, best, rough, self._told(0.05, 0.15, best), self._rng)
         chains.place(melted.assignments()[:, into])
         return COLDEST
 
-    def _partitioned(self, count: int) -> Indices:
+    def _partitioned(self, ground: Ground, count: int) -> Indices:
         """Return the waves (count, G) of ordered partitions, each from a seed of its own."""
-        blocks = np.array([partition(self._instance, self._seed * 1_000 + n) for n in range(count)])
-        return order_blocks(self._instance, self._allowed, blocks, self._rng)
-
-    def _soft(self, sweeps: int, warmest: float) -> Cooling:
-        """Return the cooling in which order rules and limits are dear, but not binding."""
-        load, hasty = (0.15 * self._price, 2 * self._price), len(self._instance.groups) > MANY_GROUPS
-        return Cooling(sweeps, (warmest, 0.3), SOFT_ORDER, load, resample=True, hasty=hasty)
+        blocks = np.array([partition(ground.instance, self._seed * 1_000 + n) for n in range(count)])
+        return order_blocks(ground.instance, ground.allowed, blocks, self._rng)
 
     def warm(self, start: Indices, sweeps: int) -> Indices | None:
         """Return a clean plan (G) near `start` after a few cold sweeps, None if none was found."""
-        chains = self._chains(1)
+        chains = self._ground.chains(1, self._rng)
         chains.place(self._nearest_allowed(start)[None, :])
         best = Best(chains)
         self._settle(chains, best, sweeps, self._told(0.05, 0.85, best))
@@ -114,26 +121,13 @@ class Search:
     def improve(self, start: Indices, sweeps: int) -> Indices | None:
         """Return the best clean plan (G) found around `start` in a few chains, None if none was found."""
         groups = len(self._instance.groups)
-        chains = self._chains(BUDGETS["fast"].chains(groups))
+        chains = self._ground.chains(BUDGETS["fast"].chains(groups), self._rng)
         chains.place(np.repeat(self._nearest_allowed(start)[None, :], chains.count, axis=0))
         best = Best(chains)
         best.look(chains)
-        cool(chains, best, self._soft(sweeps, COLDEST), self._told(0.05, 0.7, best), self._rng)
+        cool(chains, best, self._ground.soft(sweeps, COLDEST), self._told(0.05, 0.7, best), self._rng)
         self._settle(chains, best, sweeps // 4, self._told(0.75, 0.2, best))
         return best.plan
-
-    def _chains(self, count: int) -> Chains:
-        standing = np.where(self._allowed, np.float32(0), NEVER).astype(np.float32)
-        standing += np.asarray(self._instance.wished.standing / self._scale, np.float32)
-        return Chains(self._instance, count, standing + self._moving_costs(), self._scale, self._rng)
-
-    def _moving_costs(self) -> Singles:
-        groups = len(self._instance.groups)
-        if self._previous is None:
-            return np.zeros((groups, self._instance.waves), np.float32)
-        size = np.bincount(self._instance.of_asset, minlength=groups) * self._stability
-        elsewhere = np.arange(self._instance.waves)[None, :] != self._previous[:, None]
-        return np.asarray(size[:, None] * (elsewhere & (self._previous >= 0)[:, None]), np.float32)
 
     def _settle(self, chains: Chains, best: Best, sweeps: int, watch: _Told) -> None:
         """Make order rules binding and overload dear; soften the order and reheat while no chain is clean."""

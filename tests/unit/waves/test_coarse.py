@@ -6,7 +6,7 @@ import pytest
 from platform_core.waves import search
 from platform_core.waves.applications import read_applications
 from platform_core.waves.budgets import BUDGETS
-from platform_core.waves.coarse import coarsen
+from platform_core.waves.coarse import coarsen, merge
 from platform_core.waves.costs import keeps_all
 from platform_core.waves.instance import Instance, Mask, build_instance
 from platform_core.waves.windows import narrow
@@ -22,7 +22,8 @@ def whole() -> tuple[Instance, Mask]:
 
 def test_merged_groups_carry_all_load_and_share_a_wave(whole: tuple[Instance, Mask]) -> None:
     instance, allowed = whole
-    merged, common, into = coarsen(instance, allowed)
+    into = coarsen(instance, allowed)
+    merged, common = merge(instance, allowed, into)
     assert len(merged.groups) < len(instance.groups)
     assert common.any(axis=1).all()
     assert merged.effort.sum() == pytest.approx(instance.effort.sum())
@@ -34,7 +35,8 @@ def test_merged_groups_carry_all_load_and_share_a_wave(whole: tuple[Instance, Ma
 
 def test_a_plan_of_merged_groups_severs_what_it_severs_of_their_members(whole: tuple[Instance, Mask]) -> None:
     instance, allowed = whole
-    merged, _, into = coarsen(instance, allowed)
+    into = coarsen(instance, allowed)
+    merged, _ = merge(instance, allowed, into)
     wave = np.random.default_rng(0).integers(0, instance.waves, len(merged.groups))
     assert merged.cut(wave) == pytest.approx(instance.cut(wave[into]))
 
