@@ -22,7 +22,8 @@ def draw_quality(frame: Frame, plan: PlanView) -> None:
     """Draw the quality line, what is broken or unmet, what cannot hold together, and whether the plan is old."""
     if plan.stale:
         st.warning(
-            "The inventory, a dependency or a strategy changed since this plan was made. Plan again to take that in.",
+            "The inventory, a dependency or a strategy (an override, an answer or the policy) changed since this plan "
+            "was made. Plan again to take that in.",
             icon=":material/update:",
         )
     for number, conflict in enumerate(plan.conflicts):

@@ -205,26 +205,30 @@ def answered(facts: Facts, answers: Mapping[str, Any]) -> Facts:
     return facts
 
 
-def reassess(work: UnitOfWork, row: RecommendationRow, goes_by: Policy, by: Identity, cause: str) -> None:
+def reassess(work: UnitOfWork, row: RecommendationRow, goes_by: Policy, by: Identity, cause: str) -> bool:
     """Assess one application again after its answers or the policy changed; risk and effort follow.
 
-    `cause` says in its history what led to another recommendation. Call inside an open block of `work`.
+    `cause` says in its history what led to another recommendation. Tells whether planning sees it otherwise now: by
+    the strategy that counts, its risk or its effort. Call inside an open block of `work`.
     """
-    facts, before = stored_facts(row), row.strategy
+    facts, before, counted = stored_facts(row), row.strategy, row.decided
     for column, value in _judgement(strategy.assess(facts, goes_by, explain=False)).items():
         setattr(row, column, value)
     row.decided = row.override or row.strategy
     row.assessed_at = now()
     note_change(work, row, by, cause, before=before)
-    refresh_risk(work, row)
+    return refresh_risk(work, row) or row.decided != counted
 
 
-def refresh_risk(work: UnitOfWork, row: RecommendationRow) -> None:
-    """Assess risk and effort of one application again by the strategy that counts and the mitigations chosen."""
+def refresh_risk(work: UnitOfWork, row: RecommendationRow) -> bool:
+    """Assess risk and effort of one application again by the strategy that counts and the mitigations chosen.
+
+    Tells whether its inherent risk score or its effort is another one now.
+    """
     entry = work.choices.entry(row.migration_id, row.subject_key)
     decided = Strategy(row.decided) if row.decided else None
     chosen = tuple(entry.chosen) if entry is not None else ()
-    work.risks.replace(row.migration_id, risk_row(row.subject_key, row.name, stored_facts(row), decided, chosen))
+    return work.risks.replace(row.migration_id, risk_row(row.subject_key, row.name, stored_facts(row), decided, chosen))
 
 
 def stored_facts(row: RecommendationRow) -> Facts:

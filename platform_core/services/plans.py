@@ -33,7 +33,7 @@ from platform_core.services.paging import cut
 from platform_core.services.portfolios import portfolio
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
-from platform_core.store.models import PlacementRow, PlanRow, WaveRow
+from platform_core.store.models import MigrationRow, PlacementRow, PlanRow, WaveRow
 
 DEFAULT_NAME = "Base plan"
 
@@ -186,12 +186,16 @@ def freeze_bands(rules: Rules, starts_on: date, weeks: int) -> tuple[tuple[date,
 
 
 def is_stale(work: UnitOfWork, row: PlanRow) -> bool:
-    """Tell whether inventory, dependencies or a strategy changed since a plan was made. Call inside an open block."""
-    overridden = work.recommendations.last_override(row.migration_id)
-    migration = work.migrations.get(row.migration_id)
-    seen = (row.inventory_revision, row.dependency_revision)
-    built = (migration.inventory_revision, migration.dependency_revision)
-    return seen != built or (overridden is not None and overridden > row.made_at)
+    """Tell whether inventory, dependencies or strategies changed since a plan was made. Call inside an open block.
+
+    Strategies change by overrides, by answers and by the policy; what changes no strategy, risk or effort does not
+    count.
+    """
+    return _seen(row) != _seen(work.migrations.get(row.migration_id))
+
+
+def _seen(row: PlanRow | MigrationRow) -> tuple[int, int, int]:
+    return row.inventory_revision, row.dependency_revision, row.strategy_revision
 
 
 def placements(
@@ -256,7 +260,7 @@ def make(store: Store, migration_id: int, wish: PlanWish, by: Identity) -> PlanV
         near = former.id if former else wish.based_on
         stood = work.plans.placements(near) if near is not None else []
         migration = work.migrations.get(migration_id)
-        revision, decided = migration.inventory_revision, migration.dependency_revision
+        seen = _seen(migration)
     if not planned.portfolio.assets:
         raise BadInput(
             "There is nothing to plan: the inventory holds no asset that moves.", hint="Apply a mapping first."
@@ -273,9 +277,9 @@ def make(store: Store, migration_id: int, wish: PlanWish, by: Identity) -> PlanV
         with work:
             row = _row(work, migration_id, wish.name, by)
             row.rules, row.seed = chosen.model_dump(mode="json"), wish.seed
-            row.starts_on, row.weeks_per_wave, row.made_at = wish.starts_on, wish.weeks_per_wave, now()
-            row.left_out, row.inventory_revision = dict(planned.left_out), revision
-            row.dependency_revision = decided
+            row.starts_on, row.weeks_per_wave = wish.starts_on, wish.weeks_per_wave
+            row.left_out = dict(planned.left_out)
+            row.inventory_revision, row.dependency_revision, row.strategy_revision = seen
             work.plans.add(row)
             work.flush()
             row.conflicts = [conflict.model_dump(mode="json") for conflict in plan.conflicts]

@@ -122,9 +122,10 @@ def _add(
         author=by.name,
     )
     work.choices.add(row)
-    goes_by = changed_policy(change)
-    for recommendation in work.recommendations.of(migration_id):
-        reassess(work, recommendation, goes_by, by, f"Policy version {row.number}: {reason}")
+    goes_by, why = changed_policy(change), f"Policy version {row.number}: {reason}"
+    changed = [reassess(work, each, goes_by, by, why) for each in work.recommendations.of(migration_id)]
+    if any(changed):
+        work.migrations.count_strategy_change(migration_id)
     return row, effect
 
 

@@ -102,7 +102,7 @@ def answer(
         goes_by = policy_of(work, migration_id)
         rows = [work.recommendations.get(migration_id, key, expected=seen_version) for key in subject_keys]
         before = _answers(rows)
-        changed = sum(_take(work, row, answers, goes_by, by) for row in rows)
+        changed = _take(work, migration_id, [(row, answers) for row in rows], goes_by, by)
         what = "; ".join(f"{key}: {shown(value) or 'taken back'}" for key, value in answers.items())
         named = rows[0].name if len(rows) == 1 else f"{len(rows):,} applications"
         _record(work, migration_id, by, f"{named}: {what}"[:500], rows, before)
@@ -130,7 +130,7 @@ def take_file(work: UnitOfWork, migration_id: int, content: bytes, by: Identity)
         found = read_answers(lines, _portfolio(work, migration_id), goes_by)
         rows = [work.recommendations.get(migration_id, key) for key in found.answers]
         before = _answers(rows)
-        changed = sum(_take(work, row, found.answers[row.subject_key], goes_by, by) for row in rows)
+        changed = _take(work, migration_id, [(row, found.answers[row.subject_key]) for row in rows], goes_by, by)
         count = sum(map(len, found.answers.values()))
         if rows:
             text = f"{count:,} answers for {len(rows):,} applications from a file"
@@ -150,7 +150,7 @@ def restore(work: UnitOfWork, migration_id: int, before: Given, after: Given, by
 
     Call inside an open block of `work`. Raises NotFound when an application is gone.
     """
-    goes_by = policy_of(work, migration_id)
+    goes_by, planned_otherwise = policy_of(work, migration_id), False
     for subject, taken in after.items():
         row = work.recommendations.get(migration_id, subject)
         former, now_given = before.get(subject, {}), dict(row.answers or {})
@@ -160,7 +160,9 @@ def restore(work: UnitOfWork, migration_id: int, before: Given, after: Given, by
                 now_given.update({key: former[key]} if key in former else {})
         row.answers = now_given
         note(work, row, by, EventKind.ANSWERED, "Answers taken back")
-        reassess(work, row, goes_by, by, "Answers taken back")
+        planned_otherwise |= reassess(work, row, goes_by, by, "Answers taken back")
+    if planned_otherwise:
+        work.migrations.count_strategy_change(migration_id)
 
 
 def _answers(rows: Sequence[RecommendationRow]) -> dict[str, dict[str, Any]]:
@@ -172,10 +174,25 @@ def _portfolio(work: UnitOfWork, migration_id: int) -> dict[str, Facts]:
 
 
 def _take(
+    work: UnitOfWork,
+    migration_id: int,
+    told: Sequence[tuple[RecommendationRow, Mapping[str, JsonValue]]],
+    goes_by: Policy,
+    by: Identity,
+) -> int:
+    """Keep the answers told of each application and assess it again; returns how many recommendations changed."""
+    before = [row.strategy for row, _ in told]
+    planned_otherwise = [_take_one(work, row, answers, goes_by, by) for row, answers in told]
+    if any(planned_otherwise):
+        work.migrations.count_strategy_change(migration_id)
+    return sum(row.strategy != former for (row, _), former in zip(told, before, strict=True))
+
+
+def _take_one(
     work: UnitOfWork, row: RecommendationRow, answers: Mapping[str, JsonValue], goes_by: Policy, by: Identity
 ) -> bool:
-    """Keep answers beside the inventory's facts and assess the application again; tells whether that changed it."""
-    before, given = row.strategy, dict(row.answers or {})
+    """Keep answers beside the inventory's facts and assess again; tells whether planning sees it otherwise now."""
+    given = dict(row.answers or {})
     for name, value in answers.items():
         read = with_answers({}, {name: value}, goes_by, source="")
         key = next(iter(read), goes_by.keys[name].means)
@@ -185,8 +202,7 @@ def _take(
     row.answers = given
     what = "; ".join(f"{key}: {shown(value) or 'taken back'}" for key, value in answers.items())
     note(work, row, by, EventKind.ANSWERED, what)
-    reassess(work, row, goes_by, by, f"Answered {what}")
-    return row.strategy != before
+    return reassess(work, row, goes_by, by, f"Answered {what}")
 
 
 def _record(

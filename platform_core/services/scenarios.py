@@ -66,8 +66,8 @@ def compare(store: Store, plan_id: int, other_id: int) -> Comparison:
     one, other = plans.view(work, plan_id), plans.view(work, other_id)
     with work.reading():
         migration = work.migrations.get(work.plans.get(plan_id).migration_id)
-        overridden = work.recommendations.last_override(migration.id)
-    seen = (one.version, other.version, migration.inventory_revision, migration.dependency_revision, overridden)
+        revisions = (migration.inventory_revision, migration.dependency_revision, migration.strategy_revision)
+    seen = (one.version, other.version, *revisions)
     moved, total, soon = _differences(store, plan_id, other_id, seen)
     early = [line for line in moved if min(line.wave or LATE, line.other_wave or LATE) <= NEXT_WAVES]
     priced = _costs(work, migration.id, one, other)

@@ -267,9 +267,10 @@ def override(
 
 def restore(work: UnitOfWork, migration_id: int, before: Mapping[str, Any], by: Identity) -> None:
     """Put former overrides (by subject key) back. Call inside an open block of `work`; raises NotFound."""
-    for subject_key, state in before.items():
-        row = work.recommendations.get(migration_id, subject_key)
-        _set(work, row, state, by, "Override taken back")
+    rows = [(work.recommendations.get(migration_id, subject_key), state) for subject_key, state in before.items()]
+    changed = [_set(work, row, state, by, "Override taken back") for row, state in rows]
+    if any(changed):
+        work.migrations.count_strategy_change(migration_id)
 
 
 def _put(
@@ -283,10 +284,10 @@ def _put(
     why = reason.strip()
     if not why and any(strategy is not None for _, strategy in wanted):
         raise BadInput("An override needs a reason.", hint="Say in a few words why it is to count.")
-    before, after = {}, {}
+    before, after, changed = {}, {}, False
     for row, strategy in wanted:
         before[row.subject_key] = override_state(row)
-        _set(work, row, {"override": strategy, "reason": why or None, "by": by.name}, by, why)
+        changed |= _set(work, row, {"override": strategy, "reason": why or None, "by": by.name}, by, why)
         after[row.subject_key] = override_state(row)
         work.corrections.add(
             CorrectionRow(
@@ -299,6 +300,8 @@ def _put(
                 author=by.name,
             )
         )
+    if changed:
+        work.migrations.count_strategy_change(migration_id)
     if wanted:
         work.audit.record(
             by,
@@ -332,8 +335,11 @@ def override_state(row: RecommendationRow) -> dict[str, Any]:
     }
 
 
-def _set(work: UnitOfWork, row: RecommendationRow, state: Mapping[str, Any], by: Identity, why: str) -> None:
-    """Put an override (or none) in place and note the moment; what counts, risk and effort follow."""
+def _set(work: UnitOfWork, row: RecommendationRow, state: Mapping[str, Any], by: Identity, why: str) -> bool:
+    """Put an override (or none) in place and note the moment; what counts, risk and effort follow.
+
+    Tells whether planning sees the application otherwise now.
+    """
     before = row.decided
     row.override = state["override"]
     row.override_reason = state["reason"] if row.override else None
@@ -341,7 +347,7 @@ def _set(work: UnitOfWork, row: RecommendationRow, state: Mapping[str, Any], by:
     row.override_at = now()
     row.decided = row.override or row.strategy
     note(work, row, by, EventKind.OVERRIDDEN, why, before=before, after=row.decided)
-    refresh_risk(work, row)
+    return refresh_risk(work, row) or row.decided != before
 
 
 def _line(row: RecommendationRow) -> ApplicationStrategy:

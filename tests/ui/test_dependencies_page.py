@@ -170,7 +170,7 @@ def test_everything_on_a_port_is_rejected_at_once_and_a_reason_is_asked_for(load
     loaded.click("decide")
     assert decided(loaded, port=8080) == [DependencyState.REJECTED] * total
     loaded.open("waves", migration=1)
-    assert loaded.alerts[0].startswith("The inventory, a dependency or a strategy changed since this plan was made.")
+    assert loaded.alerts[0].startswith("The inventory, a dependency or a strategy (an override,")
 
 
 def test_a_dependency_that_no_export_names_is_added(loaded: Screen) -> None:

@@ -128,7 +128,7 @@ def test_a_plan_is_out_of_date_once_a_strategy_changed(loaded: Screen) -> None:
     version = strategies.argument(work, 1, key).version
     strategies.override(work, 1, key, Strategy.RETIRE, "Nobody uses it", ANALYST, seen_version=version)
     loaded.open("waves", migration=1)
-    assert loaded.alerts[0].startswith("The inventory, a dependency or a strategy changed since this plan was made.")
+    assert loaded.alerts[0].startswith("The inventory, a dependency or a strategy (an override,")
 
 
 def test_what_is_in_no_wave_says_why(loaded: Screen) -> None:

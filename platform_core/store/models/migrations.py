@@ -16,7 +16,8 @@ from platform_core.store.models.base import Base, Owned, Versioned, belongs_to, 
 class MigrationRow(Owned, Versioned, Base):
     """One programme of work. `inventory_revision` counts the states of its inventory, from 0 (never built).
 
-    `dependency_revision` counts the changes of what analysts say of its dependencies.
+    `dependency_revision` counts the changes of what analysts say of its dependencies, `strategy_revision` those of the
+    strategies, risks and efforts that planning goes by (a rebuild counts as a state of the inventory alone).
     `inventory_stamp` names the last rebuild beyond doubt, `inventory_edition` numbers the last change of assets since.
     `agent_policy` says which proposals of agents are applied without anybody looking, by kind of change.
     """
@@ -31,6 +32,7 @@ class MigrationRow(Owned, Versioned, Base):
     phase: Mapped[str] = mapped_column(word(), default=MigrationPhase.DISCOVERY)
     inventory_revision: Mapped[int] = mapped_column(default=0)
     dependency_revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    strategy_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     inventory_stamp: Mapped[str | None] = mapped_column(word(32))
     inventory_edition: Mapped[int] = mapped_column(default=0)
     agent_policy: Mapped[dict[str, Any]] = mapped_column(default=dict)

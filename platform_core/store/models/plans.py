@@ -13,7 +13,7 @@ from platform_core.store.models.base import Base, Versioned, belongs_to, key, wo
 
 
 class PlanRow(Versioned, Base):
-    """A scenario and its outcome; the two revisions tell of which inventory and dependencies it was made."""
+    """A scenario and its outcome; the revisions tell of which inventory, dependencies and strategies it was made."""
 
     __tablename__ = "plan"
     __table_args__ = (UniqueConstraint("migration_id", "name"),)
@@ -27,12 +27,12 @@ class PlanRow(Versioned, Base):
     weeks_per_wave: Mapped[int]
     inventory_revision: Mapped[int]
     dependency_revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    strategy_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     metrics: Mapped[dict[str, Any]] = mapped_column(default=dict)
     conflicts: Mapped[list[Any]] = mapped_column(default=list)
     left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[str] = mapped_column(word(200))
-    made_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -44,6 +44,11 @@ class Migrations(Repository):
         more = MigrationRow.dependency_revision + 1
         self._run(update(MigrationRow).where(MigrationRow.id == migration_id).values(dependency_revision=more))
 
+    def count_strategy_change(self, migration_id: int) -> None:
+        """Count one change of strategies, risks or efforts that planning goes by, as for dependencies."""
+        more = MigrationRow.strategy_revision + 1
+        self._run(update(MigrationRow).where(MigrationRow.id == migration_id).values(strategy_revision=more))
+
     def after(self, number: int, limit: int, status: str | None = None) -> list[MigrationRow]:
         """Return the first `limit` migrations with a number above `number`, by number; `status` None = of any."""
         query = select(MigrationRow).where(MigrationRow.id > number)

@@ -206,11 +206,6 @@ class Recommendations(Repository):
         query = select(RecommendationRow.subject_key, RecommendationRow.name)
         return dict(self._tuples(query.where(RecommendationRow.migration_id == migration_id)))
 
-    def last_override(self, migration_id: int) -> datetime | None:
-        """Return when an override was last given or taken back."""
-        query = select(func.max(RecommendationRow.override_at)).where(RecommendationRow.migration_id == migration_id)
-        return self._session.scalar(query.where(RecommendationRow.override_at.is_not(None)))
-
     def decided(self, migration_id: int) -> dict[str, str | None]:
         """Return the strategy that counts for each application key."""
         query = select(RecommendationRow.subject_key, RecommendationRow.decided)

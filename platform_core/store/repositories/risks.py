@@ -19,12 +19,14 @@ class Risks(Repository):
         self._run(delete(RiskRow).where(RiskRow.migration_id == migration_id))
         self._session.add_all(rows)
 
-    def replace(self, migration_id: int, row: RiskRow) -> None:
-        """Put a new assessment of one application in place of the former one."""
+    def replace(self, migration_id: int, row: RiskRow) -> bool:
+        """Put a new assessment of one application in place of the former; tell whether score or effort changed."""
         row.migration_id = migration_id
         same = (RiskRow.migration_id == migration_id, RiskRow.subject_key == row.subject_key)
+        former = self._tuples(select(RiskRow.score, RiskRow.effort_points).where(*same))
         self._run(delete(RiskRow).where(*same))
         self._session.add(row)
+        return former != [(row.score, row.effort_points)]
 
     def remove(self, migration_id: int, subject_key: str) -> None:
         """Delete the risk of what is no application of its own any more."""

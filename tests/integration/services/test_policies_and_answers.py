@@ -13,10 +13,23 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.register import Actual, RegisterEntry, RegisterStatus
 from platform_core.domain.strategy import PolicyChange, Strategy
 from platform_core.errors import BadInput, Conflict, NotFound
-from platform_core.services import applying, costs, graphs, imports, policies, questionnaires, risks, strategies
+from platform_core.services import (
+    applying,
+    costs,
+    graphs,
+    history,
+    imports,
+    plans,
+    policies,
+    questionnaires,
+    risks,
+    strategies,
+)
+from platform_core.services.plans import PlanWish
 from platform_core.store import Store
 
 ANA, BEN = Identity(name="Ana Example"), Identity(name="Ben Example")
+MONDAY = date(2027, 1, 4)
 NEVER_RETIRE = PolicyChange(
     weights={name: {Strategy.RETIRE: -5.0} for name in ("decommission planned", "unused", "hardly any users")}
 )
@@ -49,6 +62,32 @@ def test_a_change_of_policy_shows_its_flips_before_and_makes_exactly_those(store
     assert (made.number, made.flips, made.by) == (1, 1, "Ana Example")
     assert strategies.argument(work, applied, seen.flips[0].subject_key).line.engine is seen.flips[0].after
     assert policies.preview(work, applied, NEVER_RETIRE).flips == ()
+
+
+def test_a_plan_is_out_of_date_once_a_policy_changed_what_it_planned_by(store: Store, applied: int) -> None:
+    work = store.unit_of_work()
+    plan = plans.make(store, applied, PlanWish(starts_on=MONDAY), ANA)
+    louder = PolicyChange(weights={"decommission planned": {Strategy.RETIRE: 9.0}})
+    assert not policies.preview(work, applied, louder).flips
+    policies.apply(work, applied, louder, "turns nothing", ANA, seen_number=0)
+    assert not plans.view(work, plan.id).stale
+    policies.apply(work, applied, NEVER_RETIRE, "nothing is retired in this exit", ANA, seen_number=1)
+    assert plans.view(work, plan.id).stale
+    assert not plans.make(store, applied, PlanWish(starts_on=MONDAY), ANA).stale
+    history.undo(work, applied, ANA)
+    assert plans.view(work, plan.id).stale
+
+
+def test_a_plan_is_out_of_date_once_an_answer_changed_what_it_planned_by(store: Store, applied: int) -> None:
+    work, crm = store.unit_of_work(), key_of(store, applied, "CRM")
+    plan = plans.make(store, applied, PlanWish(starts_on=MONDAY), ANA)
+    questionnaires.answer(work, applied, [crm], {"business_criticality": "high"}, ANA)
+    assert not plans.view(work, plan.id).stale
+    questionnaires.answer(work, applied, [crm], {"compliance_lock": True}, ANA)
+    assert plans.view(work, plan.id).stale
+    assert not plans.make(store, applied, PlanWish(starts_on=MONDAY), ANA).stale
+    history.undo(work, applied, ANA)
+    assert plans.view(work, plan.id).stale
 
 
 def test_a_policy_is_kept_over_a_rebuild_and_its_versions_are_all_there(store: Store, applied: int) -> None:
