@@ -7,7 +7,8 @@ import streamlit as st
 
 from pages import _words as words
 from pages._frame import Frame
-from pages._policy_numbers import draw_bounds, draw_weights
+from pages._policy_draft import PolicyDraft, draft
+from pages._policy_numbers import WEIGHTS, draw_bounds, draw_weights
 from pages._telling import tell, telling
 from platform_core.charts import strategy_label
 from platform_core.domain.strategy import PolicyChange
@@ -21,52 +22,58 @@ SHOWN = 100
 def draw_policy(frame: Frame) -> None:
     """Draw every number of the policy; nothing counts before it is applied, and what would flip is listed first."""
     now = policies.current(frame.work, frame.migration.id)
-    st.caption(f"{_told(now)} Nothing counts before it is applied.")
-    wanted = draw_goals(now)
-    wanted = draw_offered(wanted, now)
+    kept = draft(frame.migration.id, now, WEIGHTS)
+    st.caption(
+        f"{_told(now)} Nothing counts before it is applied; until then it is kept as a draft in this browser tab."
+    )
+    wanted = draw_goals(kept)
+    wanted = draw_offered(wanted, kept)
     with telling():
-        edited = policy_editor.editable(now.change)
-        wanted = draw_weights(wanted, edited, now.number)
-        wanted = draw_bounds(wanted, edited, now.number)
-    if wanted != now.change:
-        draw_change(frame, now, wanted)
+        edited = policy_editor.editable(kept.begun)
+        wanted = draw_weights(wanted, edited, kept.key)
+        kept.wanted = draw_bounds(wanted, edited, kept.key)
+    if kept.differs:
+        draw_change(frame, now, kept.wanted, kept)
     draw_versions(frame, now)
 
 
-def draw_goals(now: PolicyVersion) -> PolicyChange:
+def draw_goals(kept: PolicyDraft) -> PolicyChange:
     """Draw a slider for each goal."""
-    columns = st.columns(2)
+    columns, begun = st.columns(2), kept.begun
     goals = {
-        key: columns[place % 2].slider(title, 1, 5, now.change.goals.get(key, 3), key=f"goal-{key}-{now.number}")
+        key: columns[place % 2].slider(title, 1, 5, begun.goals.get(key, 3), key=f"goal-{key}-{kept.key}")
         for place, (key, title) in enumerate(policies.goals().items())
     }
-    if goals == {key: now.change.goals.get(key, 3) for key in goals}:
-        return now.change
-    return now.change.model_copy(update={"goals": goals})
+    if goals == {key: begun.goals.get(key, 3) for key in goals}:
+        return begun
+    as_shipped = goals == {key: kept.of.change.goals.get(key, 3) for key in goals}
+    return begun.model_copy(update={"goals": kept.of.change.goals if as_shipped else goals})
 
 
-def draw_offered(wanted: PolicyChange, now: PolicyVersion) -> PolicyChange:
+def draw_offered(wanted: PolicyChange, kept: PolicyDraft) -> PolicyChange:
     """Draw which of the finer strategies are recommended in their own right."""
-    offered = [one for one in policy_editor.editable(now.change).offered if one in FOLDED]
+    offered = [one for one in policy_editor.editable(kept.begun).offered if one in FOLDED]
     chosen = st.pills(
         "Recommended in their own right",
         list(FOLDED),
         default=offered,
         selection_mode="multi",
         format_func=lambda one: f"{strategy_label(one)} (else {strategy_label(FOLDED[one]).lower()})",
-        key=f"offered-{now.number}",
+        key=f"offered-{kept.key}",
     )
     return wanted if set(chosen) == set(offered) else policy_editor.with_offered(wanted, chosen)
 
 
-def draw_change(frame: Frame, now: PolicyVersion, wanted: PolicyChange) -> None:
-    """Draw what a change would turn, and the way to apply it."""
+def draw_change(frame: Frame, now: PolicyVersion, wanted: PolicyChange, kept: PolicyDraft | None = None) -> None:
+    """Draw what a change would turn, and the ways to apply it or, where it is a draft, to let go of it."""
     with telling():
         draw_effect(policies.preview(frame.work, frame.migration.id, wanted))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         reason = st.text_input("Reason", max_chars=1_000, key=f"policy-reason-{now.number}")
         if st.button("Apply policy", key="apply-policy", type="primary", disabled=not reason.strip()):
             apply(frame, now, wanted, reason)
+        if kept is not None:
+            st.button("Discard changes", key="discard-policy", on_click=kept.discard)
 
 
 def apply(frame: Frame, now: PolicyVersion, wanted: PolicyChange, reason: str) -> None:

@@ -12,10 +12,13 @@ from platform_core.domain.strategy import PolicyChange, Strategy
 from platform_core.services import policy_editor
 from platform_core.services.policy_editor import EditedBound, EditedPolicy
 
+WEIGHTS = "weights"
+"""What the key of the table of weights begins with."""
+
 LABELS = {strategy_label(strategy): strategy for strategy in Strategy}
 
 
-def draw_weights(wanted: PolicyChange, edited: EditedPolicy, number: int) -> PolicyChange:
+def draw_weights(wanted: PolicyChange, edited: EditedPolicy, draft: str) -> PolicyChange:
     """Draw the weight of every signal for every strategy and return the change with what was edited."""
     with st.expander(f"Weights ({len(edited.signals)} signals)", icon=":material/balance:"):
         st.caption("What a signal adds to the score of each strategy when it is observed, in logits.")
@@ -27,7 +30,7 @@ def draw_weights(wanted: PolicyChange, edited: EditedPolicy, number: int) -> Pol
         after = st.data_editor(
             frame,
             hide_index=True,
-            key=f"weights-{number}",
+            key=f"{WEIGHTS}-{draft}",
             disabled=["Signal", "Source"],
             column_config={
                 "Signal": st.column_config.TextColumn(width=280, pinned=True),
@@ -43,13 +46,13 @@ def draw_weights(wanted: PolicyChange, edited: EditedPolicy, number: int) -> Pol
     return policy_editor.with_weights(wanted, edits) if edits else wanted
 
 
-def draw_bounds(wanted: PolicyChange, edited: EditedPolicy, number: int) -> PolicyChange:
+def draw_bounds(wanted: PolicyChange, edited: EditedPolicy, draft: str) -> PolicyChange:
     """Draw thresholds and the engine's numbers and return the change with what was edited."""
     with st.expander("Thresholds and confidence", icon=":material/straighten:"):
         st.caption("From which value on a fact counts as observed.")
-        bounds = _draw_numbers(edited.thresholds, f"thresholds-{number}")
+        bounds = _draw_numbers(edited.thresholds, f"thresholds-{draft}")
         st.caption("When an answer is given at all, and how sure it may be.")
-        numbers = _draw_numbers(edited.settings, f"settings-{number}")
+        numbers = _draw_numbers(edited.settings, f"settings-{draft}")
     if bounds:
         wanted = policy_editor.with_thresholds(wanted, [(b.name, b.part, value) for b, value in bounds])
     if numbers:

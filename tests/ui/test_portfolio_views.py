@@ -140,13 +140,31 @@ def test_an_edited_weight_shows_its_flips_and_becomes_a_version(loaded: Screen) 
     change = PolicyChange(weights={"unused": {Strategy.RETIRE: -9.0}})
     effect = policies.preview(loaded.store.unit_of_work(), 1, change)
     edit = {"edited_rows": {signal: {"Retire": -9.0}}, "added_rows": [], "deleted_rows": []}
-    loaded.set("weights-0", edit)
+    loaded.set("weights-0-0", edit)
     assert f"**{len(effect.flips)} recommendation" in loaded.text
     loaded.at.text_input(key="policy-reason-0").set_value("nothing is retired").run()
     loaded.click("Apply policy")
     made = policies.current(loaded.store.unit_of_work(), 1)
     assert (made.number, made.change, made.flips) == (1, change, len(effect.flips))
     assert list(loaded.table("policy-versions")["Version"]) == [1, 0]
+
+
+def test_a_draft_of_the_policy_outlives_a_look_elsewhere_until_it_is_discarded(loaded: Screen) -> None:
+    loaded.open("strategy", migration=1, tab="Policy")
+    signal = [signal.name for signal in policy_editor.editable(PolicyChange()).signals].index("unused")
+    loaded.set("weights-0-0", {"edited_rows": {signal: {"Retire": -9.0}}, "added_rows": [], "deleted_rows": []})
+    loaded.at.slider(key="goal-speed-0-0").set_value(5).run()
+    loaded.open("strategy", migration=1, tab="Questionnaire").open("waves", migration=1)
+    loaded.open("strategy", migration=1, tab="Policy")
+    assert "would change" in loaded.text
+    assert loaded.at.slider(key="goal-speed-0-0").value == 5
+    kept = loaded.at.session_state["policy-draft-1"].wanted
+    assert kept.weights == {"unused": {Strategy.RETIRE: -9.0}}
+    assert kept.goals["speed"] == 5
+    loaded.click("Discard changes")
+    assert "would change" not in loaded.text
+    assert loaded.at.slider(key="goal-speed-0-1").value == 3
+    assert loaded.at.session_state["policy-draft-1"].wanted == PolicyChange()
 
 
 def test_a_former_version_can_be_made_to_count_again(loaded: Screen) -> None:

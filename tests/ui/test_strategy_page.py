@@ -40,7 +40,7 @@ def test_an_answer_in_the_short_form_becomes_a_fact_with_its_author(loaded: Scre
 def test_a_moved_goal_shows_what_would_change_and_counts_only_when_applied(loaded: Screen) -> None:
     loaded.open("strategy", migration=1, tab="Policy")
     for goal in ("speed", "cloud_native"):
-        loaded.at.slider(key=f"goal-{goal}-0").set_value(5 if goal == "cloud_native" else 1)
+        loaded.at.slider(key=f"goal-{goal}-0-0").set_value(5 if goal == "cloud_native" else 1)
     loaded.at.run()
     effect = policies.preview(
         loaded.store.unit_of_work(),
