@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -153,13 +154,19 @@ def drop_of(drop: Drop) -> dict[str, Any]:
     capacity = f" of {words.number(round(drop.capacity, 1))}" if drop.capacity is not None else ""
     load = f"{words.number(round(drop.load, 1))}{capacity} points, {drop.critical:,} critical"
     lines = [severed(drop.cut_change), f"{load}, risk {words.percent(drop.risk)}"]
-    verdict = f"Breaks: {drop.forbidden_by}" if drop.forbidden_by else "Breaks no rule."
     return {
         "wave": drop.wave,
         "title": f"Move to wave {drop.wave}",
-        "breaks": drop.forbidden_by is not None,
-        "lines": [verdict, *lines],
+        "breaks": bool(drop.forbidden_by),
+        "lines": [*verdict(drop.forbidden_by), *lines],
     }
+
+
+def verdict(broken: Sequence[str]) -> list[str]:
+    """Return the lines that name every rule a drop breaks."""
+    if not broken:
+        return ["Breaks no rule."]
+    return [f"Breaks: {broken[0]}"] if len(broken) == 1 else [f"Breaks {len(broken)} rules:", *broken]
 
 
 def severed(change: float) -> str:

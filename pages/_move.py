@@ -35,7 +35,7 @@ def draw_move(frame: Frame, plan: PlanView) -> None:
                 {
                     "Wave": [option.wave for option in options],
                     "Here": ["now" if option.wave == wave_of[application] else "" for option in options],
-                    "Forbidden by": [option.forbidden_by or words.DASH for option in options],
+                    "Forbidden by": [" ".join(option.forbidden_by) or words.DASH for option in options],
                     "Severed weight": [option.cut_change for option in options],
                 }
             ),
@@ -47,9 +47,9 @@ def draw_move(frame: Frame, plan: PlanView) -> None:
                 "Forbidden by": st.column_config.TextColumn(width=365),
                 "Severed weight": st.column_config.NumberColumn(format="%+.0f", width=105),
             },
-            alt="For each wave, the first rule that forbids it or the change in severed weight",
+            alt="For each wave, the rules that forbid it or the change in severed weight",
         )
-        st.caption("Why here: the first rule that forbids a wave, or how much more (+) or less (-) would be severed.")
+        st.caption("Why here: the rules that forbid a wave, or how much more (+) or less (-) would be severed.")
     with right:
         numbers = [option.wave for option in options]
         here = numbers.index(wave_of[application])

@@ -347,10 +347,10 @@ class PlanMetrics(Frozen):
 
 
 class WaveOption(Frozen):
-    """What placing a group in a wave would mean: the first rule that forbids it, or the change in severed weight."""
+    """What placing a group in a wave would mean: every rule that forbids it, or the change in severed weight."""
 
     wave: int
-    forbidden_by: str | None = None
+    forbidden_by: tuple[str, ...] = ()
     cut_change: float | None = None
 
 

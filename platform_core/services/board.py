@@ -42,13 +42,13 @@ class Column(Frozen):
 class Drop(Frozen):
     """What a wave would come to with a card dropped there.
 
-    `forbidden_by` is the first hard rule that this breaks; `cut_change` the dependency weight severed more (+) or
+    `forbidden_by` are the hard rules that this breaks; `cut_change` the dependency weight severed more (+) or
     less (-); load in effort points, risk 0..1 weighted by load, both as they would be.
     """
 
     wave: int
     is_here: bool
-    forbidden_by: str | None
+    forbidden_by: tuple[str, ...]
     cut_change: float
     load: float
     capacity: float | None

@@ -106,11 +106,11 @@ def _reasons(
     if at_theirs is None:
         yield f"{here.name} has no wave {theirs}."
     elif at_theirs.forbidden_by:
-        yield f"Wave {theirs} of {here.name} is closed to it: {at_theirs.forbidden_by}"
+        yield f"Wave {theirs} of {here.name} is closed to it: {' '.join(at_theirs.forbidden_by)}"
     if at_ours is None:
         yield f"{there.name} has no wave {ours}."
     elif at_ours.forbidden_by:
-        yield f"Wave {ours} of {there.name} is closed to it: {at_ours.forbidden_by}"
+        yield f"Wave {ours} of {there.name} is closed to it: {' '.join(at_ours.forbidden_by)}"
     more = at_theirs.cut_change if at_theirs and at_theirs.cut_change else 0.0
     if more > SAME:
         yield f"Wave {theirs} of {here.name} would sever {more:,.1f} more."

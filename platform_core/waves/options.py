@@ -1,4 +1,4 @@
-"""Why a group stands where it stands: for each wave the first rule that forbids it, or what it would sever."""
+"""Why a group stands where it stands: for each wave the rules that forbid it, or what it would sever."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from platform_core.waves.rulebook import hard, order_sentence, pilot_sentence, s
 def options(portfolio: Portfolio, rules: Rules, wave_of: Mapping[str, int], application: str) -> tuple[WaveOption, ...]:
     """Return a row for each wave: what moving the group of `application` there would mean, all others staying.
 
-    `forbidden_by` is the first rule in the way (pin, frozen, pilot, order, effort, critical assets, team), in words;
-    else `cut_change` is the severed weight gained (+) or saved (-) against where the group stands now. A group
+    `forbidden_by` are the rules in the way (pin, frozen, pilot, order, effort, critical assets, team), in words; with
+    none `cut_change` is the severed weight gained (+) or saved (-) against where the group stands now. A group
     torn over several waves counts as being where most of its assets are. Raises NotFound for an unknown name.
     """
     portfolio, rules = severable(portfolio, rules), direct_rules(portfolio, rules)
@@ -69,8 +69,8 @@ class _Surroundings:
         now = int(self.wave[group])
         stays = linked[now] if now >= 0 else 0.0
         return tuple(
-            WaveOption(wave=wave + 1, forbidden_by=reason, cut_change=None if reason else float(stays - linked[wave]))
-            for wave, reason in enumerate(next(self.reasons(group, wave), None) for wave in range(self._rules.waves))
+            WaveOption(wave=wave + 1, forbidden_by=reasons, cut_change=None if reasons else float(stays - linked[wave]))
+            for wave, reasons in enumerate(tuple(self.reasons(group, wave)) for wave in range(self._rules.waves))
         )
 
     def linked(self, group: int) -> Floats:

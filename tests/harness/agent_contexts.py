@@ -171,7 +171,7 @@ def wave_context(*, cut_change: float = 0.0, broken: tuple[str, ...] = ()) -> Wa
                 options=(
                     WaveOption(wave=1, cut_change=0.0),
                     WaveOption(wave=2, cut_change=0.0),
-                    WaveOption(wave=3, forbidden_by=f"{name} is frozen in wave 3."),
+                    WaveOption(wave=3, forbidden_by=(f"{name} is frozen in wave 3.",)),
                 ),
                 effort=5.0,
                 neighbours=(Neighbour(group="CRM", wave=2, weight=2.0),),

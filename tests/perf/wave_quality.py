@@ -88,7 +88,7 @@ def pinned(seed: int) -> Iterator[dict[str, object]]:
     first_of = {asset.application: asset.asset_id for asset in reversed(portfolio.assets)}
     for name in rng.permutation(sorted(first_of)).tolist():
         rows = waves.options(portfolio, rules, before, name)
-        free = [row.wave for row in rows if row.forbidden_by is None and row.wave != before[first_of[name]]]
+        free = [row.wave for row in rows if not row.forbidden_by and row.wave != before[first_of[name]]]
         if not free:
             continue
         pin = Pin(application=name, wave=int(rng.choice(free)))

@@ -76,7 +76,7 @@ def test_what_a_drop_promises_is_what_the_move_does(planned: tuple[Store, PlanVi
             assert wave.risk == pytest.approx(drop.risk)
             change = sum(map(sum, moved.severed)) - sum(map(sum, now.severed))
             assert change == pytest.approx(drop.cut_change, abs=0.01)
-            assert bool(moved.violations) == (drop.forbidden_by is not None)
+            assert bool(moved.violations) == bool(drop.forbidden_by)
             back = next(d.wave for d in board.drops(work, plan.id, card.group) if d.is_here)
             assert back == drop.wave
             now = plans.move(work, plan.id, card.group, 4, ANALYST, seen_version=moved.version)

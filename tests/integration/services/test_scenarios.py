@@ -71,11 +71,12 @@ def test_each_group_that_moved_says_which_rule_or_weight_holds_it(sample: Store)
         there = {option.wave: option for option in plans.options(work, first.id, line.applications[0])}
         assert line.wave is not None
         assert line.other_wave is not None
-        closed, weight = here[line.other_wave].forbidden_by, here[line.other_wave].cut_change
+        closed, weight = " ".join(here[line.other_wave].forbidden_by), here[line.other_wave].cut_change
         if closed:
             assert line.reason == f"Wave {line.other_wave} of Frozen is closed to it: {closed}"
         elif there[line.wave].forbidden_by:
-            assert line.reason == f"Wave {line.wave} of {first.name} is closed to it: {there[line.wave].forbidden_by}"
+            barred = " ".join(there[line.wave].forbidden_by)
+            assert line.reason == f"Wave {line.wave} of {first.name} is closed to it: {barred}"
         elif (weight or 0) > 0.05:
             assert line.reason == f"Wave {line.other_wave} of Frozen would sever {weight:,.1f} more."
     assert all("is frozen in wave 2" in line.reason for line in compared.moved if line.other_wave == 2)

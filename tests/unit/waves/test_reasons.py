@@ -48,12 +48,13 @@ def test_options_say_the_first_rule_in_the_way_or_what_the_move_severs() -> None
     )
     rows = waves.options(estate, rules, {"erp": 3, "crm": 2, "web": 1, "log": 4}, "ERP")
     assert [row.wave for row in rows] == [1, 2, 3, 4, 5]
-    assert "pilot wave 1" in (rows[0].forbidden_by or "")
-    assert rows[1].forbidden_by == "core lacks 1 effort points in wave 2."
-    assert rows[2].forbidden_by is None
+    assert "pilot wave 1" in rows[0].forbidden_by[0]
+    assert rows[0].forbidden_by[1:] == ("Web moves in an earlier wave than ERP, and Web is in wave 1.",)
+    assert rows[1].forbidden_by == ("core lacks 1 effort points in wave 2.",)
+    assert rows[2].forbidden_by == ()
     assert rows[2].cut_change == 0.0
-    assert rows[3].forbidden_by == "Wave 4 lacks 3 effort points of room."
-    assert rows[4].forbidden_by == "ERP is frozen in wave 5."
+    assert rows[3].forbidden_by == ("Wave 4 lacks 3 effort points of room.",)
+    assert rows[4].forbidden_by == ("ERP is frozen in wave 5.",)
 
 
 def test_options_give_the_severed_weight_gained_or_saved() -> None:
@@ -65,7 +66,7 @@ def test_options_give_the_severed_weight_gained_or_saved() -> None:
 def test_options_name_the_other_end_of_an_order_rule_and_its_wave() -> None:
     rules = Rules(waves=3, order=(Order(before="A", after="B", strict=True),))
     rows = waves.options(portfolio({"A": 1, "B": 1}), rules, {"A-0": 1, "B-0": 2}, "A")
-    assert rows[1].forbidden_by == "A moves in an earlier wave than B, and B is in wave 2."
+    assert rows[1].forbidden_by == ("A moves in an earlier wave than B, and B is in wave 2.",)
 
 
 def test_options_of_an_unknown_application_are_not_found() -> None:
@@ -85,7 +86,7 @@ def test_options_agree_with_a_recount(case: tuple[Portfolio, Rules], data: st.Da
     for row in waves.options(estate, rules, plan.wave_of, name):
         moved = {a.asset_id: row.wave for a in estate.assets if a.application in group.applications}
         there = plan.wave_of | moved
-        assert (row.forbidden_by is None) == keeps(estate, rules, there)
+        assert (not row.forbidden_by) == keeps(estate, rules, there)
         if row.cut_change is not None:
             change = _severed(estate, there) - _severed(estate, plan.wave_of)
             assert row.cut_change == pytest.approx(change)
