@@ -26,6 +26,7 @@ from platform_core.services.imports import still_in_review
 from platform_core.services.knowledge import vocabularies
 from platform_core.services.mappings import mapped_table, standing
 from platform_core.services.overlays import overlays
+from platform_core.services.overtaking import newest_verdicts
 from platform_core.services.renewals import Renewed, compare, keep_gone, kept_of, predecessor, renewed
 from platform_core.services.teaching import decided_words, prepare
 from platform_core.services.teaching import keep as keep_words
@@ -177,7 +178,8 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
     """Build and assess the inventory as it will be after `settle`, then keep both in one transaction.
 
     `settle` runs twice: once to see which imports will then be applied (and rolled back), once for good. What analysts
-    decided about assets is laid over what the files say (`services.overlays`) before anything is concluded from it.
+    decided about assets is laid over what the files say (`services.overlays`) before anything is concluded from it, and
+    what they decide about dependencies meanwhile is taken in at the end.
     """
     with tracked(store, RunKind.INVENTORY, "inventory", by, migration_id=migration_id) as run:
         with store.unit_of_work().supposing() as work:
@@ -209,8 +211,8 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
             run.progress(0.9, "Storing")
             with store.unit_of_work() as work:
                 settle(work)
-                seen = {"seen_revision": revision, "seen_dependencies": decisions.dependency_revision}
-                assessed = keep(work, migration_id, staged, judged, by, **seen)
+                with newest_verdicts(work, migration_id, staged, decisions, by):
+                    assessed = keep(work, migration_id, staged, judged, by, seen_revision=revision)
                 work.duplicates.own_search(migration_id).carried_out = carried_out
                 work.commit()
             found = f"{assessed.dependencies:,} dependencies, {staged.issue_count():,} findings"

@@ -136,18 +136,14 @@ def keep(
     by: Identity,
     *,
     seen_revision: int,
-    seen_dependencies: int,
 ) -> Assessed:
     """Put a staged inventory with its judgements in place of the former one. Call inside an open block of `work`.
 
-    Raises Conflict when somebody else rebuilt the inventory since revision `seen_revision`, or decided about
-    dependencies since theirs was `seen_dependencies`.
+    Raises Conflict when somebody else rebuilt the inventory since revision `seen_revision`.
     """
     migration = work.migrations.hold(migration_id)
     if migration.inventory_revision != seen_revision:
         raise Conflict("The inventory was rebuilt by somebody else meanwhile.", hint="Look at it, then repeat.")
-    if migration.dependency_revision != seen_dependencies:
-        raise Conflict("Somebody decided about dependencies meanwhile.", hint="Nothing was changed here; repeat it.")
     migration.inventory_revision, migration.changed_at = seen_revision + 1, now()
     migration.inventory_stamp, migration.inventory_edition = uuid4().hex, 0
     work.assets.replace_all(migration_id, staged)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from platform_core import dependencies, inventory
 from platform_core.domain.base import Progress, silent
-from platform_core.domain.dependencies import DependencyDecision
+from platform_core.domain.dependencies import DependencyDecision, DependencyVerdict
 from platform_core.domain.mapping import MappedTable
 from platform_core.reference import catalogue
 from platform_core.services.knowledge import vocabularies
@@ -27,6 +27,13 @@ def settle_dependencies(staged: Staging, decisions: Sequence[DependencyDecision]
     found, still_open = dependencies.resolved(
         staged.dependencies, staged.filled("dependencies"), staged.with_fields(dependencies.NAMING_FIELDS)
     )
-    decided = {key for each in decisions for key in (each.source_key, each.target_key) if key}
-    staged.dependencies = dependencies.settle(found, decisions, staged.subjects_of(decided).keys())
+    staged.dependencies = found
     staged.add_issues(still_open)
+    lay_verdicts(staged, decisions)
+
+
+def lay_verdicts(staged: Staging, decisions: Sequence[DependencyDecision]) -> None:
+    """Lay the analysts' verdicts over staged dependencies whose ends are found, in place of any laid before."""
+    seen = [each for each in staged.dependencies if each.verdict is not DependencyVerdict.ADDED]
+    decided = {key for each in decisions for key in (each.source_key, each.target_key) if key}
+    staged.dependencies = dependencies.settle(seen, decisions, staged.subjects_of(decided).keys())

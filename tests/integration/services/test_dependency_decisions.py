@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from platform_core.domain.dependencies import DependencyFilter, DependencyState, DependencyVerdict, NoiseChange
@@ -23,6 +26,7 @@ from platform_core.services import (
 )
 from platform_core.services.dependency_decisions import NewDependency
 from platform_core.services.dependency_list import ListedDependency
+from platform_core.services.duplicates_settled import carry_out
 from platform_core.services.plans import PlanWish
 from platform_core.store import Store
 from tests.harness.portfolio import STARTS_ON
@@ -104,6 +108,52 @@ def test_a_verdict_survives_a_rebuild_and_stays_in_the_history_of_both_ends(stor
         assert "Rejected 1 dependency: Asked the team" in [
             event.text for event in chronicle.of_application(work, applied, subject)
         ]
+
+
+def reject_a_seen_one(store: Store, migration_id: int) -> None:
+    say(store, migration_id, [cross(store, migration_id).number], REJECTED, BEN)
+
+
+def take_back_an_added_one(store: Store, migration_id: int) -> None:
+    (added,) = listed(store, migration_id, state=DependencyState.ADDED)
+    say(store, migration_id, [added.number], None, BEN)
+
+
+def add_another(store: Store, migration_id: int) -> None:
+    ends = NewDependency(source_key="server:old01", target_key="server:crm01", port=1433)
+    dependency_decisions.add(store.unit_of_work(), migration_id, ends, "Told by the team", BEN)
+
+
+def count_a_port_as_noise(store: Store, migration_id: int) -> None:
+    change = noise.with_port(NoiseChange(), 443, is_noise=True)
+    noise.apply(store.unit_of_work(), migration_id, change, "A proxy", BEN, seen_number=0)
+
+
+@pytest.mark.parametrize("decide", [reject_a_seen_one, take_back_an_added_one, add_another, count_a_port_as_noise])
+def test_what_is_decided_about_dependencies_during_a_rebuild_counts_when_it_ends(
+    store: Store, applied: int, decide: Callable[[Store, int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = NewDependency(source_key="server:web01", target_key="server:crm01", port=8080)
+    dependency_decisions.add(store.unit_of_work(), applied, ends, "Told by the team", ANA)
+
+    def carried_out_meanwhile(*told: Any) -> Any:
+        decide(store, applied)
+        return carry_out(*told)
+
+    monkeypatch.setattr(applying, "carry_out", carried_out_meanwhile)
+    applying.settle_duplicates(store, applied, ANA)
+    monkeypatch.undo()
+    during = [line.model_copy(update={"number": 0}) for line in listed(store, applied)], arguments(store, applied)
+    assert decide.__name__ != "add_another" or 1433 in {line.port for line in during[0]}
+    applying.settle_duplicates(store, applied, ANA)
+    again = [line.model_copy(update={"number": 0}) for line in listed(store, applied)], arguments(store, applied)
+    assert during == again
+
+
+def arguments(store: Store, migration_id: int) -> dict[str, object]:
+    work = store.unit_of_work()
+    told = {key: strategies.argument(work, migration_id, key) for key in (SHOP, CRM, FAX)}
+    return {key: (argument.facts, argument.line.engine, argument.line.confidence) for key, argument in told.items()}
 
 
 def test_an_added_dependency_counts_like_one_that_was_seen(store: Store, applied: int) -> None:
