@@ -10,10 +10,14 @@ import numpy as np
 from platform_core.domain.waves import Freeze, Pilot, Pin, Portfolio, RuleKind, Rules, Staging, Wish
 from platform_core.waves.applications import read_applications
 from platform_core.waves.conflicts import judge
+from platform_core.waves.costs import keeps_all
 from platform_core.waves.direct import direct_rules
 from platform_core.waves.exact import Verdict
 from platform_core.waves.groups import group_applications
-from platform_core.waves.suggestions import suggest_rules
+from platform_core.waves.instance import build_instance
+from platform_core.waves.start import first_fit
+from platform_core.waves.suggestions import GROWTH, suggest_rules
+from platform_core.waves.windows import narrow
 
 EARLIEST_SHARE = 0.2
 """Share of the waves that count as the earliest, which take nothing critical or complex; judgement."""
@@ -67,7 +71,8 @@ def eight_conditions(portfolio: Portfolio, waves: int | None = None) -> Rules:
     In rank order: strong two-way dependencies together; an application's workloads together (always so here); what
     is needed in the same or an earlier wave; non-production before production, not mixed with it; high criticality
     and high complexity not in the earliest waves; sizes of waves within a range. The first, second and last are hard,
-    the others wishes, dearer the higher their rank. Capacities are those of `suggest_rules`.
+    the others wishes, dearer the higher their rank. Capacities and the cap of critical assets are those of
+    `suggest_rules`, more where what needs each other would not fit.
     """
     base = suggest_rules(portfolio, waves)
     applications = read_applications(portfolio)
@@ -87,7 +92,24 @@ def eight_conditions(portfolio: Portfolio, waves: int | None = None) -> Rules:
             "wishes": tuple(Wish(kind=kind, price=price * usual or price) for kind, price in CONDITION_PRICES.items()),
         }
     )
+    rules = _with_room_for_bonds(portfolio, rules)
     return rules.model_copy(update={"smallest_wave": _floor(portfolio, rules)})
+
+
+def _with_room_for_bonds(portfolio: Portfolio, rules: Rules) -> Rules:
+    """Return `rules` with capacity and critical cap grown until there is a plan for what travels as one."""
+    applications = read_applications(portfolio)
+    while True:
+        shaped = direct_rules(portfolio, rules)
+        instance = build_instance(applications, shaped)
+        if keeps_all(instance, narrow(instance), first_fit(instance)):
+            return rules
+        if judge(applications, shaped) is not Verdict.IMPOSSIBLE:
+            return rules
+        cap = rules.max_critical_per_wave
+        grown = tuple(float(math.ceil(GROWTH * capacity)) for capacity in rules.capacity)
+        more = None if cap is None else math.ceil(GROWTH * cap)
+        rules = rules.model_copy(update={"capacity": grown, "max_critical_per_wave": more})
 
 
 def _floor(portfolio: Portfolio, rules: Rules) -> float:

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platform_core import waves
-from platform_core.domain.waves import Freeze, Order, Pin, Portfolio, Rules
+from platform_core.domain.waves import Freeze, Link, Order, Pin, PlannedAsset, Portfolio, Rules
 from tests.unit.waves.portfolios import cases, estate, keeps, portfolio, portfolios
 
 
@@ -15,6 +15,15 @@ def test_the_eight_conditions_always_have_a_plan(small: Portfolio, count: int) -
     plan = waves.plan(small, rules, effort="fast")
     assert plan.possible
     assert waves.check(small, rules, plan.wave_of) == ()
+
+
+def test_the_eight_conditions_leave_room_for_critical_assets_that_need_each_other() -> None:
+    critical = [PlannedAsset(f"{name}-0", name, critical=True) for name in ("Ledger", "Portal")]
+    light = [Link(f"Archive-{n}", f"Archive-{n + 1}", 0.5) for n in range(8)]
+    links = (*light, Link("Ledger-0", "Portal-0", 1.0), Link("Portal-0", "Ledger-0", 1.0))
+    plain = [PlannedAsset(f"Archive-{n}", f"Archive {n}") for n in range(9)]
+    rules = waves.eight_conditions(Portfolio((*critical, *plain), links), 4)
+    assert waves.plan(Portfolio((*critical, *plain), links), rules, effort="fast").possible
 
 
 def test_the_eight_conditions_put_the_critical_late_and_fill_every_wave() -> None:
