@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from platform_core.store.columns import now
 from platform_core.store.models.base import Base, Versioned, belongs_to, key, word
-
-OVERRIDDEN = text("override_at IS NOT NULL")
 
 
 class RecommendationRow(Versioned, Base):
@@ -26,13 +24,6 @@ class RecommendationRow(Versioned, Base):
         UniqueConstraint("migration_id", "subject_key"),
         Index("ix_recommendation_names", "migration_id", "subject_key", "name"),
         Index("ix_recommendation_decided", "migration_id", "decided", "subject_key"),
-        Index(
-            "ix_recommendation_overridden",
-            "migration_id",
-            "override_at",
-            sqlite_where=OVERRIDDEN,
-            postgresql_where=OVERRIDDEN,
-        ),
     )
 
     id: Mapped[int] = key()
