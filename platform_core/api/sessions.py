@@ -1,4 +1,4 @@
-"""Kept sessions: a migration's state under a name, listed and compared."""
+"""Kept sessions: a migration's state under a name, listed, compared, their mappings taken over."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from platform_core.api.answers import Written
 from platform_core.api.dependencies import By, Opened, Work
 from platform_core.api.failures import documented
 from platform_core.api.schemas.building_blocks import LARGEST, After, Limit, NumberInPath, Page
-from platform_core.api.schemas.sessions import ComparisonOut, SessionNew, SessionOut
-from platform_core.services import session_differences, sessions
+from platform_core.api.schemas.discovery import Decided
+from platform_core.api.schemas.sessions import ComparisonOut, Merge, OfferedOut, SessionNew, SessionOut
+from platform_core.services import session_differences, session_merge, sessions
 
 router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=Written)
 
@@ -50,3 +51,17 @@ def remove_session(work: Work, by: By, session_id: NumberInPath) -> None:
 def compare(work: Work, session_id: NumberInPath, other_id: OtherSession = None) -> ComparisonOut:
     """Tell what changed since a session, until another one or now, and which recorded changes led to it."""
     return ComparisonOut.model_validate(session_differences.compare(work, session_id, other_id))
+
+
+@router.get("/{session_id}/mappings", responses=documented(404))
+def list_offered(work: Work, session_id: NumberInPath) -> list[OfferedOut]:
+    """List every column in review now for which a session of the migration holds another accepted mapping."""
+    migration_id = sessions.get(work, session_id).migration_id
+    return [OfferedOut.model_validate(line) for line in session_merge.offered(work, session_id, migration_id)]
+
+
+@router.post("/{session_id}/merge", responses=documented(400, 404, 409))
+def merge(work: Work, by: By, session_id: NumberInPath, wanted: Merge) -> Decided:
+    """Decide columns in review as the session has them; nothing reaches the inventory before the import is applied."""
+    picks = [session_merge.Pick(**column.model_dump()) for column in wanted.columns]
+    return Decided(changed=session_merge.take_over_picked(work, session_id, picks, by))

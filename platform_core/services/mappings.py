@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -157,12 +157,18 @@ def decide(work: UnitOfWork, import_id: int, decisions: Sequence[Decision], by: 
     Returns how many columns changed. Raises BadInput for a field that is not in the catalogue, Conflict when
     somebody else changed a column since `seen_version` or the import is applied.
     """
+    return decide_all(work, {import_id: decisions}, by)
+
+
+def decide_all(work: UnitOfWork, by_import: Mapping[int, Sequence[Decision]], by: Identity) -> int:
+    """Note words about columns of several imports as `decide` does, all of them or none."""
+    changed = 0
     with work:
-        owner = work.imports.get(import_id)
-        still_in_review(owner)
-        changed = [row for d in decisions if (row := _decided(work, import_id, d, by)) is not None]
+        for import_id, decisions in by_import.items():
+            still_in_review(work.imports.get(import_id))
+            changed += sum(_decided(work, import_id, decision, by) is not None for decision in decisions)
         work.commit()
-    return len(changed)
+    return changed
 
 
 def accept_band(work: UnitOfWork, import_id: int, at_least: float, by: Identity) -> int:

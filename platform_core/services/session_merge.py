@@ -10,9 +10,10 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.domain.mapping import MappingState
 from platform_core.domain.sessions import KeptColumn, KeptImport, KeptState
+from platform_core.errors import Conflict
 from platform_core.services import mappings
 from platform_core.services.mappings import USED, Action, Decision
-from platform_core.services.sessions import opened
+from platform_core.services.sessions import get, opened
 from platform_core.store import UnitOfWork
 from platform_core.store.models import ImportRow, MappingRow
 
@@ -36,6 +37,14 @@ class MergeLine(Frozen):
     version: int
 
 
+class Pick(Frozen):
+    """A column in review to be decided as the session has it; `version` is the one it was offered at."""
+
+    import_id: int
+    position: int
+    version: int
+
+
 def offered(work: UnitOfWork, session_id: int, migration_id: int) -> list[MergeLine]:
     """Return every column in review of a migration for which the session holds another accepted mapping.
 
@@ -49,7 +58,7 @@ def offered(work: UnitOfWork, session_id: int, migration_id: int) -> list[MergeL
 
 
 def take_over(work: UnitOfWork, lines: Iterable[MergeLine], by: Identity) -> int:
-    """Decide the columns of `lines` as the session has them, each import whole or not at all; return how many.
+    """Decide the columns of `lines` as the session has them, all or none; return how many.
 
     Raises Conflict when somebody decided about one of them since it was offered.
     """
@@ -64,7 +73,27 @@ def take_over(work: UnitOfWork, lines: Iterable[MergeLine], by: Identity) -> int
                 seen_version=line.version,
             )
         )
-    return sum(mappings.decide(work, import_id, decisions, by) for import_id, decisions in by_import.items())
+    return mappings.decide_all(work, by_import, by)
+
+
+def take_over_picked(work: UnitOfWork, session_id: int, picks: Iterable[Pick], by: Identity) -> int:
+    """Take over what a session offers its own migration for the columns of `picks`; return how many were decided.
+
+    Raises NotFound, or Conflict when a column was decided since or is not offered any more.
+    """
+    lines = {
+        (line.import_id, line.position): line for line in offered(work, session_id, get(work, session_id).migration_id)
+    }
+    wanted = []
+    for pick in picks:
+        line = lines.get((pick.import_id, pick.position))
+        if line is None:
+            raise Conflict(
+                f"Nothing is offered for column {pick.position} of import {pick.import_id}.",
+                hint="Look at what the session offers now.",
+            )
+        wanted.append(line.model_copy(update={"version": pick.version}))
+    return take_over(work, wanted, by)
 
 
 def _lines(row: ImportRow, columns: Sequence[MappingRow], kept: KeptState) -> list[MergeLine]:

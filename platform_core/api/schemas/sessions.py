@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
-from platform_core.api.schemas.building_blocks import Asked, Name, Number, Schema, Words
+from platform_core.api.schemas.building_blocks import Asked, Name, Number, Schema, Whole, Words
 from platform_core.api.schemas.migrations import FiguresOut
 from platform_core.domain.sessions import Part
 
@@ -72,3 +72,37 @@ class ComparisonOut(Schema):
     other: SessionOut | None
     differences: list[DifferenceOut]
     assets: AssetDifferencesOut
+
+
+class OfferedOut(Schema):
+    """A column in review that the session maps otherwise; `open` = nobody decided about it yet."""
+
+    import_id: int
+    file_name: str
+    position: int
+    header: str
+    field: str | None
+    unit: str | None
+    kept_field: str
+    kept_unit: str | None
+    kept_by: str
+    open: bool
+    version: int
+
+
+class PickGiven(Asked):
+    """A column to be decided as the session has it; `version` is the one it was offered at."""
+
+    import_id: Number
+    position: Whole
+    version: Number
+
+
+class Merge(Asked):
+    """What to take over of a session; all of it is decided, or none."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"columns": [{"import_id": 2, "position": 1, "version": 1}]}]}
+    )
+
+    columns: list[PickGiven] = Field(min_length=1, max_length=2_000)

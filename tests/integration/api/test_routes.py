@@ -338,6 +338,37 @@ def test_sessions_are_kept_and_compared(here: TestClient) -> None:
     ok(here.delete(f"/sessions/{kept['id']}"), 204)
 
 
+def test_what_a_session_maps_otherwise_is_listed_and_taken_over_once_by_who_saw_it(here: TestClient) -> None:
+    number = created(here)
+
+    def uploaded(name: str, rows: str) -> int:
+        form = {"files": (name, rows.encode(), "text/csv")}
+        begun = ok(here.post("/discovery/imports", data={"migration_id": number}, files=form))
+        return int(begun["outcome"]["imports"][0])
+
+    first = uploaded("may.csv", SERVERS)
+    place = next(c for c in ok(here.get(f"/discovery/imports/{first}/columns")) if c["header"] == "Application")
+    said = {"position": place["position"], "action": "change", "field": "business_unit", "version": place["version"]}
+    ok(here.post(f"/discovery/imports/{first}/decisions", json={"decisions": [said]}))
+    kept = ok(here.post("/sessions", json={"migration_id": number, "name": "May"}), 201)
+    second = uploaded("june.csv", SERVERS.replace("web02", "web03"))
+    offered = ok(here.get(f"/sessions/{kept['id']}/mappings"))
+    (line,) = [line for line in offered if line["import_id"] == second]
+    assert (line["header"], line["kept_field"], line["open"]) == ("Application", "business_unit", True)
+    pick = {name: line[name] for name in ("import_id", "position", "version")}
+    address, again = f"/sessions/{kept['id']}/merge", {"Idempotency-Key": "take over"}
+    late = {"columns": [pick, {**pick, "import_id": first, "position": 0}]}
+    assert "Nothing is offered for column 0" in ok(here.post(address, json=late), 409)["error"]
+    ok(here.post(address, json={"columns": [{**pick, "version": pick["version"] + 1}]}), 409)
+    for _ in range(2):
+        assert ok(here.post(address, json={"columns": [pick]}, headers=again)) == {"changed": 1}
+    ok(here.post(address, json={"columns": [pick]}), 409)
+    stands = {c["header"]: c["field"] for c in ok(here.get(f"/discovery/imports/{second}/columns"))}
+    assert stands["Application"] == "business_unit"
+    ok(here.get("/sessions/99/mappings"), 404)
+    ok(here.post("/sessions/99/merge", json={"columns": [pick]}), 404)
+
+
 def test_figures_are_openmetrics_and_count_by_route_not_by_address(portfolio: TestClient) -> None:
     portfolio.get("/migrations/1")
     portfolio.get("/nothing/at/all")
