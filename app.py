@@ -33,7 +33,7 @@ START_PAGE = Path(st.__file__).parent / "static" / "index.html"
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Get ready before the first visitor: logs, schema, a heap that need not be walked again, a worker beside us."""
-    configure(settings().LOG_LEVEL)
+    configure(settings().LOG_LEVEL, settings().LOG_FORMAT, settings().secrets)
     upgrade(settings().DATABASE_URL)
     for shared in ("pages._frame", "platform_core.charts", "pandas"):  # so that what pages import is frozen too
         import_module(shared)

@@ -28,7 +28,8 @@ def draw_run(frame: Frame, run: RunView) -> list[Event]:
     st.subheader(f"Run {run.id}: {run.kind}")
     st.caption(words.plain(run.object) + f" · {run.status} · {_timing(run)} · started by {words.plain(run.started_by)}")
     if run.error:
-        st.error(words.plain(run.error), icon=":material/error:")
+        named = run.reference and run.reference not in run.error
+        st.error(words.plain(run.error) + (f" Reference {run.reference}." if named else ""), icon=":material/error:")
     elif run.status is RunStatus.LOST:
         st.warning(_lost(run), icon=":material/heart_broken:")
     draw_actions(frame, run)

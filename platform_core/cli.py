@@ -357,6 +357,18 @@ def restore(
     _print(backups.restore(folder), as_json, backups.lines)
 
 
+@cli.command()
+def prune(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be deleted.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete what is past any use, and what the settings `KEEP_…_DAYS` let go."""
+    from platform_core.services import pruning
+
+    _print(pruning.prune_here(dry=dry_run), as_json, pruning.lines)
+
+
 def main() -> NoReturn:
     """Run a command; whatever it refuses becomes one line on stderr and exit code 2."""
     from platform_core.logging import configure

@@ -7,6 +7,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import (
     Field,
@@ -23,6 +24,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from platform_core.domain.model_calls import Budget, ModelEndpoint, Prices
 from platform_core.domain.reading import ReadLimits
+from platform_core.domain.retention import Retention
 from platform_core.errors import BadInput
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -82,12 +84,18 @@ class Settings(BaseSettings):
     MAX_ROWS: PositiveInt = ReadLimits().max_rows
     MAX_COLUMNS: PositiveInt = ReadLimits().max_columns
     MAX_CELL_LENGTH: PositiveInt = ReadLimits().max_cell_length
+    KEEP_EVENTS_DAYS: PositiveInt | None = None
+    KEEP_MODEL_TEXTS_DAYS: PositiveInt | None = None
+    KEEP_ORIGINALS_DAYS: PositiveInt | None = None
+    KEEP_ORPHANS_DAYS: PositiveInt | None = None
+    KEEP_TOKENS_DAYS: PositiveInt | None = None
     EMBEDDED_WORKER: bool = True
     RUNS_PER_WORKER: PositiveInt = 2
     RUNS_AT_ONCE: PositiveInt = 8
     AGENT_RUNS_PER_WORKER: PositiveInt = 8
     AGENT_RUNS_AT_ONCE: PositiveInt = 40
     LOG_LEVEL: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    LOG_FORMAT: Literal["text", "json"] = "text"
     CREWAI_ENABLED: bool = True
     DEEPINFRA_API_KEY: SecretStr = SecretStr("")
     DEEPINFRA_MODEL: str = Field(default="meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8", min_length=1)
@@ -124,9 +132,13 @@ class Settings(BaseSettings):
             return tuple(name.strip() for name in names.split(",") if name.strip())
         return names
 
-    @field_validator("LLM_PRICE_PROMPT", "LLM_PRICE_COMPLETION", "AGENT_BUDGET_COST", mode="before")
+    @field_validator(
+        *("LLM_PRICE_PROMPT", "LLM_PRICE_COMPLETION", "AGENT_BUDGET_COST"),
+        *("KEEP_EVENTS_DAYS", "KEEP_MODEL_TEXTS_DAYS", "KEEP_ORIGINALS_DAYS", "KEEP_ORPHANS_DAYS", "KEEP_TOKENS_DAYS"),
+        mode="before",
+    )
     @classmethod
-    def _empty_is_unknown(cls, figure: Any) -> Any:
+    def _empty_is_none(cls, figure: Any) -> Any:
         return None if figure == "" else figure
 
     @model_validator(mode="before")
@@ -152,6 +164,25 @@ class Settings(BaseSettings):
     def is_one_process(self) -> bool:
         """Whether the pages are served by this process alone, as a SQLite database wants it."""
         return self.DATABASE_URL.startswith(SQLITE_FILE)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What is set here and must not be shown to anybody: keys, and passwords in addresses."""
+        passwords = (urlsplit(address).password for address in (self.DATABASE_URL, self.FILES_URL, self.LLM_BASE_URL))
+        keys = (self.DEEPINFRA_API_KEY.get_secret_value(), self.LLM_API_KEY.get_secret_value())
+        written = [each for each in (*passwords, *keys) if each]
+        return tuple(dict.fromkeys((*written, *map(unquote, written))))
+
+    @property
+    def retention(self) -> Retention:
+        """How long is kept what may be deleted one day."""
+        return Retention(
+            events_days=self.KEEP_EVENTS_DAYS,
+            model_texts_days=self.KEEP_MODEL_TEXTS_DAYS,
+            originals_days=self.KEEP_ORIGINALS_DAYS,
+            orphans_days=self.KEEP_ORPHANS_DAYS,
+            tokens_days=self.KEEP_TOKENS_DAYS,
+        )
 
     @property
     def read_limits(self) -> ReadLimits:

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, Protocol
 
 from pydantic import JsonValue
@@ -75,7 +76,9 @@ class Questioning:
         self._tell(AgentEventKind.RUN_STARTED, begun, 0.0, budget=self._budget.model_dump(mode="json"))
         if batches:
             with ThreadPoolExecutor(min(len(batches), self._access.endpoint.concurrency), "agent") as pool:
-                list(pool.map(self._batch, batches))
+                asked = [pool.submit(copy_context().run, self._batch, batch) for batch in batches]
+                for each in asked:
+                    each.result()
         result, unsettled = self._result()
         told = f"{_counted(len(result.proposals), 'proposal')}: {result.status}"
         self._tell(AgentEventKind.RUN_FINISHED, told, 1.0, refused=_in_short(unsettled))

@@ -49,7 +49,7 @@ def create_api(settings: Settings) -> FastAPI:
     """
     api = FastAPI(title=settings.PROJECT_NAME, version=settings.VERSION, docs_url=None, redoc_url=None)
     store = open_store(settings.DATABASE_URL, settings.FILES_URL, echo=settings.DATABASE_ECHO)
-    figures = RequestFigures()
+    figures = RequestFigures(settings.VERSION)
     api.state.settings, api.state.store, api.state.figures = settings, store, figures
     api.state.lookout = operations.Lookout(store)
     api.state.hub = EventHub(watching.feed(store))

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from platform_core.api.failures import failure, http_error, own_error
 from platform_core.api.metrics import RequestFigures
 from platform_core.errors import WorkbenchError
-from platform_core.logging import current_reference, new_reference, report
+from platform_core.logging import new_reference, report, saying
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +31,13 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request, started = Request(scope), perf_counter()
+        request = Request(scope)
         request.state.reference = new_reference()
-        token = current_reference.set(request.state.reference)
-        status = 0
+        with saying(reference=request.state.reference):
+            await self._told(request, receive, send)
+
+    async def _told(self, request: Request, receive: Receive, send: Send) -> None:
+        started, status = perf_counter(), 0
 
         async def send_named(message: Message) -> None:
             nonlocal status
@@ -51,9 +54,8 @@ class RequestLog:
             report(error, "request failed", reference=request.state.reference, path=request.url.path)
             if not status:
                 answer = failure(request, "Something went wrong here.", HTTPStatus.INTERNAL_SERVER_ERROR)
-                await answer(scope, receive, send_named)
+                await answer(request.scope, receive, send_named)
         self._tell(request, status, perf_counter() - started)
-        current_reference.reset(token)
 
     async def _answered(self, request: Request, receive: Receive, send: Send) -> None:
         """Pass the request on; what is refused before it reaches a route becomes an answer here."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from platform_core.domain.identity import Identity
@@ -13,11 +15,13 @@ from platform_core.errors import BadInput, Cancelled, Conflict, WorkbenchError
 from platform_core.jobs.hold import Hold, HoldLost, ended, is_outage
 from platform_core.jobs.kinds import JobKind
 from platform_core.jobs.tickets import Ticket
-from platform_core.logging import report
+from platform_core.logging import name_error, reference_here, report, saying
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.liveness import alive, is_abandoned, status_of
 from platform_core.store.models import RunRow
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,8 @@ class Order:
     """What is asked for: a run of `kind` on the object `about`, for whom, in which migration.
 
     `job` with its `arguments` (ids and choices as JSON) lets a worker do it, or anybody do it again. While a run
-    with the same `deduplication_key` is open, a second order joins it instead of beginning another.
+    with the same `deduplication_key` is open, a second order joins it instead of beginning another. The log knows the
+    run by its `reference`: that of the request it was asked for in.
     """
 
     kind: RunKind
@@ -37,6 +42,17 @@ class Order:
     deduplication_key: str | None = None
     actor: str = "engine"
     retry_of: int | None = None
+    reference: str = field(default_factory=reference_here)
+
+    def said_of(self, hold: Hold) -> dict[str, Any]:
+        """Return what every line of the log says that is written while an attempt at the run goes on."""
+        return {
+            "reference": self.reference,
+            "run": hold.run_id,
+            "attempt": hold.attempt,
+            "job": self.job or self.kind,
+            "migration": self.migration_id,
+        }
 
 
 @dataclass(frozen=True)
@@ -60,26 +76,47 @@ def place(store: Store, order: Order, *, at_once: JobKind | bool = False) -> Pla
 
 
 @contextmanager
-def recorded(hold: Hold) -> Iterator[None]:
+def recorded(hold: Hold, order: Order) -> Iterator[None]:
     """Record how the run went whose work is the block: failed or cancelled by its errors, which are raised again.
+
+    What is logged meanwhile says of which run it is, and an error that leaves the block has the run's reference.
 
     An error that says nothing of the run is not recorded against a worker's: when the database went away, or the
     queue stopped the worker's thread, the run is taken up again where it was.
     """
+    with saying(**order.said_of(hold)), _timed() as told:
+        try:
+            yield
+        except HoldLost:
+            told["status"] = "gone elsewhere"
+            raise
+        except Exception as error:
+            name_error(error)
+            if hold.worker is None or not is_outage(error):
+                status = RunStatus.CANCELLED if isinstance(error, Cancelled) else RunStatus.FAILED
+                told |= {"status": status, "reason": type(error).__name__}
+                with suppress(HoldLost):  # it was ended before us, by whoever cancelled it
+                    hold.end(status, error=_in_words(error))
+            else:
+                told["status"] = "interrupted"
+            raise
+        except BaseException:
+            told["status"] = "left"
+            if hold.worker is None:
+                hold.end(RunStatus.FAILED, error="The run was left before it had ended.")
+            raise
+
+
+@contextmanager
+def _timed() -> Iterator[dict[str, object]]:
+    """Log that a run begins and ends, with what the block tells of it and the seconds in between."""
+    began = time.monotonic()
+    told: dict[str, object] = {"status": RunStatus.COMPLETED}
+    log.info("run begun")
     try:
-        yield
-    except HoldLost:
-        raise
-    except Exception as error:
-        if hold.worker is None or not is_outage(error):
-            status = RunStatus.CANCELLED if isinstance(error, Cancelled) else RunStatus.FAILED
-            with suppress(HoldLost):  # it was ended before us, by whoever cancelled it
-                hold.end(status, error=_in_words(error, hold))
-        raise
-    except BaseException:
-        if hold.worker is None:
-            hold.end(RunStatus.FAILED, error="The run was left before it had ended.")
-        raise
+        yield told
+    finally:
+        log.info("run ended", extra={**told, "seconds": round(time.monotonic() - began, 3)})
 
 
 def take(store: Store, ticket: Ticket, worker: str, kinds: Mapping[str, JobKind]) -> tuple[Hold, Order] | None:
@@ -150,6 +187,7 @@ def _order(run: RunRow, by: Identity | None = None, retry_of: int | None = None)
         deduplication_key=run.deduplication_key,
         actor=run.actor,
         retry_of=retry_of,
+        **({"reference": run.reference} if run.reference and not retry_of else {}),
     )
 
 
@@ -186,12 +224,13 @@ def _row(order: Order, at_once: JobKind | bool) -> RunRow:
         arguments=dict(order.arguments or {}),
         deduplication_key=order.deduplication_key,
         retry_of=order.retry_of,
+        reference=order.reference,
     )
 
 
-def _in_words(error: Exception, hold: Hold) -> str:
+def _in_words(error: Exception) -> str:
     """Return what a person is told of an error. Of one that is not ours the log has the rest under the reference."""
     if isinstance(error, WorkbenchError):
         return str(error)
-    sentence = f"An unexpected error ({type(error).__name__}) stopped the run."
-    return sentence if hold.worker is None else f"{sentence} Reference {report(error, 'run failed')}."
+    reference = report(error, "run failed")
+    return f"An unexpected error ({type(error).__name__}) stopped the run. Reference {reference}."

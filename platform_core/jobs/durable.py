@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions, SetWorkflowID
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions, SetWorkflowID
 from dbos import _serialization as dbos_serialization
 from dbos._sys_db_sqlite import SQLiteSystemDatabase
+from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import IntegrityError
 
@@ -35,6 +36,7 @@ FORMAT = "1"
 edit would leave the runs in flight waiting for workers of the former code for ever."""
 
 POLL_SECONDS = 0.5
+FORGOTTEN_AT_ONCE = 1_000
 CONNECTIONS = 10
 WAITING, RUNNING = "ENQUEUED", "PENDING"
 """DBOS's words for an attempt that waits in a lane, and for one that a worker has claimed."""
@@ -129,13 +131,9 @@ class DurableQueue:
         if ids:
             DBOS.cancel_workflows(ids)
 
-    def forget(self, before: str, most: int = 1000) -> None:
-        """Delete what the queue knows of attempts that were closed before the moment `before` (ISO 8601)."""
-        rows = DBOS.list_workflows(
-            completed_before=before, name=WORKFLOW, limit=most, load_input=False, load_output=False
-        )
-        if rows:
-            DBOS.delete_workflows([row.workflow_id for row in rows])
+    def forget(self, before: str) -> None:
+        """Delete some of what the queue knows of attempts that were closed before the moment `before` (ISO 8601)."""
+        _forget_some(DBOS, before)
 
     def _config(self) -> DBOSConfig:
         return {
@@ -149,6 +147,28 @@ class DurableQueue:
             "log_level": "WARNING",
             "use_listen_notify": False,
         }
+
+
+def forget_closed(url: str, before: str, *, dry: bool) -> int:
+    """Delete what the queue at `url` knows of attempts that were closed before `before` (ISO 8601); return how many.
+
+    With `dry` they are only counted. For who is no worker; where no worker ever was, there is nothing to delete.
+    """
+    if not _is_there(url):
+        return 0
+    _refuse_pickles()
+    client = DBOSClient(
+        system_database_url=url, dbos_system_schema=SCHEMA, serializer=DBOSPortableJSONSerializer(), lazy=True
+    )
+    try:
+        if dry:
+            return len(_closed_before(client, before, None))
+        number = 0
+        while some := _forget_some(client, before):
+            number += some
+        return number
+    finally:
+        client.destroy()
 
 
 class DurableSteps:
@@ -170,6 +190,30 @@ class DurableSteps:
             raise _refusal(kept)
         outcome: Outcome = kept["outcome"]
         return outcome
+
+
+def _is_there(url: str) -> bool:
+    """Tell whether a worker ever opened the queue at `url`; looking does not make a file."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return Path(address.database or "").exists()
+    engine = create_engine(address)
+    try:
+        return inspect(engine).has_table("workflow_status", schema=SCHEMA)
+    finally:
+        engine.dispose()
+
+
+def _forget_some(queue: type[DBOS] | DBOSClient, before: str) -> int:
+    tickets = _closed_before(queue, before, FORGOTTEN_AT_ONCE)
+    if tickets:
+        queue.delete_workflows(tickets)
+    return len(tickets)
+
+
+def _closed_before(queue: type[DBOS] | DBOSClient, before: str, most: int | None) -> list[str]:
+    rows = queue.list_workflows(completed_before=before, name=WORKFLOW, limit=most, load_input=False, load_output=False)
+    return [row.workflow_id for row in rows]
 
 
 def _refusal(kept: Mapping[str, Any]) -> WorkbenchError:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,6 +14,8 @@ from platform_core.domain.runs import RunStatus
 from platform_core.jobs.desk import Order, recorded
 from platform_core.jobs.hold import Hold, StepGuard
 from platform_core.store import Store
+
+log = logging.getLogger(__name__)
 
 Outcome = dict[str, Any]
 """What a step or a run came to, as JSON: ids and figures, never rows."""
@@ -74,9 +79,17 @@ class Turn:
             work = hold.store.unit_of_work()
             with work.reading():
                 repeated = work.runs.has_step(hold.run_id, name)
-            return do(Step(hold.store.guarded(StepGuard(hold, name)), hold, repeated))
+            with _timed(name, repeated=repeated):
+                return do(Step(hold.store.guarded(StepGuard(hold, name)), hold, repeated))
 
         return self.steps.run(name, perform)
+
+
+@contextmanager
+def _timed(step: str, *, repeated: bool) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    log.info("step done", extra={"step": step, "repeated": repeated, "seconds": round(time.monotonic() - began, 3)})
 
 
 CarryOut = Callable[[Turn], Outcome]
@@ -85,7 +98,7 @@ CarryOut = Callable[[Turn], Outcome]
 
 def carry_out(turn: Turn, how: CarryOut) -> Outcome:
     """Carry out a run to its end and record it; raises whatever stopped it, recorded too."""
-    with recorded(turn.hold):
+    with recorded(turn.hold, turn.order):
         outcome = how(turn)
         turn.hold.end(RunStatus.COMPLETED, result=outcome)
     return outcome

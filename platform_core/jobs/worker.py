@@ -11,6 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from typing import NoReturn
 
 from platform_core.errors import BadInput
@@ -21,7 +22,7 @@ from platform_core.jobs.hold import Hold, HoldLost, is_outage
 from platform_core.jobs.kinds import JobKind, Lane, Room
 from platform_core.jobs.tickets import Ticket
 from platform_core.jobs.turn import CarryOut, Turn, carry_out
-from platform_core.logging import report
+from platform_core.logging import report, saying
 from platform_core.store import Store
 from platform_core.store.columns import now
 from platform_core.store.liveness import HEARTBEAT_SECONDS
@@ -30,12 +31,18 @@ from platform_core.store.models import WorkerRow
 LOOK_SECONDS = 0.25
 """How often a worker looks for new runs."""
 
+FIRST_CHORES_SECONDS, CHORES_SECONDS = 60.0, 3_600.0
+"""When a worker does its chores: soon after it began, and then every hour."""
+
 ENDED, DECLARED_DEAD = 0, 3
 """Exit codes: asked to end; another worker thought this one dead and has its runs now."""
 
 
 class Worker:
-    """Carries out runs with the functions of `jobs` until it is asked to end; `store` reaches every organisation."""
+    """Carries out runs with the functions of `jobs` until it is asked to end; `store` reaches every organisation.
+
+    `chores` is what nobody waits for and any worker may do, beside its rounds; it may take as long as it wants.
+    """
 
     def __init__(
         self,
@@ -44,11 +51,13 @@ class Worker:
         jobs: Mapping[str, CarryOut],
         kinds: Mapping[str, JobKind],
         lanes: Mapping[Lane, Room],
+        chores: Callable[[], object],
     ) -> None:
         self.id = uuid.uuid4().hex
         self._store = store
         self._jobs = jobs
         self._kinds = kinds
+        self._chores = chores
         self._queue = DurableQueue(queue_url, self.id, lanes)
         self._carrying: dict[int, Ticket] = {}
         self._asked_to_end = threading.Event()
@@ -58,9 +67,18 @@ class Worker:
         """Work until SIGTERM, SIGINT or `ask_to_end`; then give back what is unfinished and end the process."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.ask_to_end())
+        with saying(worker=self.id):
+            self._work()
+
+    def ask_to_end(self) -> None:
+        """Have the worker end soon, from any thread."""
+        self._asked_to_end.set()
+
+    def _work(self) -> NoReturn:
         self._register()
         self._queue.open(self._carry_out)
-        self._log.info("worker ready", extra={"worker": self.id})
+        self._log.info("worker ready")
+        threading.Thread(target=copy_context().run, args=(self._do_chores,), name="chores", daemon=True).start()
         next_beat = time.monotonic()
         while not self._asked_to_end.wait(LOOK_SECONDS):
             if time.monotonic() >= next_beat:
@@ -69,10 +87,6 @@ class Worker:
             self._carefully(lambda: upkeep.hand_out(self._store, self._queue, self._kinds))
         self._carefully(lambda: upkeep.hand_back(self._store, self.id))
         self._leave(ENDED)
-
-    def ask_to_end(self) -> None:
-        """Have the worker end soon, from any thread."""
-        self._asked_to_end.set()
 
     def _register(self) -> None:
         work = self._store.unit_of_work()
@@ -97,7 +111,7 @@ class Worker:
             is_known = work.workers.beat(self.id)
             work.commit()
         if not is_known:
-            self._log.warning("another worker declared this one dead", extra={"worker": self.id})
+            self._log.warning("another worker declared this one dead")
             self._leave(DECLARED_DEAD)
 
     def _carefully(self, duty: Callable[[], object]) -> None:
@@ -105,7 +119,13 @@ class Worker:
         try:
             duty()
         except Exception as error:  # noqa: BLE001 - the loop is what brings everything else back to order
-            report(error, "worker round failed", worker=self.id)
+            report(error, "worker round failed")
+
+    def _do_chores(self) -> None:
+        pause = FIRST_CHORES_SECONDS
+        while not self._asked_to_end.wait(pause):
+            self._carefully(self._chores)
+            pause = CHORES_SECONDS
 
     def _carry_out(self, ticket: Ticket) -> None:
         """Carry out an attempt that the queue handed us, unless it is not for us any more."""
@@ -115,30 +135,28 @@ class Worker:
         try:
             taken = take(self._store, ticket, self.id, self._kinds)
             if taken is not None:
-                self._do(*taken)
+                hold, order = taken
+                with saying(worker=self.id, **order.said_of(hold)):
+                    self._do(hold, order)
         finally:
             self._carrying.pop(ticket.run_id, None)
 
     def _do(self, hold: Hold, order: Order) -> None:
         """Carry out a run; what stopped it stands in its record, and the queue has nothing to add."""
-        told = {"run": hold.run_id, "attempt": hold.attempt}
         try:
             carry_out(Turn(hold, order, DurableSteps()), self._jobs.get(order.job, _unknown))
         except HoldLost:
             if self._asked_to_end.is_set():
                 _wait_for_the_end()
-            self._log.info("run went on elsewhere", extra=told)
         except BaseException as error:
             if is_outage(error):
-                report(error, "run interrupted", run=hold.run_id, attempt=hold.attempt)
-            else:
-                self._log.info("run stopped", extra=told | {"reason": type(error).__name__})
+                report(error, "run interrupted")
             if not isinstance(error, Exception):
                 raise
 
     def _leave(self, code: int) -> NoReturn:
         """End the process now: threads that carry out runs cannot be stopped, and can write nothing any more."""
-        self._log.info("worker ended", extra={"worker": self.id, "code": code})
+        self._log.info("worker ended", extra={"code": code})
         logging.shutdown()
         sys.stdout.flush()
         os._exit(code)

@@ -30,6 +30,7 @@ class RunView(Frozen):
     `seconds` is the time it took or has taken so far, `waited` the time before it began. `worker` holds it now or did
     so last; None where the page's own process did the work. `result` holds the ids and figures it came to.
     `is_open` = something more is going to happen: it waits, goes on, or a worker will take it up again.
+    `reference` finds its lines in the log.
     """
 
     id: int
@@ -49,6 +50,7 @@ class RunView(Frozen):
     waited: float
     worker: str | None
     attempt: int
+    reference: str
     result: dict[str, Any]
     is_open: bool
 
@@ -77,10 +79,11 @@ def tracked(store: Store, kind: RunKind, about: str, by: Identity, *, migration_
     if held is not None:
         yield held
         return
-    placed = place(store, Order(kind, about, by, migration_id), at_once=True)
+    order = Order(kind, about, by, migration_id)
+    placed = place(store, order, at_once=True)
     hold = Hold(store, placed.run_id, attempt=1)
     try:
-        with recorded(hold):
+        with recorded(hold, order):
             yield hold
             hold.end(RunStatus.COMPLETED)
     except HoldLost as error:
@@ -190,6 +193,7 @@ def _view(row: RunRow, workers: Collection[str]) -> RunView:
         waited=max(0.0, (begun - row.started_at).total_seconds()),
         worker=row.worker,
         attempt=row.attempt,
+        reference=row.reference,
         result=row.result,
         is_open=row.ended_at is None and not is_abandoned(row, workers),
     )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from threading import Lock
 from time import monotonic
 
 from platform_core.domain.base import Frozen
 from platform_core.errors import Unavailable, WorkbenchError
+from platform_core.jobs import Lane
 from platform_core.logging import report
 from platform_core.services import organisations
+from platform_core.services.work import kinds
 from platform_core.store import Store
+from platform_core.store.columns import now
 from platform_core.store.liveness import alive
+
+BOUNDS = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0)
+"""Seconds by which runs are told apart: from what a request does at once to the longest deadline."""
 
 LOOKED_AT_FOR = 3.0
 """Load balancers ask every second or so, each of them, and leave a replica after some bad answers in a row."""
@@ -31,13 +38,17 @@ class Check(Frozen):
 class Totals(Frozen):
     """What the store holds: runs by (kind, state), imports by state, their rows, model calls, workers alive.
 
-    `calls` are (agent, status, requests, tokens read, tokens written, cost).
+    `durations` are (kind, state, how many took at most each of `BOUNDS`, how many in all, seconds) of the runs that
+    ended, `waiting` (lane, runs, seconds that the first of them has waited), `calls` (agent, status, requests, tokens
+    read, tokens written, cost, seconds).
     """
 
     runs: tuple[tuple[str, str, int], ...]
+    durations: tuple[tuple[str, str, tuple[int, ...], int, float], ...]
+    waiting: tuple[tuple[str, int, float], ...]
     imports: tuple[tuple[str, int], ...]
     rows: dict[str, int]
-    calls: tuple[tuple[str, str, int, int, int, float], ...]
+    calls: tuple[tuple[str, str, int, int, int, float, float], ...]
     workers: int
 
 
@@ -95,11 +106,22 @@ def totals(store: Store) -> Totals:
     with work.reading():
         return Totals(
             runs=tuple(work.totals.runs()),
+            durations=tuple(work.totals.durations(BOUNDS)),
+            waiting=tuple(_by_lane(work.totals.waiting())),
             imports=tuple(work.totals.imports()),
             rows=work.totals.rows(),
             calls=tuple(work.totals.calls()),
             workers=len(alive(work)),
         )
+
+
+def _by_lane(waiting: Iterable[tuple[str, int, datetime]]) -> Iterator[tuple[str, int, float]]:
+    """Yield (lane, runs, seconds) for every lane there is, also where nothing waits."""
+    known, moment = kinds(), now()
+    found = [(known[job].lane if job in known else Lane.ENGINE, number, since) for job, number, since in waiting]
+    for lane in Lane:
+        here = [(number, (moment - since).total_seconds()) for there, number, since in found if there is lane]
+        yield lane, sum(number for number, _ in here), max((max(0.0, seconds) for _, seconds in here), default=0.0)
 
 
 def _check(name: str, look: Callable[[], None], good: str) -> Check:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from typing import NoReturn
 
 from platform_core.domain.base import Frozen
+from platform_core.errors import Conflict
 from platform_core.jobs import Lane, Room, WorkerChild, close_abandoned, yield_to_the_pages
 from platform_core.logging import configure
+from platform_core.services import pruning
 from platform_core.services.bootstrap import store
 from platform_core.services.handlers import HANDLERS
 from platform_core.services.work import kinds
@@ -41,7 +43,7 @@ def run_worker(*, child: bool) -> NoReturn:
     from platform_core.jobs.worker import Worker  # noqa: PLC0415 - the queue is for the worker's process alone
 
     chosen = settings()
-    configure(chosen.LOG_LEVEL)
+    configure(chosen.LOG_LEVEL, chosen.LOG_FORMAT, chosen.secrets)
     opened = store()
     if not child:
         opened.upgrade()
@@ -49,7 +51,7 @@ def run_worker(*, child: bool) -> NoReturn:
         Lane.ENGINE: Room(chosen.RUNS_PER_WORKER, chosen.RUNS_AT_ONCE),
         Lane.AGENT: Room(chosen.AGENT_RUNS_PER_WORKER, chosen.AGENT_RUNS_AT_ONCE),
     }
-    worker = Worker(opened.everywhere(), chosen.queue_url, HANDLERS, kinds(), rooms)
+    worker = Worker(opened.everywhere(), chosen.queue_url, HANDLERS, kinds(), rooms, partial(_prune, opened))
     if child:
         yield_to_the_pages(worker.ask_to_end)
     worker.run()
@@ -89,6 +91,12 @@ def listed(work: UnitOfWork) -> list[WorkerView]:
             )
             for row in rows
         ]
+
+
+def _prune(opened: Store) -> None:
+    """Delete what may go; leaves it to whichever worker is at it already."""
+    with suppress(Conflict):
+        pruning.prune(opened, settings().retention, pruning.WORKERS)
 
 
 def _bury(opened: Store, pid: int) -> None:

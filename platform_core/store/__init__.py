@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from functools import cache
 
 from sqlalchemy import Engine
@@ -9,6 +10,7 @@ from sqlalchemy import Engine
 from platform_core.domain.organisations import DEFAULT, EVERY, Reach
 from platform_core.store.database import Ways, create_store_engine, ping
 from platform_core.store.files import Files
+from platform_core.store.locks import alone
 from platform_core.store.row_security import is_bypassed
 from platform_core.store.schema import is_newest, upgrade, upgrade_engine
 from platform_core.store.unit_of_work import Guard, UnitOfWork
@@ -76,6 +78,10 @@ class Store:
     def ping(self) -> None:
         """Ask the database for something; raises Unavailable when it does not answer."""
         ping(self._ways.plain)
+
+    def alone(self, key: int) -> AbstractContextManager[bool]:
+        """Tell a block whether nobody else is inside one with the same `key`, in any process on this database."""
+        return alone(self._engine, key)
 
     def close(self) -> None:
         """Let go of all connections."""

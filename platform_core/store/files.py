@@ -8,13 +8,29 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import fsspec
 
 from platform_core.errors import NotFound
+from platform_core.store.columns import now
 
 CHUNK = 1024 * 1024
+PART = ".part"
+"""How the name of a file ends that is being written."""
+
+REWRITTEN_AFTER = timedelta(hours=12)
+"""Half of the shortest time after which a file may be deleted because nothing refers to it: whoever is about to refer
+to one that has lain there this long makes it young first."""
+
+
+class StoredFile(NamedTuple):
+    """A file by its key, with its size in bytes."""
+
+    key: str
+    size: int
 
 
 class Files:
@@ -35,12 +51,17 @@ class Files:
         return part
 
     def publish(self, local: Path, key: str) -> None:
-        """Store the file `local` under `key`, whole or not at all; what lies there already is left as it is."""
-        if self.exists(key):
+        """Store the file `local` under `key`, whole or not at all.
+
+        What lies there already is left as it is, or written again when it has lain there long enough to be taken for
+        something that nobody needs (`stored_before`).
+        """
+        written = self.written_at(key)
+        if written is not None and now() - written < REWRITTEN_AFTER:
             return
         target = f"{self._root}/{key}"
         self._fs.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
-        part = f"{target}.{uuid.uuid4().hex}.part"
+        part = f"{target}.{uuid.uuid4().hex}{PART}"
         with local.open("rb") as source, self._fs.open(part, "wb") as handle:
             shutil.copyfileobj(source, handle, CHUNK)
         self._fs.mv(part, target)
@@ -48,6 +69,19 @@ class Files:
     def exists(self, key: str) -> bool:
         """Tell whether there is a file under `key`."""
         return bool(self._fs.exists(f"{self._root}/{key}"))
+
+    def written_at(self, key: str) -> datetime | None:
+        """Return when the file under `key` was written; None where there is none."""
+        with suppress(FileNotFoundError):
+            return _moment(self._fs.modified(f"{self._root}/{key}"))
+        return None
+
+    def stored_before(self, moment: datetime) -> Iterator[StoredFile]:
+        """Yield what was written before `moment`, also what was left half written, in no order."""
+        for found, about in self._fs.find(self._root, detail=True).items():
+            with suppress(FileNotFoundError):  # somebody removed it meanwhile
+                if _moment(self._fs.modified(found)) < moment:
+                    yield StoredFile(found.removeprefix(self._root).lstrip("/"), int(about.get("size") or 0))
 
     def address(self, key: str) -> str:
         """Return what tells the file under `key` from every other of this process."""
@@ -69,7 +103,7 @@ class Files:
     def stored(self) -> Iterator[str]:
         """Yield the key of every stored file, in order; what was left half written is passed over."""
         for found in sorted(self._fs.find(self._root)):
-            if not found.endswith(".part"):
+            if not found.endswith(PART):
                 yield found.removeprefix(self._root).lstrip("/")
 
     @contextmanager
@@ -91,3 +125,9 @@ class Files:
         self._fs.makedirs(f"{self._root}/probes", exist_ok=True)
         self._fs.pipe_file(place, b"ready")
         self._fs.rm_file(place)
+
+
+def _moment(modified: Any) -> datetime:
+    """Return a file system's time of writing in UTC; one without a time zone is UTC already."""
+    written: datetime = modified
+    return written.replace(tzinfo=UTC) if written.tzinfo is None else written.astimezone(UTC)

@@ -31,6 +31,7 @@ from platform_core.store.repositories.events import Events
 from platform_core.store.repositories.feedback import FeedbackEntries
 from platform_core.store.repositories.imports import Imports
 from platform_core.store.repositories.issues import Issues
+from platform_core.store.repositories.leftovers import Leftovers
 from platform_core.store.repositories.mappings import Mappings
 from platform_core.store.repositories.migrations import Migrations
 from platform_core.store.repositories.organisations import Organisations
@@ -86,6 +87,7 @@ class UnitOfWork:
     answers: Answers
     events: Events
     totals: Totals
+    leftovers: Leftovers
 
     def __init__(self, ways: Ways, files: Files, reach: Reach, guard: Guard | None = None) -> None:
         self._ways = ways.within(reach)
@@ -185,6 +187,7 @@ class UnitOfWork:
         self.answers = Answers(session)
         self.events = Events(session)
         self.totals = Totals(session)
+        self.leftovers = Leftovers(session)
 
     def _close(self) -> None:
         session, self._session = self._session, None

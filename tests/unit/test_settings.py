@@ -60,6 +60,12 @@ def test_the_addresses_are_not_shown_with_the_settings(monkeypatch: pytest.Monke
     assert "secret" not in repr(Settings())
 
 
+def test_what_must_not_be_shown_is_known_in_every_way_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ada:se%40cret@db/workbench")
+    monkeypatch.setenv("DEEPINFRA_API_KEY", "deep-secret")
+    assert Settings().secrets == ("se%40cret", "deep-secret", "se@cret")
+
+
 def test_origins_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKEND_CORS_ORIGINS", "https://a.example/, https://b.example")
     assert Settings().BACKEND_CORS_ORIGINS == ("https://a.example", "https://b.example")

@@ -102,5 +102,6 @@ class RunOut(Schema):
     started_by: str
     seconds: float
     attempt: int
+    reference: str = Field(description="Finds the lines of the log that were written for the run.")
     result: dict[str, Any]
     is_open: bool

@@ -23,6 +23,7 @@ class RunRow(Owned, Base):
     empty for work that only the request could do. `attempt` counts how often it was handed out and is the fence:
     whoever holds an older one can write nothing. `dispatched` is the attempt that the queue has. `worker` holds it
     now (None = nobody, or the request itself). `losses` counts workers that died on it since its last whole step.
+    `reference` finds its lines in the log.
     """
 
     __tablename__ = "run"
@@ -66,6 +67,7 @@ class RunRow(Owned, Base):
     worker: Mapped[str | None] = mapped_column(word())
     losses: Mapped[int] = mapped_column(default=0)
     retry_of: Mapped[int | None]
+    reference: Mapped[str] = mapped_column(word(), default="", server_default="")
 
 
 class RunEventRow(Base):

@@ -115,7 +115,14 @@ class Calls(Repository):
             return None
         digest = hashlib.sha256(text.encode()).hexdigest()
         insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        self._session.execute(insert(ModelTextRow).values(digest=digest, text=text).on_conflict_do_nothing())
+        self._session.execute(
+            insert(ModelTextRow)
+            .values(digest=digest, text=text)
+            .on_conflict_do_update(
+                index_elements=["digest"],
+                set_={"text": text},  # locks it: nobody deletes a text that an entry under way points to
+            )
+        )
         return digest
 
 

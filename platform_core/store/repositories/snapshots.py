@@ -22,6 +22,7 @@ from platform_core.store.models import AssetRow, IssueRow, MigrationRow
 from platform_core.store.repositories.assets import CHANGING
 from platform_core.store.repositories.base import Repository
 from platform_core.store.snapshots.opening import Snapshot
+from platform_core.store.snapshots.places import snapshot_key
 from platform_core.store.snapshots.shape import STORED
 from platform_core.store.snapshots.writing import as_batch, write
 
@@ -73,7 +74,7 @@ class Snapshots(Repository):
         """Return the file key of a migration's snapshot ("" when nothing was built) and its count of changes."""
         columns = (MigrationRow.inventory_stamp, MigrationRow.inventory_edition)
         ((stamp, edition),) = self._tuples(select(*columns).where(MigrationRow.id == migration_id))
-        return f"inventory/{migration_id}/{stamp}.duckdb" if stamp else "", edition
+        return snapshot_key(migration_id, stamp) if stamp else "", edition
 
     def _open(self, migration_id: int, key: str, edition: int) -> Snapshot:
         with ExitStack() as local:

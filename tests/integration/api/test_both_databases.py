@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
 from platform_core.api import create_api
 from platform_core.domain.access import Scope
 from platform_core.domain.organisations import DEFAULT
 from platform_core.settings import Settings
+from platform_core.store.columns import now
+from platform_core.store.models import RunRow
 from tests.harness.api import remote_client
 from tests.integration.api.conftest import token
 from tests.integration.api.test_routes import SERVERS, ok
@@ -33,6 +37,17 @@ def test_a_program_comes_through_on_either(database_url: str, tmp_path: Path) ->
         assert ok(program.get(f"/migrations/{number}/overview"))["figures"]["assets"] == len(names)
         figures = program.get("/monitoring/metrics").text
         assert 'workbench_import_rows{outcome="stored"} 2.0' in figures
+        (import_seconds,) = re.findall(r'workbench_run_seconds_sum\{kind="import",status="completed"\} (\S+)', figures)
+        assert 0 < float(import_seconds) < 60
+        assert 'workbench_queue_seconds{lane="engine"} 0.0' in figures
+        with api.state.store.unit_of_work() as work:
+            asked = now() - timedelta(seconds=90)
+            work.runs.add(RunRow(kind="plan", job="plan", started_by="x", started_at=asked))
+            work.commit()
+        figures = program.get("/monitoring/metrics").text
+        assert 'workbench_queue_runs{lane="engine"} 1.0' in figures
+        (waited,) = re.findall(r'workbench_queue_seconds\{lane="engine"\} (\S+)', figures)
+        assert float(waited) >= 90
         assert ok(program.get("/ready"))["missing"] == ["worker"]
     finally:
         api.state.store.close()

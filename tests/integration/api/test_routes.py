@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,14 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from platform_core.api import create_api
 from platform_core.domain.organisations import DEFAULT
 from platform_core.services import operations
-from platform_core.settings import Settings
+from platform_core.settings import PROJECT_ROOT, Settings
 from platform_core.store import Store
 from tests.harness.api import TestClient, local_client
 from tests.harness.databases import address_of
 from tests.harness.portfolio import copy_portfolio
 from tests.integration.api.conftest import opened
 
+DOCUMENTATION = PROJECT_ROOT / "docs" / "api.md"
 SERVERS = (
     "Hostname,CPUs,RAM (MB),Operating System,Environment,Application\n"
     "web01,4,16384,Windows Server 2012 R2,Production,Shop\n"
@@ -380,7 +382,15 @@ def test_figures_are_openmetrics_and_count_by_route_not_by_address(portfolio: Te
     assert not any("nothing" in route for route in routes)
     runs = {sample.labels["kind"]: sample.value for sample in found["workbench_runs"].samples}
     assert runs["plan"] == 1
-    assert {"workbench_imports", "workbench_import_rows", "workbench_model_calls", "workbench_workers"} <= set(found)
+    took = {(s.labels["kind"], s.labels.get("le")): s.value for s in found["workbench_run_seconds"].samples}
+    assert took["plan", "+Inf"] == 1
+    assert took["plan", "0.1"] <= took["plan", "1.0"] <= took["plan", "60.0"] <= 1
+    assert {sample.labels["lane"]: sample.value for sample in found["workbench_queue_runs"].samples} == {
+        "engine": 0,
+        "agent": 0,
+    }
+    documented = set(re.findall(r"^\| `(workbench_\w+)`", DOCUMENTATION.read_text(encoding="utf-8"), re.MULTILINE))
+    assert {name for name in found if not name.startswith("process_")} == documented
 
 
 def test_readiness_names_what_is_missing(api: FastAPI, here: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,12 @@ import pytest
 
 from platform_core.domain.runs import RunKind, RunStatus
 from platform_core.jobs import Order, place
+from platform_core.jobs.durable import forget_closed
 from platform_core.services import activity, history, imports, inventories, migrations, plans, work
 from platform_core.services.activity import RunView
 from platform_core.services.plans import PlanWish
 from platform_core.services.requests import ApplyAll, LoadSamples, MakePlan
+from platform_core.settings import Settings
 from platform_core.store import Store
 from platform_core.store.columns import now
 from platform_core.store.liveness import WORKER_LOST_AFTER
@@ -71,8 +73,10 @@ def crash_in_the_middle(crewed: Crew, run_id: int, middle: Callable[[RunView], b
 
 
 def test_a_worker_killed_in_the_middle_of_an_import_leaves_one_whole_import(
-    crewed: Crew, store: Store, migration_id: int
+    crewed: Crew, store: Store, migration_id: int, database_url: str
 ) -> None:
+    queue = Settings(DATABASE_URL=database_url).queue_url
+    assert forget_closed(queue, now().isoformat(), dry=False) == 0, "there is no queue yet, and none is made by looking"
     crewed.start()
     run_id = upload(store, migration_id, export(SLOW)).run_id
     run = crash_in_the_middle(crewed, run_id)
@@ -83,6 +87,17 @@ def test_a_worker_killed_in_the_middle_of_an_import_leaves_one_whole_import(
     assert told(store, migration_id, "Read servers.csv") == 1
     assert events(store, run_id).count("Completed") == 1
     assert "Resumed" in events(store, run_id)
+    reference = f"reference={run.reference} run={run_id} attempt="
+    assert [
+        line
+        for line in crewed.members[0].log().splitlines()
+        if 'event="run begun" worker=' in line and reference + "1" in line
+    ]
+    second = [line for line in crewed.members[1].log().splitlines() if f" run={run_id} " in line]
+    assert all(f"{reference}2 job=read_file migration={migration_id}" in line for line in second)
+    assert "status=completed" in second[-1]
+    wait_until(lambda: forget_closed(queue, now().isoformat(), dry=True) == 2)
+    assert [forget_closed(queue, now().isoformat(), dry=False) for _ in range(2)] == [2, 0]
 
 
 def test_a_worker_killed_in_the_middle_of_a_plan_leaves_one_plan(crewed: Crew, store: Store, migration_id: int) -> None:
@@ -165,7 +180,7 @@ def test_cancelling_stops_a_run_at_once_and_its_worker_soon(crewed: Crew, store:
     crewed.wait_for(run_id, begun)
     activity.cancel(store.unit_of_work(), run_id, ANA)
     assert crewed.run(run_id).status is RunStatus.CANCELLED
-    wait_until(lambda: "run stopped" in worker.log())
+    wait_until(lambda: "status=cancelled" in worker.log())
     assert imports.listed(store.unit_of_work(), migration_id) == []
     assert crewed.run(run_id).status is RunStatus.CANCELLED
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,3 +118,21 @@ def test_a_backup_that_is_not_whole_or_was_altered_is_refused(
     (tmp_path / "backup" / "backup.json").unlink()
     with pytest.raises(BadInput, match="no whole backup"):
         command("restore", tmp_path / "backup")
+
+
+def test_pruning_counts_first_and_then_deletes(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_at(var)
+    put = Path(store.files.address("tables/ab/left.parquet.0.part"))
+    put.parent.mkdir(parents=True, exist_ok=True)
+    put.write_bytes(b"12345")
+    os.utime(put, (0, 0))
+
+    def pruned(*options: str) -> dict[str, int]:
+        done = CliRunner().invoke(cli, ["prune", *options, "--json"], catch_exceptions=False, standalone_mode=False)
+        return {each["what"]: each["size"] for each in json.loads(done.stdout)["deleted"] if each["number"]}
+
+    assert pruned("--dry-run") == {"half-written files": 5}
+    assert put.exists()
+    assert pruned() == {"half-written files": 5}
+    assert (put.exists(), pruned()) == (False, {})
+    store.close()
