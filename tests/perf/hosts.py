@@ -1,6 +1,6 @@
 """Two workers and two replicas as hosts of their own behind nginx, one of each killed: `python -m tests.perf.hosts`.
 
-Each is a network namespace with a name of its own; the proxy runs with the example of docs/deploy.md. Needs root,
+Each is a network namespace with a name of its own; services and proxy run as the files of deploy/ say. Needs root,
 iproute2, nginx and PostgreSQL, so it stands beside the tests and not among them.
 """
 
@@ -33,13 +33,14 @@ from platform_core.store.models import AuditRow, RunStepRow
 from tests.harness import postgresql
 from tests.harness.browser import BrowserPage, chromium, new_page
 from tests.harness.portfolio import ANALYST
+from tests.harness.proxy import proxy
 from tests.harness.server import PROJECT_ROOT
 from tests.harness.workers import wait_until
 
 NETWORK, ROUTER, BRIDGE = "10.77.0.0/24", "10.77.0.1", "workbench0"
 HOSTS = {"worker-a": "10.77.0.11", "worker-b": "10.77.0.12", "ui-a": "10.77.0.21", "ui-b": "10.77.0.22"}
 PROXY = "http://127.0.0.1:8080"
-PAGES = ["-m", "streamlit", "run", "app.py", "--server.port", "8501"]
+UNITS = PROJECT_ROOT / "deploy" / "systemd"
 RUNS = 6
 PATIENCE_SECONDS = 240
 
@@ -60,13 +61,16 @@ def main() -> None:
         store.upgrade()
         common = _environment(folder, cluster.url(name, ROUTER))
         crews = {
-            host: stack.enter_context(_running(host, ["-m", "platform_core", "worker"], common, folder))
+            host: stack.enter_context(_running(host, "workbench-worker@.service", common, folder))
             for host in ("worker-a", "worker-b")
         }
-        pages = {host: stack.enter_context(_running(host, PAGES, common, folder)) for host in ("ui-a", "ui-b")}
+        pages = {
+            host: stack.enter_context(_running(host, "workbench.service", common, folder)) for host in ("ui-a", "ui-b")
+        }
         for host in pages:
             wait_until(lambda host=host: _answers(f"http://{HOSTS[host]}:8501/_stcore/health"), PATIENCE_SECONDS)
-        stack.enter_context(_proxy(folder))
+        stack.enter_context(proxy(folder, HOSTS))
+        wait_until(lambda: _answers(f"{PROXY}/_stcore/health"), PATIENCE_SECONDS)
         _say(_kill_a_worker(store, engine, crews))
         with chromium() as browser:
             _say(_kill_a_replica(browser, store, pages))
@@ -160,19 +164,26 @@ def _over(store: Store, run_ids: list[int] | tuple[int, ...]) -> set[int]:
     return {run_id for run_id in run_ids if not activity.run(store.unit_of_work(), run_id).is_open}
 
 
+def _command(unit: str) -> list[str]:
+    """Return what a unit starts, with the programs of this environment."""
+    found = re.search(r"^ExecStart=/opt/workbench/\.venv/bin/(.*)$", (UNITS / unit).read_text(encoding="utf-8"), re.M)
+    assert found is not None
+    program, *arguments = found[1].split()
+    return [str(Path(sys.executable).parent / program), *arguments]
+
+
 def _environment(folder: Path, database_url: str) -> dict[str, str]:
-    return {
+    """Return the shipped settings with what is of this machine filled in; nobody signs in here."""
+    lines = (PROJECT_ROOT / "deploy" / "workbench.env").read_text(encoding="utf-8").splitlines()
+    shipped = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return shipped | {
         "VAR_DIR": str(folder),
         "DATABASE_URL": database_url,
         "FILES_URL": str(folder / "files"),
-        "EMBEDDED_WORKER": "false",
+        "REQUIRE_LOGIN": "false",
         "ANALYST_NAME": ANALYST.name,
-        "OMP_NUM_THREADS": "1",
-        "STREAMLIT_SERVER_ADDRESS": "0.0.0.0",
         "STREAMLIT_SERVER_ALLOWED_HOSTS": "127.0.0.1",
         "STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS": PROXY,
-        "STREAMLIT_SERVER_COOKIE_SECRET": "the same on all replicas",
-        "PYTHONUNBUFFERED": "1",
     }
 
 
@@ -202,11 +213,9 @@ def _ip(*arguments: str) -> None:
 
 
 @contextmanager
-def _running(
-    host: str, arguments: list[str], environment: Mapping[str, str], folder: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run Python on a host of that name and end it afterwards."""
-    named = ["unshare", "--uts", "sh", "-c", 'hostname "$0" && exec "$@"', host, sys.executable, *arguments]
+def _running(host: str, unit: str, environment: Mapping[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run what a unit says on a host of that name and end it afterwards."""
+    named = ["unshare", "--uts", "sh", "-c", 'hostname "$0" && exec "$@"', host, *_command(unit)]
     with (folder / f"{host}.log").open("wb") as log:
         process = subprocess.Popen(
             ["ip", "netns", "exec", host, *named],
@@ -227,31 +236,6 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-@contextmanager
-def _proxy(folder: Path) -> Iterator[None]:
-    """Run nginx with the example of docs/deploy.md, the names of its hosts filled in."""
-    example = re.search(r"```nginx\n(.*?)```", (PROJECT_ROOT / "docs" / "deploy.md").read_text(encoding="utf-8"), re.S)
-    assert example is not None
-    site = example[1].replace("listen 8080", "listen 127.0.0.1:8080").replace("workbench.example.com", "127.0.0.1")
-    for host, address in HOSTS.items():
-        site = site.replace(f"{host}:", f"{address}:")
-    temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (folder / "nginx.conf").write_text(
-        f"user root; pid {folder}/nginx.pid; error_log {folder}/nginx.log; daemon off; events {{}}\n"
-        f"http {{\naccess_log off;\n{temporary}{site}}}\n",
-        encoding="utf-8",
-    )
-    process = subprocess.Popen(["nginx", "-c", str(folder / "nginx.conf")], start_new_session=True)
-    try:
-        wait_until(lambda: _answers(f"{PROXY}/_stcore/health"), PATIENCE_SECONDS)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def _answers(url: str) -> bool:
