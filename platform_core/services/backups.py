@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -15,10 +14,11 @@ from platform_core.settings import settings
 from platform_core.store import Files
 from platform_core.store.columns import now
 from platform_core.store.database import create_store_engine
-from platform_core.store.moving import CopiedTable, copy_files, copy_rows
+from platform_core.store.moving import CopiedTable, copy_files, copy_rows, file_digest
 from platform_core.store.schema import upgrade_engine
 
-DATABASE, FILES, MANIFEST = "workbench.db", "files", "backup.json"
+DATABASE, FILES, DIGESTS, MANIFEST = "workbench.db", "files", "files.sha256", "backup.json"
+"""What a backup's folder holds; the digests are written as `sha256sum --check` reads them."""
 
 
 def back_up(folder: Path) -> dict[str, Any]:
@@ -40,8 +40,10 @@ def back_up(folder: Path) -> dict[str, Any]:
         source.dispose()
         copy.dispose()
     files = copy_files(Files(configured.FILES_URL), Files(str(folder / FILES)))
-    manifest = {"taken_at": now().isoformat(), "version": configured.VERSION, "files": files} | _told(tables)
-    manifest["database"] = _digest(folder / DATABASE)
+    digests = "".join(f"{digest}  {FILES}/{key}\n" for key, digest in files.items())
+    (folder / DIGESTS).write_text(digests, encoding="utf-8")
+    manifest = {"taken_at": now().isoformat(), "version": configured.VERSION, "files": len(files)} | _told(tables)
+    manifest |= {name: file_digest(folder / name) for name in (DATABASE, DIGESTS)}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     return manifest
 
@@ -49,16 +51,10 @@ def back_up(folder: Path) -> dict[str, Any]:
 def restore(folder: Path) -> dict[str, Any]:
     """Bring a backup back into the empty database and place for files of the settings.
 
-    Raises BadInput when the folder is no whole backup, was altered since, or the database holds something.
+    Raises BadInput when the folder is no whole backup, was altered since, or the database holds something. Every
+    file of the backup is looked at before the first one is brought back.
     """
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInput(
-            "This folder holds no whole backup.", hint=f"Name the folder in which {MANIFEST} lies."
-        ) from error
-    if _digest(folder / DATABASE) != manifest["database"]:
-        raise BadInput("The backup was altered since it was taken.", hint="Bring back another backup.")
+    manifest = _whole(folder)
     configured = settings()
     with tempfile.TemporaryDirectory() as work:
         shutil.copyfile(folder / DATABASE, Path(work) / DATABASE)
@@ -71,16 +67,31 @@ def restore(folder: Path) -> dict[str, Any]:
             source.dispose()
             target.dispose()
     files = copy_files(Files(str(folder / FILES)), Files(configured.FILES_URL))
-    if files != manifest["files"]:
-        raise BadInput(
-            f"The backup lacks {manifest['files'] - files:,} of its files.", hint="Bring back another backup."
-        )
-    return {"taken_at": manifest["taken_at"], "files": files} | _told(tables)
+    return {"taken_at": manifest["taken_at"], "files": len(files)} | _told(tables)
 
 
 def lines(answer: dict[str, Any]) -> Iterator[str]:
     """Say what was copied and compared."""
     yield f"{answer['rows']:,} rows and {answer['files']:,} files copied and compared, as of {answer['taken_at']}."
+
+
+def _whole(folder: Path) -> dict[str, Any]:
+    """Return what a backup says of itself, after everything in it was found to be as it was written."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        is_same = all(file_digest(folder / name) == manifest[name] for name in (DATABASE, DIGESTS))
+    except (OSError, ValueError, KeyError) as error:
+        raise BadInput(
+            "This folder holds no whole backup.", hint=f"Name the folder in which {MANIFEST} lies."
+        ) from error
+    lines = (folder / DIGESTS).read_text(encoding="utf-8").splitlines() if is_same else []
+    digests = {folder / name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    lacking = sum(not path.exists() for path in digests)
+    if lacking:
+        raise BadInput(f"The backup lacks {lacking:,} of its files.", hint="Bring back another backup.")
+    if not is_same or any(file_digest(path) != digest for path, digest in digests.items()):
+        raise BadInput("The backup was altered since it was taken.", hint="Bring back another backup.")
+    return manifest
 
 
 def _address(folder: Path) -> str:
@@ -92,8 +103,3 @@ def _told(tables: Sequence[CopiedTable]) -> dict[str, Any]:
         "tables": {table.name: {"rows": table.rows, "checksum": table.checksum} for table in tables},
         "rows": sum(table.rows for table in tables),
     }
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

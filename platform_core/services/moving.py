@@ -29,7 +29,7 @@ def move_here(to: str, files_to: str | None, told: Told) -> dict[str, Any]:
         _nothing_under_way(Store(source, files).everywhere())
         upgrade_engine(target)
         tables = copy_rows(source, target, told)
-        number = copy_files(files, Files(files_to)) if files_to else 0
+        number = len(copy_files(files, Files(files_to))) if files_to else 0
     finally:
         source.dispose()
         target.dispose()

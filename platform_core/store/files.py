@@ -51,14 +51,21 @@ class Files:
         return part
 
     def publish(self, local: Path, key: str) -> None:
-        """Store the file `local` under `key`, whole or not at all.
+        """Store the file `local` under `key`, whole or not at all, for somebody who is about to refer to it.
 
         What lies there already is left as it is, or written again when it has lain there long enough to be taken for
         something that nobody needs (`stored_before`).
         """
         written = self.written_at(key)
-        if written is not None and now() - written < REWRITTEN_AFTER:
-            return
+        if written is None or now() - written >= REWRITTEN_AFTER:
+            self._write(local, key)
+
+    def add(self, local: Path, key: str) -> None:
+        """Store the file `local` under `key`, whole or not at all, unless something lies there."""
+        if not self.exists(key):
+            self._write(local, key)
+
+    def _write(self, local: Path, key: str) -> None:
         target = f"{self._root}/{key}"
         self._fs.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
         part = f"{target}.{uuid.uuid4().hex}{PART}"

@@ -101,25 +101,24 @@ def copy_rows(source: Engine, target: Engine, told: Told = lambda _table, _rows:
     return copied
 
 
-def copy_files(source: Files, target: Files, told: Callable[[str], None] = lambda _key: None) -> int:
-    """Copy every file that the target lacks and read each back; returns how many files the source holds.
+def copy_files(source: Files, target: Files) -> dict[str, str]:
+    """Copy every file that the target lacks and read each back; returns the SHA-256 of each file of the source by key.
 
     Raises Conflict when what lies under a key differs.
     """
-    number = 0
+    copied = {}
     for key in source.stored():
         if not source.exists(key):  # the column store of a former inventory, let go meanwhile
             continue
         with source.local(key) as path:
-            target.publish(path, key)
+            copied[key] = file_digest(path)
+            target.add(path, key)
             with target.local(key) as there:
-                if _digest(path) != _digest(there):
+                if copied[key] != file_digest(there):
                     raise Conflict(
                         "A file differs on the two sides.", hint="Begin again with an empty place for the files."
                     )
-        number += 1
-        told(key)
-    return number
+    return copied
 
 
 def _claim(source: Engine, target: Engine, tables: Sequence[Table]) -> None:
@@ -245,6 +244,7 @@ def _summed(engine: Engine, table: Table) -> _Sum:
     return counted
 
 
-def _digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -45,7 +45,9 @@ def test_everything_arrives_and_work_goes_on_there(source: Engine, target: Engin
     copied = copy_rows(source, target)
     assert {table.name: table.rows for table in copied} == rows_of(source) == rows_of(target)
     here, there = Files(str(tmp_path / "var" / "files")), Files(str(tmp_path / "elsewhere"))
-    assert copy_files(here, there) == len(list(here.stored())) > 0
+    digests = copy_files(here, there)
+    assert list(digests) == list(here.stored()) != []
+    assert digests == copy_files(there, here)
     assert list(there.stored()) == list(here.stored())
     moved = Store(target, there).of(DEFAULT)
     kept = sessions.keep(moved, 1, "After the move", "", ANALYST)
