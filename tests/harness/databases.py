@@ -10,11 +10,13 @@ import hashlib
 import os
 import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from platform_core.store import upgrade
-from tests.harness.postgresql import Cluster
+from tests.harness.postgresql import Cluster, installed, running_cluster
 
 PORT = "TEST_POSTGRESQL_PORT"
 """Environment variable of the run and what it starts: the port of the PostgreSQL that takes SQLite's place."""
@@ -26,6 +28,23 @@ def cluster() -> Cluster | None:
     """Return the PostgreSQL server on which everything runs that would otherwise run on SQLite; None on SQLite."""
     port = os.environ.get(PORT)
     return Cluster(int(port)) if port else None
+
+
+@contextmanager
+def running(kind: str) -> Iterator[None]:
+    """Let whatever the block would do on SQLite happen on a database of `kind`, a PostgreSQL of its own where asked."""
+    if kind == "sqlite":
+        yield
+        return
+    programs = installed()
+    if programs is None:
+        raise SystemExit("PostgreSQL is not installed: apt-get install postgresql")
+    with running_cluster(programs) as started:
+        os.environ[PORT] = str(started.port)
+        try:
+            yield
+        finally:
+            del os.environ[PORT]
 
 
 def kind() -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from platform_core.domain.access import Scope
 from platform_core.domain.identity import Identity
 from platform_core.services import access, asset_lists, feedback, sessions
+from tests.harness import databases
 from tests.harness.portfolio import copy_portfolio, make_portfolio, store_at
 from tests.harness.server import running_workbench
 
@@ -34,8 +35,9 @@ def main() -> int:
     asked.add_argument("--at-least", type=int, default=2_000, help="cases that must have been sent")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--phases", default="examples,coverage,fuzzing,stateful")
+    asked.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     chosen = asked.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with databases.running(chosen.database), tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
         make_portfolio(here / "made")
         copy_portfolio(here / "made", here / "run" / "var")
@@ -45,7 +47,7 @@ def main() -> int:
             failed = run(f"{workbench.url}/api/v1/openapi.json", secret, chosen, config)
         cases, statuses = counted(here / "cases.ndjson")
     told = ", ".join(f"{number:,} × {status}" for status, number in sorted(statuses.items()))
-    sys.stdout.write(f"{cases:,} cases: {told}\n")
+    sys.stdout.write(f"{cases:,} cases on {chosen.database}: {told}\n")
     server_errors = sum(number for status, number in statuses.items() if status >= 500)
     return int(failed or server_errors > 0 or cases < chosen.at_least)
 

@@ -27,6 +27,7 @@ from platform_core.domain.access import Scope
 from platform_core.domain.identity import Identity
 from platform_core.services import access
 from platform_core.store import Store
+from tests.harness import databases
 from tests.harness.portfolio import store_at
 from tests.harness.runs import add_run, tell
 from tests.harness.server import Workbench, running_workbench
@@ -150,10 +151,15 @@ def main() -> int:
     asked.add_argument("--breaks", type=int, default=20)
     asked.add_argument("--pause", type=float, default=0.02, help="seconds between two transactions of the writer")
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     chosen = asked.parse_args()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    with tempfile.TemporaryDirectory() as folder, running_workbench(Path(folder)) as workbench:
+    with (
+        databases.running(chosen.database),
+        tempfile.TemporaryDirectory() as folder,
+        running_workbench(Path(folder)) as workbench,
+    ):
         store = store_at(workbench.var)
         try:
             return asyncio.run(measure(workbench, store, chosen))
