@@ -81,7 +81,7 @@ class Store:
 
     def alone(self, key: int) -> AbstractContextManager[bool]:
         """Tell a block whether nobody else is inside one with the same `key`, in any process on this database."""
-        return alone(self._engine, key)
+        return alone(self._ways.plain, key)
 
     def close(self) -> None:
         """Let go of all connections."""
