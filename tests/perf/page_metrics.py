@@ -46,7 +46,7 @@ def measure(url: str, page: str, query: str = "", reruns: int = 20) -> PageFigur
     with visit(url, page, query) as opened:
         first = opened.run()
         runs = [opened.run() for _ in range(reruns)]
-    if any(_failed(run) for run in (first, *runs)):
+    if any(failed(run) for run in (first, *runs)):
         raise RuntimeError(f"The page {page!r} shows an error: {' / '.join(first.words[:5])}")
     times = sorted(run.server_ms for run in runs)
     return PageFigures(
@@ -95,7 +95,8 @@ def _workbench(url: str, assets: int) -> Iterator[str]:
             yield workbench.url
 
 
-def _failed(run: Run) -> bool:
+def failed(run: Run) -> bool:
+    """Tell whether a page showed an error instead of its content."""
     elements = [message.delta.new_element for message in run.messages if message.delta.HasField("new_element")]
     alerts = [element.alert for element in elements if element.WhichOneof("type") == "alert"]
     return any(alert.format == alert.ERROR for alert in alerts) or any(
