@@ -82,7 +82,7 @@ class Leftovers(Repository):
         Rows are locked before it is looked once more whether they may go: somebody may have begun to point to them.
         """
         (column,) = keys.selected_columns
-        table: Any = column.table  # type: ignore[attr-defined]
+        table: Any = column.table
         found = self._session.scalars(keys.limit(most)).all()
         gone = 0
         for some in portions(found):
