@@ -80,7 +80,7 @@ def known_values(var: Path) -> str:
 
 def run(description: str, secret: str, chosen: argparse.Namespace, config: Path) -> bool:
     """Run Schemathesis; returns whether a check failed."""
-    command = [str(Path(sys.executable).parent / "schemathesis"), "--no-color", "--config-file", str(config), "run"]
+    command = [sys.executable, "-m", "schemathesis.cli", "--no-color", "--config-file", str(config), "run"]
     command += [description, "--header", f"Authorization: Bearer {secret}", "--checks", "all"]
     command += ["--max-examples", str(chosen.examples), "--seed", str(chosen.seed), "--phases", chosen.phases]
     command += [
