@@ -14,6 +14,7 @@ from typing import Any
 from platform_core.domain.identity import Identity
 from platform_core.domain.retention import Pruned, Retention
 from platform_core.errors import Conflict
+from platform_core.services import organisations
 from platform_core.services.bootstrap import store as store_of_settings
 from platform_core.services.repeats import REMEMBERED_FOR
 from platform_core.settings import settings
@@ -42,24 +43,19 @@ Select = Callable[[Leftovers], Keys]
 
 
 def prune(store: Store, retention: Retention, by: Identity, *, dry: bool = False) -> list[Pruned]:
-    """Delete what `retention` lets go and what is past any use; return how much of each kind, in a fixed order.
+    """Delete what `retention` lets go and what is past any use, of every organisation; return how much of each kind.
 
-    With `dry` it is only counted. What was deleted stands in the trail. Raises Conflict while another process is at it.
+    With `dry` it is only counted. What was deleted stands in the trail of each organisation. Raises Conflict while
+    another process is at it.
     """
     with store.alone(PRUNING) as is_alone:
         if not is_alone:
             raise Conflict("Another process is deleting just now.", hint="Try again in a moment.")
-        work = store.unit_of_work()
-        done = [_rows(work, what, keys, dry=dry) for what, keys in _selections(retention)]
-        done += [_files(work, what, files, dry=dry) for what, files in _leftover_files(work, retention)]
-        told = ", ".join(f"{each.number:,} {each.what}" for each in done if each.number)
-        if told and not dry:
-            log.info("pruned", extra={"deleted": told})
-            with work:
-                after = {each.what: each.number for each in done}
-                work.audit.record(by, "retention.pruned", migration_id=None, text=f"Deleted {told}", after=after)
-                work.commit()
-    return done
+        parts = [_of_one(store.of(each.id), retention, by, dry=dry) for each in organisations.listed(store)]
+    return [
+        Pruned(what=kind[0].what, number=sum(each.number for each in kind), size=sum(each.size for each in kind))
+        for kind in zip(*parts, strict=True)
+    ]
 
 
 def prune_here(*, dry: bool) -> dict[str, Any]:
@@ -82,6 +78,21 @@ def lines(answer: dict[str, Any]) -> Iterator[str]:
     for each in answer["deleted"]:
         size = f" ({each['size'] / 1_000_000:,.1f} MB)" if each["size"] else ""
         yield f"{each['what']}: {each['number']:,}{size} {verb}"
+
+
+def _of_one(store: Store, retention: Retention, by: Identity, *, dry: bool) -> list[Pruned]:
+    """Do it for the organisation that `store` reaches; the kinds come in a fixed order."""
+    work = store.unit_of_work()
+    done = [_rows(work, what, keys, dry=dry) for what, keys in _selections(retention)]
+    done += [_files(work, what, files, dry=dry) for what, files in _leftover_files(work, retention)]
+    told = ", ".join(f"{each.number:,} {each.what}" for each in done if each.number)
+    if told and not dry:
+        log.info("pruned", extra={"organisation": store.reach, "deleted": told})
+        with work:
+            after = {each.what: each.number for each in done}
+            work.audit.record(by, "retention.pruned", migration_id=None, text=f"Deleted {told}", after=after)
+            work.commit()
+    return done
 
 
 def _selections(retention: Retention) -> Iterator[tuple[str, Select]]:
@@ -119,7 +130,7 @@ def _leftover_files(work: UnitOfWork, retention: Retention) -> Iterator[tuple[st
         used, asked_for = work.leftovers.files_in_use(), work.leftovers.digests_in_use()
         past = work.leftovers.originals(originals) if originals is not None else set()
     whole = [file for file in old if not file.key.endswith(PART) and file.key.rsplit("/", 1)[-1] not in asked_for]
-    yield "half-written files", [file for file in old if file.key.endswith(PART)]
+    yield "half-written files", [file for file in old if file.key.endswith(PART) and _is_in(file, SNAPSHOTS, *OURS)]
     yield "snapshots of former inventories", [f for f in whole if _is_in(f, SNAPSHOTS) and f.key not in used]
     if orphans is not None:
         yield "orphaned files", [f for f in whole if f.key in orphaned - used and _is_in(f, *OURS)]

@@ -119,7 +119,7 @@ class Calls(Repository):
             insert(ModelTextRow)
             .values(digest=digest, text=text)
             .on_conflict_do_update(
-                index_elements=["digest"],
+                index_elements=["organisation_id", "digest"],
                 set_={"text": text},  # locks it: nobody deletes a text that an entry under way points to
             )
         )

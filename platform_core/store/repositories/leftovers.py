@@ -57,7 +57,7 @@ class Leftovers(Repository):
             select(CallRow.prompt).where(young, CallRow.prompt.is_not(None)),
             select(CallRow.answer).where(young, CallRow.answer.is_not(None)),
         )
-        return select(ModelTextRow.digest).where(ModelTextRow.digest.not_in(used.subquery().select()))
+        return select(ModelTextRow.id).where(ModelTextRow.digest.not_in(used.subquery().select()))
 
     def answers(self, before: datetime) -> Keys:
         """Return the requests that began before `before` and could be repeated until then."""

@@ -13,10 +13,21 @@ from sqlalchemy import select
 from platform_core.domain.access import Scope
 from platform_core.domain.inventory import AssetFilter, AssetKind
 from platform_core.domain.model_calls import AttemptStatus
+from platform_core.domain.organisations import DEFAULT
 from platform_core.domain.retention import Retention
 from platform_core.domain.runs import RunKind, RunStatus
 from platform_core.errors import Conflict
-from platform_core.services import access, activity, imports, inventories, pruning, receiving, sessions, work
+from platform_core.services import (
+    access,
+    activity,
+    imports,
+    inventories,
+    organisations,
+    pruning,
+    receiving,
+    sessions,
+    work,
+)
 from platform_core.services.requests import ApplyAll
 from platform_core.store import Files, Store
 from platform_core.store.columns import now
@@ -162,7 +173,7 @@ def test_tokens_that_opened_nothing_for_long_go_but_the_door_stays_closed(store:
         unit.commit()
     assert deleted(store) == {"tokens that open nothing": 2}
     assert [view.name for view in access.listed(unit)] == ["valid", "last"]
-    assert access.caller(unit, None, is_local=True) is None
+    assert access.caller(store, None, is_local=True) is None
 
 
 def test_files_go_that_nothing_refers_to_and_no_others(store: Store, migration_id: int) -> None:
@@ -236,8 +247,32 @@ def test_an_upload_makes_a_file_young_that_was_about_to_go(store: Store, migrati
         assert now() - written < timedelta(minutes=5)
 
 
+def test_each_organisation_keeps_what_is_its_own(store: Store) -> None:
+    second = store.of(organisations.add(store, "Beta", ANA).id)
+    for each in (store, second):
+        put(each.files, "tables/orphan.parquet")
+        ended(each, LONG_AGO)
+    put(second.files, "tables/half.part")
+    with store.unit_of_work() as unit:
+        unit.runs.get(1).ended_at = now()
+        unit.commit()
+    expected = {"notes of finished steps": 1, "orphaned files": 2, "half-written files": 1}
+    assert deleted(store, dry=True) == deleted(second, dry=True) == expected
+    assert deleted(store) == expected
+    assert (list(store.files.stored()), list(second.files.stored())) == ([], [])
+    trails = []
+    for each in (store, second):
+        with each.unit_of_work().reading() as unit:
+            found = unit._now().scalars(select(AuditRow).where(AuditRow.action == "retention.pruned"))
+            trails.append([entry.text for entry in found])
+    assert trails == [
+        ["Deleted 1 half-written files, 1 orphaned files"],
+        ["Deleted 1 notes of finished steps, 1 orphaned files"],
+    ]
+
+
 def test_only_one_process_deletes_and_the_trail_tells_of_it(store: Store, database_url: str, tmp_path: Path) -> None:
-    other = Store(create_store_engine(database_url), Files(str(tmp_path / "files")))
+    other = Store(create_store_engine(database_url), Files(str(tmp_path / "files"))).of(DEFAULT)
     ended(store, LONG_AGO)
     with other.alone(PRUNING) as is_alone:
         assert is_alone
