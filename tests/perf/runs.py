@@ -134,7 +134,7 @@ def _cancelled(made: Crew, folder: Path, what: str, number: int) -> str:
         if run.status is RunStatus.CANCELLED:
             seconds.append(time.monotonic() - asked)
             told = i + 1
-            wait_until(lambda told=told: made.members[-1].log().count("run stopped") >= told)
+            wait_until(lambda told=told: made.members[-1].log().count("status=cancelled") >= told)
             at_rest.append(time.monotonic() - asked)
     return (
         f"cancel of {what} ({len(seconds)} of {number} in the middle): run ended after {_spread(seconds)} s, "
