@@ -40,7 +40,7 @@ def test_a_program_comes_through_on_either(database_url: str, tmp_path: Path) ->
         (import_seconds,) = re.findall(r'workbench_run_seconds_sum\{kind="import",status="completed"\} (\S+)', figures)
         assert 0 < float(import_seconds) < 60
         assert 'workbench_queue_seconds{lane="engine"} 0.0' in figures
-        with api.state.store.unit_of_work() as work:
+        with api.state.store.of(DEFAULT).unit_of_work() as work:
             asked = now() - timedelta(seconds=90)
             work.runs.add(RunRow(kind="plan", job="plan", started_by="x", started_at=asked))
             work.commit()
