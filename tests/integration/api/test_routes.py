@@ -247,7 +247,11 @@ def test_a_list_of_what_is_not_there_says_so_and_an_empty_one_is_empty(here: Tes
             assert ok(here.get(path.format(number))) == {"items": [], "next": None}
 
 
-WHOLE = {"/discovery/imports/{import_id}/columns", "/migrations/{migration_id}/completeness"}
+WHOLE = {
+    "/discovery/imports/{import_id}/columns",
+    "/sessions/{session_id}/mappings",
+    "/migrations/{migration_id}/completeness",
+}
 """Lists that come whole: a column of a file or a field of planning each, of which there are never many."""
 
 

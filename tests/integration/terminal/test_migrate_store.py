@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from platform_core.cli import cli
+from platform_core.domain.organisations import DEFAULT
 from platform_core.domain.runs import RunKind
 from platform_core.errors import BadInput
 from platform_core.services import inventories, migrations, receiving, work
@@ -154,7 +155,7 @@ def test_on_either_database_a_backup_comes_back_row_by_row_and_file_by_file(
         monkeypatch.setenv("DATABASE_URL", url)
         monkeypatch.setenv("FILES_URL", str(tmp_path / files))
         settings.cache_clear()
-        opened = Store(create_store_engine(url), Files(str(tmp_path / files)))
+        opened = Store(create_store_engine(url), Files(str(tmp_path / files))).of(DEFAULT)
         opened.upgrade()
         return opened
 
