@@ -6,17 +6,19 @@ is in doubt (a quote out of place, a ragged or blank line, an undecodable byte) 
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
 from platform_core.domain.table import column_name
 from platform_core.ingest.encoding import UNDECODABLE
+from platform_core.ingest.quotes import record_ends
 from platform_core.ingest.records import PhysicalLines, Record, records
 
 STRETCH = 512 * 1024
@@ -27,7 +29,7 @@ STRETCH = 512 * 1024
 class Block:
     """Consecutive rows that fit: the physical line each begins on, and their columns c0, c1, … as text."""
 
-    lines: list[int]
+    lines: NDArray[np.int64]
     columns: pa.RecordBatch
 
 
@@ -40,7 +42,7 @@ def records_and_blocks(lines: PhysicalLines, delimiter: str, width: int, longest
     while stretch := lines.stretch(STRETCH):
         block = _block(stretch, lines.line, delimiter, width, longest_cell)
         if block is not None:
-            lines.skip(_line_count(stretch))
+            lines.skip(stretch.count("\n") + (not stretch.endswith("\n")))
             yield block
         else:
             lines.read_again(stretch)
@@ -58,36 +60,22 @@ def _scanned(lines: PhysicalLines, delimiter: str) -> Iterator[Record]:
 
 def _block(stretch: str, first: int, delimiter: str, width: int, longest_cell: int) -> Block | None:
     """Return a stretch as a block, None where anything about it is in doubt."""
-    if width == 1 or UNDECODABLE in stretch or "\0" in stretch or stretch[0] == "\ufeff":
+    if width == 1 or UNDECODABLE in stretch or "\0" in stretch or stretch[0] in "\ufeff\r\n":
         return None
-    if stretch.count("\r") not in {0, stretch.count("\r\n")} or _has_blank_line(stretch):
+    returns = stretch.count("\r")
+    if returns and returns != stretch.count("\r\n"):
         return None
-    lines = range(first, first + _line_count(stretch))
-    starts = list(lines) if '"' not in stretch else _starts(stretch, first, delimiter, width)
-    if starts is None:
-        return None
-    columns = _columns(stretch, delimiter, width, spans_lines=len(starts) < len(lines))
-    if columns is None or columns.num_rows != len(starts) or _longest(columns) > longest_cell:
-        return None
-    return Block(starts, columns)
-
-
-def _starts(stretch: str, first: int, delimiter: str, width: int) -> list[int] | None:
-    """Return the line on which each record begins; None where the strict scan finds fault or a row does not fit."""
-    starts = [first]
-    reader = csv.reader(io.StringIO(stretch, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for cells in reader:
-            if len(cells) != width:
-                return None
-            starts.append(first + reader.line_num)
-    except csv.Error:
-        return None
-    return starts[:-1]
-
-
-def _columns(stretch: str, delimiter: str, width: int, *, spans_lines: bool) -> pa.RecordBatch | None:
     content = stretch.encode()
+    ends = record_ends(np.frombuffer(content, np.uint8), ord(delimiter))
+    if ends is None:
+        return None
+    columns = _columns(content, delimiter, width, spans_lines=ends.spans_lines)
+    if columns is None or columns.num_rows != len(ends.lines) or _longest(columns) > longest_cell:
+        return None
+    return Block(ends.lines + first, columns)
+
+
+def _columns(content: bytes, delimiter: str, width: int, *, spans_lines: bool) -> pa.RecordBatch | None:
     names = [column_name(position) for position in range(width)]
     try:
         table = arrow_csv.read_csv(
@@ -111,10 +99,3 @@ def _longest(columns: pa.RecordBatch) -> int:
     """Return the bytes of the longest cell: never fewer than its characters."""
     return max(pc.max(pc.binary_length(column)).as_py() or 0 for column in columns.columns)
 
-
-def _has_blank_line(stretch: str) -> bool:
-    return stretch[0] in "\r\n" or "\n\n" in stretch or "\n\r" in stretch
-
-
-def _line_count(stretch: str) -> int:
-    return stretch.count("\n") + (not stretch.endswith("\n"))

@@ -20,7 +20,7 @@ from platform_core.ingest.sources import Source
 CELLS_AT_ONCE = 500_000
 """Cells gathered before they are written as a row group: about 50 MB as Python text."""
 
-_TEXT_AT_ONCE = 32 * 1024 * 1024
+_TEXT_AT_ONCE = 8 * 1024 * 1024
 """Characters gathered before they are written, for tables of long cells."""
 
 
@@ -77,7 +77,7 @@ class ParquetRows:
     def _write(self) -> None:
         self._gather()
         if self._blocks:
-            group = pa.Table.from_batches(self._blocks).combine_chunks()
+            group = pa.Table.from_batches(self._blocks)
             self._writer.write_table(group, row_group_size=max(1, group.num_rows))
         self._blocks, self._block_bytes = [], 0
 
@@ -105,7 +105,7 @@ class RowSorter:
                 if isinstance(record, Block):
                     self._count_rows(len(record.lines))
                     parquet.add_block(record)
-                    self._tell(record.lines[-1])
+                    self._tell(int(record.lines[-1]))
                 elif not self._is_blank(record):
                     self._count_rows(1)
                     self._sort(record, parquet)
