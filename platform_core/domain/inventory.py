@@ -6,9 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from platform_core.domain.base import Frozen
 from platform_core.domain.dependencies import DependencyVerdict
+from platform_core.domain.table import Coded
 
 Value = str | int | float | bool | date | tuple[str, ...]
 """A normalised value: its Python type follows the field's `FieldType` (lists are tuples of text)."""
@@ -33,6 +38,50 @@ class SourceRow:
 
     import_id: int
     line: int
+
+
+class SourceRows(Sequence[SourceRow]):
+    """Rows of imports in order; a million of them are two numbers each until they are asked for."""
+
+    def __init__(self, import_id: int = 0, lines: NDArray[np.int64] | None = None) -> None:
+        self._parts: list[tuple[int, NDArray[np.int64]]] = []
+        if lines is not None:
+            self.add(import_id, lines)
+
+    def add(self, import_id: int, lines: NDArray[np.int64]) -> None:
+        """Add lines of an import."""
+        self._parts.append((import_id, lines))
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Return import and line of each row."""
+        return [(import_id, line) for import_id, lines in self._parts for line in lines.tolist()]
+
+    def __len__(self) -> int:
+        return sum(len(lines) for _, lines in self._parts)
+
+    @overload
+    def __getitem__(self, at: int) -> SourceRow: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[SourceRow]: ...
+
+    def __getitem__(self, at: int | slice) -> SourceRow | list[SourceRow]:
+        if isinstance(at, slice):
+            return [SourceRow(*pair) for pair in self.pairs()[at]]
+        place = at if at >= 0 else at + len(self)
+        for import_id, lines in self._parts:
+            if 0 <= place < len(lines):
+                return SourceRow(import_id, int(lines[place]))
+            place -= len(lines)
+        raise IndexError(at)
+
+    def __iter__(self) -> Iterator[SourceRow]:
+        return (SourceRow(*pair) for pair in self.pairs())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +111,7 @@ class Asset:
     kind: AssetKind
     name: str
     values: dict[str, Value] = field(default_factory=dict)
-    sources: list[SourceRow] = field(default_factory=list)
+    sources: Sequence[SourceRow] = field(default_factory=list)
     origins: dict[str, int] = field(default_factory=dict)
     edits: dict[str, Edited] | None = None
     refused: frozenset[tuple[str, str]] = field(default=frozenset(), compare=False)
@@ -146,24 +195,24 @@ class Inventory:
 
 @dataclass(slots=True)
 class AssetColumns:
-    """Assets that one row of one import each describes, column by column: entry i of each list is of asset i.
+    """Assets that one row of one import each describes, column by column: entry i of each column is of asset i.
 
     `numbers` are their places in the whole inventory, `values` the normalised values by field, None where unknown.
     """
 
     import_id: int
-    numbers: list[int]
-    lines: list[int]
+    numbers: NDArray[np.int64]
+    lines: NDArray[np.int64]
     keys: list[str]
-    kinds: list[AssetKind]
+    kinds: Coded[AssetKind]
     names: list[str]
-    values: dict[str, list[Value | None]]
+    values: dict[str, Coded[Value | None]]
 
     def assets(self) -> Iterator[Asset]:
         """Yield them one by one."""
         fields = tuple(self.values)
         rows = zip(*self.values.values(), strict=True) if fields else [()] * len(self.keys)
-        heads = zip(self.keys, self.kinds, self.names, self.lines, strict=True)
+        heads = zip(self.keys, self.kinds, self.names, self.lines.tolist(), strict=True)
         for (key, kind, name, line), row in zip(heads, rows, strict=True):
             filled = {field: value for field, value in zip(fields, row, strict=True) if value is not None}
             yield Asset(key, kind, name, filled, [SourceRow(self.import_id, line)], dict.fromkeys(filled, 0))
@@ -186,7 +235,7 @@ class Part:
         numbers = list(self.numbers)
         for columns in self.columns:
             whole.assets += columns.assets()
-            numbers += columns.numbers
+            numbers += columns.numbers.tolist()
         return Part(whole, numbers)
 
     def add(self, number: int, asset: Asset) -> None:

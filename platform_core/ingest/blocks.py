@@ -98,4 +98,3 @@ def _columns(content: bytes, delimiter: str, width: int, *, spans_lines: bool) -
 def _longest(columns: pa.RecordBatch) -> int:
     """Return the bytes of the longest cell: never fewer than its characters."""
     return max(pc.max(pc.binary_length(column)).as_py() or 0 for column in columns.columns)
-

@@ -14,6 +14,11 @@ from platform_core.inventory.vocabularies import Vocabularies
 
 APPLIANCES = frozenset((AssetKind.NETWORK, AssetKind.STORAGE))
 
+_EVERY = frozenset(Names._fields)
+_NAMING_OTHERS = frozenset(("asset_type", "database_name", "database_engine"))
+_OF_NAMED_MACHINES = frozenset(("asset_name", "hostname", "os_name", "model", "manufacturer"))
+"""All that `judge` comes to look at where a file of machines has no column that names other things."""
+
 _LISTS = {
     FileKind.SERVER: "The file lists servers",
     FileKind.APPLICATION: "The file lists applications",
@@ -40,9 +45,14 @@ class Classifier:
         same = {kind.value: kind for kind in AssetKind if kind is not AssetKind.OTHER}
         self._file_kind = same.get(file_kind.value)
         self._listing = file_kind
+        self._names_machines = self._file_kind in MACHINES and _NAMING_OTHERS.isdisjoint(fields)
         self._has_machine_columns = not MACHINE_FIELDS.isdisjoint(fields)
         self._types, self._roles, self._signs = vocabularies.asset_types, vocabularies.roles, vocabularies.signs
         self._words: dict[str, tuple[AssetKind | None, AssetKind | None]] = {}
+
+    def looks_at(self, *, named: bool) -> frozenset[str]:
+        """Return the fields on which a row's kind depends; `named` = each row has a name or host name of its own."""
+        return _OF_NAMED_MACHINES if named and self._names_machines else _EVERY
 
     def kind_of(self, row: Names) -> AssetKind:
         """Return the row's kind."""

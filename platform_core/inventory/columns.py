@@ -6,16 +6,20 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
+import numpy as np
+
 from platform_core.domain.catalogue import Catalogue, Field
-from platform_core.domain.inventory import Value
 from platform_core.domain.mapping import MappedColumn, MappedTable
-from platform_core.domain.table import Batch
-from platform_core.inventory.field_readers import FieldReader, Finding
+from platform_core.domain.table import Batch, Coded
+from platform_core.inventory.field_readers import FieldReader, Finding, Values
 from platform_core.inventory.full_names import FULL_NAME, HOST_FIELDS, FullNameReader, holds_domains
 from platform_core.inventory.reading import DATED, NUMERIC, ColumnEvidence, reader_of
 from platform_core.inventory.texts import TextReader
 from platform_core.inventory.virtual import IS_VIRTUAL, VirtualReader, told_by
 from platform_core.inventory.vocabularies import Vocabularies
+
+REMEMBERED_NOTATIONS = 20_000
+"""How many texts of a column are remembered as taken in; more than that are different in every row anyway."""
 
 Evidences = dict[int, ColumnEvidence]
 """What each column (by position) says about its own notation."""
@@ -50,11 +54,42 @@ class TableReader:
             fields.append(VirtualReader((named, list(map(reader, named))), told))
         self.fields = tuple(fields)
 
-    def read(self, batch: Batch) -> tuple[dict[str, list[Value | None]], list[Finding]]:
-        """Return a list of values for each field, and the cells of the batch that do not fit."""
-        cells = dict(zip(batch.positions, batch.cells, strict=True))
+    def read(self, batch: Batch) -> tuple[dict[str, Values], list[Finding]]:
+        """Return the values of each field, and the cells of the batch that do not fit."""
         findings: list[Finding] = []
-        return {field.field: field.read(cells, findings) for field in self.fields}, findings
+        return {field.field: field.read(batch.cells, findings) for field in self.fields}, findings
+
+    def asked(self, batch: Batch) -> FieldValues:
+        """Return the values of the fields that are asked for, whatever cells do not fit."""
+        return FieldValues(self.fields, batch)
+
+
+class FieldValues:
+    """The values of a batch by field, each field read when it is first asked for."""
+
+    def __init__(self, fields: Sequence[FieldReader], batch: Batch) -> None:
+        self._fields = {field.field: field for field in fields}
+        self._batch = batch
+        self._known: dict[str, Values] = {}
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self._batch.lines)
+
+    def __contains__(self, field: str) -> bool:
+        return field in self._fields
+
+    def __getitem__(self, field: str) -> Values:
+        """Return the values of a field, all unknown where no column feeds it."""
+        if field not in self._known:
+            reader = self._fields.get(field)
+            self._known[field] = reader.read(self._batch.cells, []) if reader is not None else unknown(len(self))
+        return self._known[field]
+
+
+def unknown(rows: int) -> Values:
+    """Return the values of a field of which nothing is known."""
+    return Coded([None], np.zeros(rows, np.intp))
 
 
 def _is_sum(target: Field) -> bool:
@@ -85,11 +120,22 @@ def mapped_columns(mapped: MappedTable, catalogue: Catalogue) -> list[MappedColu
     return [column for column in mapped.columns if column.field in catalogue and 0 <= column.position < width]
 
 
-def note_evidence(batch: Batch, columns: Sequence[MappedColumn], catalogue: Catalogue, evidence: Evidences) -> None:
-    """Take in how numbers and dates are written in the columns of `batch`."""
-    cells = dict(zip(batch.positions, batch.cells, strict=True))
-    for column in columns:
-        target = catalogue[column.field]
-        if target.type in NUMERIC or target.type in DATED:
-            for text in cells[column.position].texts:
-                evidence[column.position].note(text, target)
+class Noting:
+    """Takes in how numbers and dates are written in some columns, each different text once."""
+
+    def __init__(self, columns: Sequence[MappedColumn], catalogue: Catalogue, evidence: Evidences) -> None:
+        targets = [(column.position, catalogue[column.field]) for column in columns]
+        self._columns = [(at, target) for at, target in targets if target.type in NUMERIC | DATED]
+        self._evidence = evidence
+        self._seen: dict[int, set[str]] = {at: set() for at, _ in self._columns}
+        self.positions = frozenset(self._seen)
+
+    def note(self, batch: Batch) -> None:
+        """Take in the cells of a batch."""
+        for at, target in self._columns:
+            seen = self._seen[at]
+            if len(seen) > REMEMBERED_NOTATIONS:
+                seen.clear()
+            for text in set(batch.cells[at].values) - seen:
+                self._evidence[at].note(text, target)
+            seen.update(batch.cells[at].values)

@@ -6,14 +6,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+import numpy as np
+
 from platform_core.domain.inventory import Value
 from platform_core.domain.mapping import Combine, MappedColumn
-from platform_core.domain.table import Cells
+from platform_core.domain.table import Cells, Coded
 from platform_core.inventory.cells import Read, Reader, Unfit
 from platform_core.inventory.texts import TextReader
 
 REMEMBERED_TEXTS = 100_000
 """How many different texts of a column are kept in memory: repeated words stay cheap, unique names do not pile up."""
+
+
+Values = Coded[Value | None]
+"""The values of a field in some consecutive rows, None where unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +40,28 @@ class ColumnReader:
         self._known: dict[str, Read] = {}
         self.saw_unfit = False
 
-    def read(self, cells: Cells) -> list[Read]:
+    def read(self, cells: Cells) -> Coded[Read]:
         """Return one reading a cell."""
-        return cells.spread(self._readings(cells.texts, len(cells)))
+        return cells.instead(self._readings(cells.values, len(cells)))
 
-    def _readings(self, texts: list[str], rows: int) -> list[Read]:
+    def _readings(self, texts: Sequence[str], rows: int) -> list[Read]:
         if len(self._known) > REMEMBERED_TEXTS:
             self._known.clear()
         known = self._known
+        if not known and len(texts) > rows // 2:  # a column of unique texts: nothing of it will come again
+            return self._read(texts)
         fresh = [text for text in texts if text not in known]
         if fresh:
             readings = self._read(fresh)
-            if len(fresh) == len(texts) > rows // 2:  # a column of unique texts: nothing of it will come again
+            if len(fresh) == len(texts) > rows // 2:
                 return readings
             known.update(zip(fresh, readings, strict=True))
         return list(map(known.__getitem__, texts))
 
-    def _read(self, texts: list[str]) -> list[Read]:
+    def _read(self, texts: Sequence[str]) -> list[Read]:
         reader = self._reader
         readings = reader.read_all(texts) if isinstance(reader, TextReader) else list(map(reader, texts))
-        self.saw_unfit = self.saw_unfit or any(reading.__class__ is Unfit for reading in readings)
+        self.saw_unfit = self.saw_unfit or Unfit in set(map(type, readings))
         return readings
 
 
@@ -69,20 +77,26 @@ class FieldReader:
         self._combine = _combiner(columns, summable=summable)
         self.adds_up = self._combine is _sum
 
-    def read(self, cells: Mapping[int, Cells], findings: list[Finding]) -> list[Value | None]:
+    def read(self, cells: Mapping[int, Cells], findings: list[Finding]) -> Values:
         """Return one value a row (None = not known) and add the cells that do not fit to `findings`."""
         columns = [reader.read(cells[at]) for reader, at in zip(self._readers, self._read_from, strict=True)]
-        if any(reader.saw_unfit for reader in self._readers):
+        saw_unfit = any(reader.saw_unfit for reader in self._readers)
+        if saw_unfit:
             for column, at in zip(columns, self._read_from, strict=True):
                 findings.extend(self._unfit(column, cells[at]))
-        elif len(columns) == 1:
-            return cast("list[Value | None]", columns[0])
-        return [self._combine(row) for row in zip(*columns, strict=True)]
+        if len(columns) > 1:
+            return Coded.plain([self._combine(row) for row in zip(*columns, strict=True)])
+        (column,) = columns
+        return column.instead([self._combine((reading,)) for reading in column.values]) if saw_unfit else _fit(column)
 
-    def _unfit(self, column: Sequence[Read], raw: Sequence[str]) -> Iterator[Finding]:
-        for row, reading in enumerate(column):
-            if isinstance(reading, Unfit):
-                yield Finding(row, self.field, raw[row], reading)
+    def _unfit(self, column: Coded[Read], raw: Cells) -> Iterator[Finding]:
+        for row in np.flatnonzero(column.mask(isinstance(reading, Unfit) for reading in column.values)).tolist():
+            yield Finding(row, self.field, raw[row], cast("Unfit", column[row]))
+
+
+def _fit(column: Coded[Read]) -> Values:
+    """Return readings among which there is none that does not fit."""
+    return cast("Values", column)
 
 
 def _combiner(columns: Sequence[MappedColumn], *, summable: bool) -> Callable[[tuple[Read, ...]], Value | None]:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from platform_core.domain.inventory import IssueKind, Value
 from platform_core.domain.mapping import MappedColumn
-from platform_core.domain.table import Cells
+from platform_core.domain.table import Cells, Coded
 from platform_core.inventory.cells import Unfit
-from platform_core.inventory.field_readers import ColumnReader, FieldReader, Finding
+from platform_core.inventory.field_readers import ColumnReader, FieldReader, Finding, Values
 from platform_core.inventory.texts import TextReader
 from platform_core.inventory.words import plain
 
@@ -60,11 +60,11 @@ class FullNameReader(FieldReader):
         self._hosts = [(column.position, ColumnReader(reader)) for column, reader in hosts]
         self.positions = (*self._read_from, self._domain[0], *(position for position, _ in self._hosts))
 
-    def read(self, cells: Mapping[int, Cells], findings: list[Finding]) -> list[Value | None]:
+    def read(self, cells: Mapping[int, Cells], findings: list[Finding]) -> Values:
         """Return one full name a row (None = not known); a domain that cannot complete one is a finding."""
         position, reader = self._domain
         domains = reader.read(cells[position])
-        names: list[Value | None] = super().read(cells, findings) if self._read_from else [None] * len(domains)
+        names: list[Value | None] = super().read(cells, findings).spread() if self._read_from else [None] * len(domains)
         hosts = self._host_of(cells, len(domains))
         for row, (name, domain, host) in enumerate(zip(names, domains, hosts, strict=True)):
             if name is None and isinstance(domain, str) and "." not in host:
@@ -73,7 +73,7 @@ class FullNameReader(FieldReader):
                     findings.append(Finding(row, FULL_NAME, cells[position][row], full))
                 else:
                     names[row] = full
-        return names
+        return Coded.plain(names)
 
     def _host_of(self, cells: Mapping[int, Cells], rows: int) -> list[str]:
         hosts = [""] * rows

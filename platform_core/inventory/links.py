@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from platform_core.domain.inventory import Dependency, SourceRow, Value
 from platform_core.inventory.vocabularies import Vocabularies
 from platform_core.inventory.words import plain
 
-Columns = dict[str, list[Value | None]]
+Columns = Mapping[str, Sequence[Value | None]]
 
 SOURCE_FALLBACKS = ("asset_name", "hostname", "fqdn", "application_name")
 """Names a row can give its own asset, for files whose rows are the source themselves."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_DNS = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:xn--[a-z0-9-]+|[a-z]{2,})\.?", re.ASCII)
+DNS_NAME = r"[\w-]+(?:\.[\w-]+)*\.(?:xn--[a-z0-9-]+|[a-z]{2,})\.?"
+_DNS = re.compile(DNS_NAME, re.ASCII)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 _HEX32 = re.compile(r"[0-9a-f]{32}")
 _LOOSE = str.maketrans("", "", " \t\n-‐‑–_")

@@ -22,14 +22,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from platform_core.domain.inventory import AssetKind
+from platform_core.inventory.heads import Numbers
 from platform_core.inventory.identity import NO_MARKS, Identity, Marks
 from platform_core.inventory.names import domains_differ
 from platform_core.inventory.postings import Postings
-
-Numbers = NDArray[np.int64]
 
 NOTHING_MARKED = ""
 
@@ -77,11 +75,13 @@ class _FileIndex:
 
 
 class Register:
-    """Numbers the assets while rows are entered, file by file in the order of the imports."""
+    """Numbers the assets while rows are entered, file by file in the order of the imports.
+
+    Rows that share no name and no identifier with another one need not be entered (`shared_names`).
+    """
 
     def __init__(self, files: int) -> None:
-        self.kinds: list[AssetKind] = []
-        self.names: list[str] = []
+        self._kinds: list[AssetKind] = []
         self._files_left = files
         self._tokens: list[str] = []
         self._parent: list[int] = []
@@ -134,7 +134,7 @@ class Register:
         counts: dict[str, int] = {}
         keys: dict[str, None] = {}
         for number in remaining:
-            name = key = f"{self.kinds[number]}:{self._tokens[number]}"
+            name = key = f"{self._kinds[number]}:{self._tokens[number]}"
             while key in keys:
                 counts[name] = counts.get(name, 1) + 1
                 key = f"{name}~{counts[name]}"
@@ -192,8 +192,7 @@ class Register:
         self._uuid.append(None)
         self._domain.append("")
         self._marks.append(NOTHING_MARKED)
-        self.kinds.append(who.kind)
-        self.names.append(who.name)
+        self._kinds.append(who.kind)
         self._tokens.append(who.primary or who.own or "")
         return number
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from platform_core.domain.catalogue import Catalogue
-from platform_core.domain.inventory import AssetKind, Value
+from platform_core.domain.inventory import AssetKind
 from platform_core.domain.mapping import FileKind, MappedTable
 from platform_core.inventory.classify import Classifier
-from platform_core.inventory.columns import Evidences, TableReader, mapped_columns, note_evidence
-from platform_core.inventory.identity import IDENTITY_FIELDS, Identity, Names, identify, is_own_name
-from platform_core.inventory.links import END_FIELDS, LinkEnds, can_link, ends_of
+from platform_core.inventory.columns import Evidences, FieldValues, Noting, TableReader, mapped_columns
+from platform_core.inventory.heads import Heads, Numbers
+from platform_core.inventory.identity import IDENTITY_FIELDS, Identity, Names, identify
+from platform_core.inventory.links import END_FIELDS, SOURCE_FALLBACKS, can_link, ends_of
 from platform_core.inventory.memberships import Memberships
 from platform_core.inventory.names import loose
-from platform_core.inventory.reading import DATED, NUMERIC, ColumnEvidence
-from platform_core.inventory.register import Numbers, Register
+from platform_core.inventory.numbering import number_assets
+from platform_core.inventory.reading import ColumnEvidence
+from platform_core.inventory.row_kinds import KINDS, kinds_of
+from platform_core.inventory.row_names import NO_KIND, Mask, Namer, RowNames, name_rows
 from platform_core.inventory.vocabularies import Vocabularies
 
 SKIPPED = -1
@@ -32,7 +35,7 @@ class FileSurvey:
     mapped: MappedTable
     evidence: Evidences
     has_identity: bool
-    assets: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    assets: Numbers
 
 
 @dataclass
@@ -40,10 +43,7 @@ class Survey:
     """What the first walk found: the files in import order and the assets in order of their first row."""
 
     files: list[FileSurvey]
-    keys: list[str]
-    kinds: list[AssetKind]
-    names: list[str]
-    row_counts: Numbers
+    heads: Heads
     memberships: Memberships
     implied_keys: dict[str, str]
     """The key of each application that only machines and databases name, by the name they use."""
@@ -53,101 +53,101 @@ def survey(
     tables: Sequence[MappedTable], catalogue: Catalogue, vocabularies: Vocabularies, advance: Callable[[int], None]
 ) -> Survey:
     """Walk over `tables` in the order of their imports; `advance` hears of each batch's row count."""
-    register = Register(len(tables))
     cells: dict[str, None] = {}
-    files = []
-    for mapped in sorted(tables, key=lambda table: table.import_id):
-        register.begin_file()
-        files.append(_FileWalk(mapped, catalogue, vocabularies).run(register, cells, advance))
-    final, remaining = register.settle()
-    for file in files:
-        owned = file.assets >= 0
-        file.assets[owned] = final[file.assets[owned]] if owned.any() else 0
-    return _concluded(files, register, remaining, cells)
+    several = len(tables) > 1
+    walks = [
+        FileWalk(mapped, catalogue, vocabularies, several=several)
+        for mapped in sorted(tables, key=lambda table: table.import_id)
+    ]
+    heads, numbers = number_assets([(walk.walk(cells, advance), walk.identities) for walk in walks])
+    for walk, found in zip(walks, numbers, strict=True):
+        walk.file.assets = np.where(found >= 0, found, walk.file.assets)
+    return _concluded([walk.file for walk in walks], heads, cells)
 
 
-def _concluded(files: list[FileSurvey], register: Register, remaining: list[int], cells: dict[str, None]) -> Survey:
-    kinds = [register.kinds[number] for number in remaining]
-    names = [register.names[number] for number in remaining]
-    keys = register.keys(remaining)
-    known = {
-        loose(name): name
-        for kind, name in zip(reversed(kinds), reversed(names), strict=True)
-        if kind is AssetKind.APPLICATION
-    }
-    memberships = Memberships(cells, known)
-    taken = set(keys)
+def _concluded(files: list[FileSurvey], heads: Heads, cells: dict[str, None]) -> Survey:
+    applications = heads.some_names(heads.of_kind(AssetKind.APPLICATION))
+    memberships = Memberships(cells, {loose(name): name for name in reversed(applications)})
+    taken = set(heads.some_keys(heads.of_kind(AssetKind.APPLICATION)))
     implied = {name: _free(f"{AssetKind.APPLICATION}:{token}", taken) for token, name in memberships.implied.items()}
-    counts = sum(
-        (np.bincount(file.assets[file.assets >= 0], minlength=len(keys)) for file in files),
-        start=np.zeros(len(keys), dtype=np.int64),
-    )
-    return Survey(files, keys, kinds, names, counts, memberships, implied)
+    return Survey(files, heads, memberships, implied)
 
 
 def _free(key: str, taken: set[str]) -> str:
     return key if key not in taken else f"{key}~"
 
 
-class _FileWalk:
-    """The first walk over one file."""
+class FileWalk:
+    """The first walk over one file; `several` = there are other files."""
 
-    def __init__(self, mapped: MappedTable, catalogue: Catalogue, vocabularies: Vocabularies) -> None:
+    def __init__(self, mapped: MappedTable, catalogue: Catalogue, vocabularies: Vocabularies, *, several: bool) -> None:
         columns = mapped_columns(mapped, catalogue)
         fields = {column.field for column in columns}
-        self._mapped, self._catalogue = mapped, catalogue
+        self._mapped = mapped
         self._can_link = can_link(fields)
         self._links_only = self._can_link and mapped.kind is FileKind.DEPENDENCY
-        self._has_identity = self._can_link or bool(fields.intersection(IDENTITY_FIELDS))
-        self._evidence: Evidences = {c.position: ColumnEvidence.of(catalogue[c.field]) for c in columns}
-        self._noted = [c for c in columns if catalogue[c.field].type in NUMERIC | DATED]
-        needed = {*Names._fields, *END_FIELDS}
-        self._reader = TableReader(mapped, catalogue, vocabularies, self._evidence, needed)
-        self._positions = sorted(
-            {p for f in self._reader.fields for p in f.positions} | {c.position for c in self._noted}
-        )
+        evidence: Evidences = {c.position: ColumnEvidence.of(catalogue[c.field]) for c in columns}
+        self._noting = Noting(columns, catalogue, evidence)
+        self._reader = TableReader(mapped, catalogue, vocabularies, evidence, {*Names._fields, *END_FIELDS})
+        self._positions = sorted(self._noting.positions.union(*(f.positions for f in self._reader.fields)))
         self._classifier = Classifier(mapped.kind, fields, vocabularies)
         self._application_file = mapped.kind is FileKind.APPLICATION
-        self._of_rows: list[Numbers] = []
+        self._namer = Namer(application_file=self._application_file, several=several)
+        has_identity = self._can_link or bool(fields.intersection(IDENTITY_FIELDS))
+        self.file = FileSurvey(mapped, evidence, has_identity, np.empty(0, np.int64))
 
-    def run(self, register: Register, cells: dict[str, None], advance: Callable[[int], None]) -> FileSurvey:
-        """Enter all rows of the file and collect the application names in them."""
-        file = FileSurvey(self._mapped, self._evidence, self._has_identity)
+    def walk(self, cells: dict[str, None], advance: Callable[[int], None]) -> list[RowNames]:
+        """Return the names of all rows, batch by batch, and collect the application names in them."""
+        found, outcomes = [], []
         for batch in self._mapped.table.batches(self._positions):
-            note_evidence(batch, self._noted, self._catalogue, self._evidence)
-            values, _ = self._reader.read(batch)
-            self._of_rows.append(self._place(values, len(batch.lines), register, cells))
+            self._noting.note(batch)
+            values = self._reader.asked(batch)
+            names = self._named(values)
+            outcomes.append(self._outcomes(values, names))
+            self._collect(values, names, cells)
+            found.append(names)
             advance(len(batch.lines))
-        if self._of_rows:
-            file.assets = np.concatenate(self._of_rows)
-        return file
+        if outcomes:
+            self.file.assets = np.concatenate(outcomes)
+        return found
 
-    def _place(
-        self, values: dict[str, list[Value | None]], rows: int, register: Register, cells: dict[str, None]
-    ) -> Numbers:
-        placed = np.full(rows, SKIPPED, dtype=np.int64)
-        if not self._has_identity:
-            return placed
-        nothing = [None] * rows
-        columns = [values.get(name, nothing) for name in Names._fields]
-        ends = ends_of(values, rows) if self._can_link else [LinkEnds()] * rows
-        for at, (row, link) in enumerate(zip(map(Names._make, zip(*columns, strict=True)), ends, strict=True)):
-            if self._links_only:
-                placed[at] = LINK if link.both else SKIPPED
-                continue
-            who = self._identity(row)
-            if who is not None:
-                placed[at] = register.enter(who)
-                self._collect(row, who, cells)
-            elif link.both:
-                placed[at] = LINK
-        return placed
+    def identities(self, wanted: Mask) -> Iterable[tuple[int, Identity]]:
+        """Yield the identity of each row that is `wanted`, in order, with its place."""
+        start = 0
+        for batch in self._mapped.table.batches(self._positions):
+            places = np.flatnonzero(wanted[start : start + len(batch.lines)])
+            if len(places):
+                values = self._reader.asked(batch)
+                kinds = kinds_of(values, self._classifier)[places]
+                for at, kind, row in zip(places.tolist(), kinds.tolist(), name_rows(values, places), strict=True):
+                    who = identify(row, KINDS[kind], application_file=self._application_file)
+                    if who is not None:
+                        yield start + at, who
+            start += len(batch.lines)
 
-    def _identity(self, row: Names) -> Identity | None:
-        kind = self._classifier.kind_of(row)
-        return identify(row, kind, application_file=self._application_file)
+    def _named(self, values: FieldValues) -> RowNames:
+        if self._links_only or not self.file.has_identity:
+            return self._namer.nothing_named(len(values))
+        return self._namer.named(values, kinds_of(values, self._classifier))
+
+    def _outcomes(self, values: FieldValues, names: RowNames) -> Numbers:
+        """Return LINK for rows that say what needs what, SKIPPED for others; what names an asset is numbered later."""
+        found = np.full(len(values), SKIPPED, dtype=np.int64)
+        if self._can_link:
+            wanted = {name: values[name] for name in (*SOURCE_FALLBACKS, *END_FIELDS) if name in values}
+            both = np.array([ends.both for ends in ends_of(wanted, len(values))], np.bool_)
+            found[both & (names.kinds == NO_KIND)] = LINK
+        return found
 
     @staticmethod
-    def _collect(row: Names, who: Identity, cells: dict[str, None]) -> None:
-        if row.application_name is not None and not is_own_name(row.application_name, who):
-            cells[row.application_name] = None
+    def _collect(values: FieldValues, names: RowNames, cells: dict[str, None]) -> None:
+        """Add the application names of rows that are not this application themselves, in order of the rows."""
+        if "application_name" not in values:
+            return
+        column = values["application_name"]
+        counts = (names.kinds != NO_KIND) & column.mask(value is not None for value in column.values)
+        for at in np.flatnonzero(counts & (names.kinds == KINDS.index(AssetKind.APPLICATION))).tolist():
+            counts[at] = loose(str(column[at])) != str(names.tokens[at])
+        codes, firsts = np.unique(column.codes[counts], return_index=True)
+        for code in codes[np.argsort(firsts)].tolist():
+            cells[str(column.values[code])] = None

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from platform_core.domain.inventory import Value
 from platform_core.domain.mapping import MappedColumn
-from platform_core.domain.table import Cells
+from platform_core.domain.table import Cells, Coded
 from platform_core.inventory.cells import Reader
-from platform_core.inventory.field_readers import ColumnReader, FieldReader, Finding
+from platform_core.inventory.field_readers import ColumnReader, FieldReader, Finding, Values
 from platform_core.inventory.signs import SIGN_FIELDS, Signs
 
 IS_VIRTUAL = "is_virtual"
@@ -27,10 +26,12 @@ class VirtualReader(FieldReader):
         self._told = [(position, ColumnReader(reader)) for position, reader in told]
         self.positions = (*self._read_from, *(position for position, _ in self._told))
 
-    def read(self, cells: Mapping[int, Cells], findings: list[Finding]) -> list[Value | None]:
+    def read(self, cells: Mapping[int, Cells], findings: list[Finding]) -> Values:
         """Return for each row whether it is virtual (None = not known)."""
-        rows = len(cells[self.positions[0]])
-        values: list[Value | None] = super().read(cells, findings) if self._read_from else [None] * rows
+        found = super().read(cells, findings) if self._read_from else None
+        if found is not None and None not in found.values:
+            return found
+        values = found.spread() if found is not None else [None] * len(cells[self.positions[0]])
         for position, reader in self._told:
             if None not in values:
                 break
@@ -39,7 +40,7 @@ class VirtualReader(FieldReader):
                 other if value is None and isinstance(other, bool) else value
                 for value, other in zip(values, shown, strict=True)
             ]
-        return values
+        return Coded.plain(values)
 
 
 def told_by(by_field: Mapping[str, Sequence[MappedColumn]], signs: Signs) -> list[tuple[int, Reader]]:

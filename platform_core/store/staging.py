@@ -35,8 +35,8 @@ from platform_core.store.plain_values import FIELDS, HEAD, asset_of, plain_asset
 ASKED_AT_ONCE = 500
 """Keys in one question to SQLite."""
 
-SETTINGS = ("journal_mode=OFF", "synchronous=OFF", "temp_store=FILE", "cache_size=-65536")
-"""A staged file is thrown away when its process dies: it needs no journal, and 64 MB of it in memory."""
+SETTINGS = ("page_size=65536", "journal_mode=OFF", "synchronous=OFF", "temp_store=FILE", "cache_size=-32768")
+"""A staged file is thrown away when its process dies: it needs no journal; large pages hold more rows whole."""
 
 ASSET_COLUMNS = ("subject_key", *HEAD, *FIELDS)
 ISSUE_COLUMNS = ("kind", "field", "asset_key", "import_id", "line", "raw", "text")
@@ -84,7 +84,7 @@ class Staging:
         self._db.execute("BEGIN")
         self._db.executemany(_insert("asset", ("place", *HEAD, *FIELDS)), rows)
         for columns in part.columns:
-            self._db.executemany(_insert("asset", ("place", *HEAD, *plain_fields(columns))), plain_rows(columns))
+            self._db.executemany(_insert("asset", ("place", *plain_fields(columns))), plain_rows(columns))
         self.add_issues(built.issues)
         self._db.execute("COMMIT")
         self.dependencies += built.dependencies

@@ -142,7 +142,7 @@ class _Settling:
         if applications:
             parent.values[MEMBERSHIP] = applications
         for child in children:
-            link = Dependency(child.name, name, child.key, key, relation=PART_OF, sources=child.sources[:1])
+            link = Dependency(child.name, name, child.key, key, relation=PART_OF, sources=[*child.sources[:1]])
             self._built.dependencies.append(link)
 
 

@@ -68,8 +68,8 @@ def read_one(content: str | bytes, name: str = "export.csv", **options: object) 
 def _outcome(reading: Reading) -> Outcome:
     lines, rows = [], []
     for batch in reading.table.batches():
-        lines += batch.lines
-        rows += [list(cells) for cells in zip(*batch.cells, strict=True)]
+        lines += batch.lines.tolist()
+        rows += [list(cells) for cells in zip(*batch.cells.values(), strict=True)]
     assert reading.rows_read == reading.rows_stored + reading.rows_quarantined
     assert len(rows) == reading.rows_stored
     return Outcome(reading, lines, rows)
