@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import cast
 
 import numpy as np
@@ -13,6 +14,9 @@ from platform_core.domain.mapping import Combine, MappedColumn
 from platform_core.domain.table import Cells, Coded
 from platform_core.inventory.cells import Read, Reader, Unfit
 from platform_core.inventory.texts import TextReader
+
+_UNSEEN = object()
+"""Stands for the reading of a text that was not read yet."""
 
 REMEMBERED_TEXTS = 100_000
 """How many different texts of a column are kept in memory: repeated words stay cheap, unique names do not pile up."""
@@ -50,13 +54,15 @@ class ColumnReader:
         known = self._known
         if not known and len(texts) > rows // 2:  # a column of unique texts: nothing of it will come again
             return self._read(texts)
-        fresh = [text for text in texts if text not in known]
-        if fresh:
-            readings = self._read(fresh)
+        readings = list(map(known.get, texts, repeat(_UNSEEN)))
+        if _UNSEEN in readings:
+            fresh = [text for text, reading in zip(texts, readings, strict=True) if reading is _UNSEEN]
+            read = self._read(fresh)
             if len(fresh) == len(texts) > rows // 2:
-                return readings
-            known.update(zip(fresh, readings, strict=True))
-        return list(map(known.__getitem__, texts))
+                return read
+            known.update(zip(fresh, read, strict=True))
+            readings = list(map(known.__getitem__, texts))
+        return cast("list[Read]", readings)
 
     def _read(self, texts: Sequence[str]) -> list[Read]:
         reader = self._reader

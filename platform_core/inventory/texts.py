@@ -42,7 +42,7 @@ class TextReader:
                 if self._is_plain:
                     return list(texts)
                 if _ADDRESSES.fullmatch(joined):
-                    return [(text,) for text in texts]
+                    return list(zip(texts, strict=True))
         return list(map(self, texts))
 
 

@@ -21,7 +21,7 @@ from platform_core.services.activity import tracked
 from platform_core.services.imports import ImportView, still_in_review, view
 from platform_core.services.knowledge import mapping_knowledge
 from platform_core.services.learned import memory_of
-from platform_core.services.suggesting import suggest
+from platform_core.services.suggesting import suggest_again
 from platform_core.services.teaching import suggested
 from platform_core.settings import settings
 from platform_core.store import Store
@@ -161,8 +161,8 @@ def _read(
         for place, reading in enumerate(readings):
             run.progress(0.8 + 0.2 * place / len(readings), "Suggesting fields")
             key = f"tables/{sha256[:2]}/{sha256}/{digest}-{place}.parquet"
-            proposal = suggest(reading.table, memory)
-            tables.append(_Read(reading, proposal, mapping.profile(reading.table, mapping_knowledge()), key))
+            profiles = mapping.profile(reading.table, mapping_knowledge())
+            tables.append(_Read(reading, suggest_again(reading.table.headers, profiles, memory), profiles, key))
             store.files.publish(Path(reading.table.source), key)
         return tables
 
