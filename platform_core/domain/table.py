@@ -86,6 +86,12 @@ class Coded(Sequence[Item]):
         """Return for each row what `holds` says of its value."""
         return np.fromiter(holds, np.bool_, len(self.values))[self.codes]
 
+    def filled(self) -> NDArray[np.bool_]:
+        """Tell for each row whether anything but None stands in it."""
+        if None not in self.values:
+            return np.ones(len(self.codes), np.bool_)
+        return self.mask(value is not None for value in self.values)
+
     def spread(self) -> list[Item]:
         """Return what stands in each row, one by one."""
         values = np.fromiter(self.values, dtype=object, count=len(self.values))

@@ -31,7 +31,9 @@ class ParquetRows:
         fields = [pa.field(LINE, pa.int64(), nullable=False)]
         fields += [pa.field(column_name(i), pa.string(), nullable=False) for i in range(width)]
         self._schema = pa.schema(fields)
-        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd", compression_level=1, write_statistics=[LINE])
+        self._writer = pq.ParquetWriter(
+            path, self._schema, compression="zstd", compression_level=1, write_statistics=[LINE]
+        )
         self._most_rows = max(1, CELLS_AT_ONCE // width)
         self._lines: list[int] = []
         self._rows: list[list[str]] = []

@@ -46,9 +46,9 @@ class ColumnReader:
 
     def read(self, cells: Cells) -> Coded[Read]:
         """Return one reading a cell."""
-        return cells.instead(self._readings(cells.values, len(cells)))
+        return cells.instead(self._readings(list(cells.values), len(cells)))
 
-    def _readings(self, texts: Sequence[str], rows: int) -> list[Read]:
+    def _readings(self, texts: list[str], rows: int) -> list[Read]:
         if len(self._known) > REMEMBERED_TEXTS:
             self._known.clear()
         known = self._known
@@ -64,10 +64,11 @@ class ColumnReader:
             readings = list(map(known.__getitem__, texts))
         return cast("list[Read]", readings)
 
-    def _read(self, texts: Sequence[str]) -> list[Read]:
+    def _read(self, texts: list[str]) -> list[Read]:
         reader = self._reader
         readings = reader.read_all(texts) if isinstance(reader, TextReader) else list(map(reader, texts))
-        self.saw_unfit = self.saw_unfit or Unfit in set(map(type, readings))
+        if not self.saw_unfit and readings is not texts:
+            self.saw_unfit = Unfit in set(map(type, readings))
         return readings
 
 

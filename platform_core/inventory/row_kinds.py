@@ -24,8 +24,7 @@ _MOST_SORTS = 2**40
 
 def kinds_of(values: FieldValues, classifier: Classifier) -> KindCodes:
     """Return the place in `KINDS` of each row's kind, the same as `classifier` gives it row by row."""
-    named = values["asset_name"].mask(v is not None for v in values["asset_name"].values)
-    named |= values["hostname"].mask(v is not None for v in values["hostname"].values)
+    named = values["asset_name"].filled() | values["hostname"].filled()
     fields = [name for name in Names._fields if name in values and name in classifier.looks_at(named=bool(named.all()))]
     columns = {name: values[name] for name in fields}
     _, firsts, sorts = np.unique(_sorts(columns, len(values)), return_index=True, return_inverse=True)
@@ -41,7 +40,7 @@ def _sorts(columns: dict[str, Values], rows: int) -> NDArray[np.int64]:
         if count * size > _MOST_SORTS:
             found = np.unique(found, return_inverse=True)[1].astype(np.int64)
             count = rows
-        found = found * size + (column.codes if name in _WORDS else column.mask(map(bool, column.values)))
+        found = found * size + (column.codes if name in _WORDS else column.filled())
         count *= size
     return found
 

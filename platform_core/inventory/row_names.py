@@ -62,7 +62,6 @@ class Namer:
         alone = np.flatnonzero(~at_once)
         for at, row in zip(alone.tolist(), name_rows(values, alone), strict=True):
             found.take(at, identify(row, KINDS[kinds[at]], application_file=self._application_file))
-        kinds = np.where([name is None for name in found.names], NO_KIND, kinds).astype(np.int8)
         return found.as_names(kinds, several=self._several)
 
     def nothing_named(self, rows: int) -> RowNames:
@@ -74,20 +73,20 @@ class Namer:
         label, host, full = (values[name].rows(rows) for name in ("asset_name", "hostname", "fqdn"))
         texts, shorts = [_spread(label)], [_spread(_shorts(label))]
         chosen = np.zeros(len(label), np.int8)
-        by_label = _holds(label) & label.mask(" " not in str(value) for value in label.values)
-        by_full = ~by_label & _holds(full)
-        for place, (column, wins) in enumerate(((full, by_full), (host, _holds(host))), start=1):
+        by_label = label.filled() & _is_one_word(label)
+        by_full = ~by_label & full.filled()
+        for place, (column, wins) in enumerate(((full, by_full), (host, host.filled())), start=1):
             texts.append(_spread(column) if wins.any() or self._several else texts[0])
             shorts.append(_spread(_shorts(column)) if wins.any() or self._several else shorts[0])
             chosen[wins] = place
         names, tokens = np.choose(chosen, texts), np.choose(chosen, shorts)
-        labelled = _holds(label)
+        labelled = label.filled()
         found.names[rows] = names if not labelled.any() else np.where(labelled, texts[0], names)
         found.tokens[rows] = tokens
         if self._several:
             places = np.flatnonzero(rows)
             found.add_aliases(places, shorts[0], labelled & (chosen != 0) & (shorts[0] != tokens))
-            found.add_aliases(places, shorts[1], _holds(full) & ~_holds(host) & (chosen != 1) & (shorts[1] != tokens))
+            found.add_aliases(places, shorts[1], full.filled() & ~host.filled() & (chosen != 1) & (shorts[1] != tokens))
             found.uuids[rows], found.serials[rows] = _identifiers(
                 values["uuid"].rows(rows), values["serial_number"].rows(rows)
             )
@@ -115,8 +114,9 @@ class _Found:
         self._aliases += aliases[which].tolist()
 
     def as_names(self, kinds: KindCodes, *, several: bool) -> RowNames:
-        """Return it all as columns."""
+        """Return it all as columns; rows without a name are of no kind."""
         names, tokens = _texts(self.names), _texts(self.tokens)
+        kinds = np.where(names.is_null().to_numpy(zero_copy_only=False), NO_KIND, kinds).astype(np.int8)
         if not several:
             return RowNames(kinds, names, tokens)
         aliases = (np.array(self._alias_rows, np.int64), pa.array(self._aliases, pa.large_string()))
@@ -134,12 +134,15 @@ def name_rows(values: FieldValues, places: NDArray[np.int64]) -> list[Names]:
 
 
 def _has_name(values: FieldValues) -> Mask:
-    named: Mask = _holds(values["hostname"]) | _holds(values["asset_name"])
-    return named if named.all() else named | _holds(values["fqdn"])
+    named: Mask = values["hostname"].filled() | values["asset_name"].filled()
+    return named if named.all() else named | values["fqdn"].filled()
 
 
-def _holds(column: Values) -> Mask:
-    return column.mask(value is not None for value in column.values)
+def _is_one_word(column: Values) -> Mask:
+    """Tell which rows hold a text without a blank; None passes for one."""
+    if " " not in "".join(value for value in column.values if isinstance(value, str)):
+        return np.ones(len(column), np.bool_)
+    return column.mask(" " not in str(value) for value in column.values)
 
 
 def _spread(column: Any) -> Texts:
@@ -182,5 +185,5 @@ def _identifiers(uuids: Values, serials: Values) -> tuple[Texts, Texts]:
     tokens = _spread(uuids.instead([uuid_token(str(v), None) if v is not None else None for v in uuids.values]))
     if any(serial is not None and serial.startswith(VMWARE_SERIAL) for serial in folded):
         by_serial = [uuid_token(None, str(v)) if v is not None else None for v in serials.values]
-        tokens = np.where(_holds(uuids), tokens, _spread(serials.instead(by_serial)))
+        tokens = np.where(uuids.filled(), tokens, _spread(serials.instead(by_serial)))
     return tokens, _spread(serials.instead(folded))

@@ -145,7 +145,7 @@ class FileWalk:
         if "application_name" not in values:
             return
         column = values["application_name"]
-        counts = (names.kinds != NO_KIND) & column.mask(value is not None for value in column.values)
+        counts = (names.kinds != NO_KIND) & column.filled()
         for at in np.flatnonzero(counts & (names.kinds == KINDS.index(AssetKind.APPLICATION))).tolist():
             counts[at] = loose(str(column[at])) != str(names.tokens[at])
         codes, firsts = np.unique(column.codes[counts], return_index=True)

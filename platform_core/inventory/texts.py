@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import cast
 
 from platform_core.inventory.cells import IPV4, Read, Reader, clean_text, tidy
 
@@ -34,13 +35,13 @@ class TextReader:
             return text
         return self._typed(cell if self._wants_raw else text)
 
-    def read_all(self, texts: Sequence[str]) -> list[Read]:
-        """Return the readings of many texts, the same as one by one."""
+    def read_all(self, texts: list[str]) -> list[Read]:
+        """Return the readings of many texts, the same as one by one; `texts` itself where each is its own reading."""
         if (self._is_plain or self._addresses) and all_tidy(texts):
             joined = _BETWEEN.join(texts)
             if self._fillers.isdisjoint(joined.casefold().split(_BETWEEN)):
                 if self._is_plain:
-                    return list(texts)
+                    return cast("list[Read]", texts)
                 if _ADDRESSES.fullmatch(joined):
                     return list(zip(texts, strict=True))
         return list(map(self, texts))
