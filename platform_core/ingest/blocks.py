@@ -70,7 +70,9 @@ def _block(stretch: str, first: int, delimiter: str, width: int, longest_cell: i
     if ends is None:
         return None
     columns = _columns(content, delimiter, width, spans_lines=ends.spans_lines)
-    if columns is None or columns.num_rows != len(ends.lines) or _longest(columns) > longest_cell:
+    if columns is None or columns.num_rows != len(ends.lines):
+        return None
+    if ends.longest > longest_cell and _longest(columns) > longest_cell:
         return None
     return Block(ends.lines + first, columns)
 

@@ -18,10 +18,11 @@ _QUOTE, _LINE_END, _RETURN = (ord(sign) for sign in '"\n\r')
 
 
 class RecordEnds(NamedTuple):
-    """The line each record begins on, counted from 0, and whether any record goes on over several lines."""
+    """The line each record begins on, counted from 0, whether any goes on over several lines, bytes of the longest."""
 
     lines: Positions
     spans_lines: bool
+    longest: int
 
 
 def record_ends(content: NDArray[np.uint8], delimiter: int) -> RecordEnds | None:
@@ -35,12 +36,12 @@ def record_ends(content: NDArray[np.uint8], delimiter: int) -> RecordEnds | None
     count = len(ends) + (content[-1] != _LINE_END)
     quotes = np.flatnonzero(content == _QUOTE)
     if not len(quotes):
-        return RecordEnds(np.arange(count, dtype=np.int64), spans_lines=False)
+        return RecordEnds(np.arange(count, dtype=np.int64), spans_lines=False, longest=_longest(content, ends))
     if not _in_place(content, quotes, delimiter):
         return None
     inside = np.searchsorted(quotes, ends) % 2 == 1
     starts = np.concatenate(([0], np.flatnonzero(~inside) + 1))
-    return RecordEnds(starts[starts < count], spans_lines=bool(inside.any()))
+    return RecordEnds(starts[starts < count], bool(inside.any()), _longest(content, ends[~inside]))
 
 
 def _in_place(content: NDArray[np.uint8], quotes: Positions, delimiter: int) -> bool:
@@ -53,6 +54,10 @@ def _in_place(content: NDArray[np.uint8], quotes: Positions, delimiter: int) -> 
     may_open = (before == delimiter) | (before == _LINE_END) | (before == _QUOTE)
     may_close = (after == delimiter) | (after == _LINE_END) | (after == _RETURN) | (after == _QUOTE)
     return bool(may_open.all() and may_close.all())
+
+
+def _longest(content: NDArray[np.uint8], ends: Positions) -> int:
+    return int(np.diff(ends, prepend=-1, append=len(content)).max())
 
 
 def _has_blank_line(content: NDArray[np.uint8], ends: Positions) -> bool:
