@@ -61,8 +61,10 @@ def prepare(work: UnitOfWork, migration_id: int, said: Sequence[Correction], *, 
     first = max((word.number for word in log), default=0) + 1
     new = [word for word in said if _content(word) not in known]
     numbered = [word.model_copy(update={"number": first + place}) for place, word in enumerate(new)]
-    columns = Together(shipped_columns(), confirmed_columns(work, migration_id))
-    words = admit(log, numbered, header_keys(), columns, migration_id=migration_id) if numbered else []
+    words: list[Correction] = []
+    if numbered:
+        columns = Together(shipped_columns(), confirmed_columns(work, migration_id))
+        words = admit(log, numbered, header_keys(), columns, migration_id=migration_id)
     memory = Memory([*log, *words], header_keys(), migration_id)
     fresh = fresh_suggestions(work, migration_id, memory, but=but) if words else ()
     return Lesson(tuple(words), tuple(fresh))

@@ -70,9 +70,12 @@ def ours(path: Path, folder: Path) -> dict[str, Any]:
     whole = _cpu() - before
     named = sum(phases.found[phase]["cpu_s"] for phase in ("normalise", "assess", "store and index"))
     phases.found["rest of applying"] = {"cpu_s": round(whole - named, 2), "peak_mb": 0}
+    with store.unit_of_work() as work:
+        (read,) = work.imports.of(migration.id)
+        rows = {"read": read.rows_read, "stored": read.rows_stored, "set_aside": read.rows_quarantined}
     store.close()
     size = round((folder / "workbench.db").stat().st_size / 1e6)
-    return {"assets": done.assets, "database_mb": size, "phases": phases.found}
+    return {"rows_found": rows, "assets": done.assets, "database_mb": size, "phases": phases.found}
 
 
 def peer(path: Path, folder: Path) -> dict[str, Any]:
