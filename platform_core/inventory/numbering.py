@@ -26,6 +26,8 @@ def number_assets(files: Sequence[tuple[list[RowNames], Identities]]) -> tuple[H
     """Return the assets in order of their first row, and for each file the number of each row's asset or NO_ASSET."""
     sizes = [sum(len(batch.kinds) for batch in named) for named, _ in files]
     names = joined([batch for named, _ in files for batch in named])
+    for named, _ in files:
+        named.clear()  # a million names are held once
     keys = keys_of(names)
     firsts = np.where(names.kinds == NO_KIND, NO_ASSET, np.arange(len(names.kinds)))
     together = shared(names, keys)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from platform_core.domain.catalogue import Catalogue
 from platform_core.domain.inventory import AssetKind
@@ -60,6 +61,7 @@ def survey(
         for mapped in sorted(tables, key=lambda table: table.import_id)
     ]
     heads, numbers = number_assets([(walk.walk(cells, advance), walk.identities) for walk in walks])
+    pa.default_memory_pool().release_unused()
     for walk, found in zip(walks, numbers, strict=True):
         walk.file.assets = np.where(found >= 0, found, walk.file.assets)
     return _concluded([walk.file for walk in walks], heads, cells)

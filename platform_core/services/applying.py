@@ -20,7 +20,7 @@ from platform_core.errors import BadInput, Conflict
 from platform_core.reference import catalogue
 from platform_core.services.activity import tracked
 from platform_core.services.assessment import Assessed, decisions_of, judge, keep
-from platform_core.services.building import settle_dependencies, stage
+from platform_core.services.building import release_memory, settle_dependencies, stage
 from platform_core.services.duplicates_settled import carry_out
 from platform_core.services.imports import still_in_review
 from platform_core.services.knowledge import vocabularies
@@ -193,6 +193,7 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
         with staging() as staged:
             with _tables(store, parts) as tables:
                 stage(tables, staged, lambda share, text: run.progress(0.5 * share, text))
+            release_memory()
             for newer, part in gone:
                 with staging() as older:
                     _stage_one(store.files, part, older)
@@ -208,6 +209,7 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
                 lambda share, text: run.progress(0.5 + 0.4 * share, text),
                 decisions,
             )
+            release_memory()
             run.progress(0.9, "Storing")
             with store.unit_of_work() as work:
                 settle(work)

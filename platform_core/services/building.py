@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from collections.abc import Sequence
+
+import pyarrow as pa
 
 from platform_core import dependencies, inventory
 from platform_core.domain.base import Progress, silent
@@ -17,6 +21,17 @@ def stage(tables: Sequence[MappedTable], staged: Staging, progress: Progress = s
     """Build the inventory of `tables` into `staged`, which must be empty."""
     for part in inventory.build_in_parts(tables, catalogue(), vocabularies(), progress=progress):
         staged.add(part)
+
+
+def release_memory() -> None:
+    """Give memory that was let go of back to the system, so that the next phase does not add to the peak of the last.
+
+    Arrow and the C library keep it for later; only glibc can be asked to return it.
+    """
+    pa.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 def settle_dependencies(staged: Staging, decisions: Sequence[DependencyDecision] = ()) -> None:
