@@ -10,9 +10,7 @@ from platform_core.inventory.texts import TextReader, TidyTexts
 
 FILLERS = frozenset(("n/a", "none", "-", "0", "0.0.0.0", "keine angabe", "größe"))
 TEXTS = st.one_of(
-    st.sampled_from(
-        ["web01", "N/A", "None", "-", "0", " web01", "web 01", "a  b", "", "Größe", "GRÖẞE", "a\0b"]
-    ),
+    st.sampled_from(["web01", "N/A", "None", "-", "0", " web01", "web 01", "a  b", "", "Größe", "GRÖẞE", "a\0b"]),
     st.text(alphabet="aN/ -0\t\x7f\u00a0é", max_size=6),
 )
 ADDRESSES = st.one_of(
