@@ -68,16 +68,19 @@ def draw_confirmation(
             draw_comparing(frame, request, run)
         elif run.is_open:
             st.caption("The comparison goes on; its progress is shown above. You can work on meanwhile.")
+            draw_later()
         else:
             draw_found(frame, view, TryOut.model_validate(run.result["found"]), unanswered, undecided=use)
-        st.button("Not now", key="apply-later", on_click=lambda: st.session_state.pop(OPENED, None))
 
 
 def draw_comparing(frame: Frame, request: Compare, before: RunView | None) -> None:
     """Begin to compare; where that was stopped or failed before, only when the analyst asks again."""
     if before is not None:
         st.caption(words.plain(before.error or "The comparison did not come to an end."))
-        if not st.button("Compare again", key="compare-again"):
+        with st.container(horizontal=True):
+            again = st.button("Compare again", key="compare-again")
+            draw_later()
+        if not again:
             return
     begin(frame, request)
     st.rerun()
@@ -97,10 +100,18 @@ def draw_found(frame: Frame, view: ImportView, found: TryOut, unanswered: Sequen
     if unanswered:
         names = ", ".join(unanswered)
         st.caption(f"Cells that can be read in two ways stay empty until somebody says which: {words.plain(names)}.")
-    if st.button("Apply", type="primary", key="apply-now", disabled=not found.columns):
+    with st.container(horizontal=True):
+        sent = st.button("Apply", type="primary", key="apply-now", disabled=not found.columns)
+        draw_later()
+    if sent:
         st.session_state.pop(OPENED, None)
         begin(frame, Apply(import_id=view.id, undecided=undecided, seen_version=view.version, **renewal))
         st.rerun()
+
+
+def draw_later() -> None:
+    """Draw the button that puts away what applying would change; it stays worked out."""
+    st.button("Not now", key="apply-later", on_click=lambda: st.session_state.pop(OPENED, None))
 
 
 def draw_counts(counts: Mapping[str, int]) -> None:
