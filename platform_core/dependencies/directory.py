@@ -98,6 +98,8 @@ def forms_of(*names: str | None) -> set[str]:
 
 def folded(text: str) -> str:
     """Return `text` as names are compared: Unicode-normalised, without case and outer blanks."""
+    if text.isascii():
+        return text.strip().lower()
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
@@ -116,7 +118,7 @@ def split_host(text: str) -> tuple[str, str]:
 
 def normal_address(text: str | None) -> str | None:
     """Return an IP address in its one canonical form, None when `text` is none."""
-    if not text:
+    if not text or (":" not in text and not text.lstrip()[:1].isdigit()):
         return None
     if _IPV4.fullmatch(text):
         return text

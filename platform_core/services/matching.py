@@ -46,7 +46,8 @@ def match_again(work: UnitOfWork, migration_id: int, before: Iterable[Asset], af
     earlier, later = list(before), list(after)
     keys = {asset.key for asset in later}
     forms = {form for asset in (*earlier, *later) for form in meant_by(asset)}
-    opened = (_opened(number, one, keys, forms) for number, one in work.dependencies.each(migration_id))
+    near = [number for number, ends in work.dependencies.ends(migration_id) if _is_near(ends, keys, forms)]
+    opened = (_opened(number, one, keys, forms) for number, one in work.dependencies.told_by(near))
     touched = [each for each in opened if each is not None]
     if not touched:
         return set()
@@ -67,6 +68,14 @@ def match_again(work: UnitOfWork, migration_id: int, before: Iterable[Asset], af
     work.migrations.count_dependency_change(migration_id)
     ends = [(each.stored, each.anew) for each in (*changed, *gone)]
     return {key for pair in ends for one in pair for key in (one.source_key, one.target_key) if key}
+
+
+def _is_near(ends: Sequence[str | None], keys: Collection[str], forms: Collection[str]) -> bool:
+    """Tell whether an end (key, name, address of either) may mean a changed asset."""
+    source, source_name, source_ip, target, target_name, target_ip = ends
+    if source in keys or target in keys:
+        return True
+    return not forms_of(source_name, source_ip, target_name, target_ip).isdisjoint(forms)
 
 
 def _opened(number: int, stored: Dependency, keys: Collection[str], forms: Collection[str]) -> _Touched | None:

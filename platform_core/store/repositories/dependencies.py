@@ -85,14 +85,25 @@ class Dependencies(Repository):
             found += [_dependency(row) for row in self._tuples(query)]
         return found
 
-    def each(self, migration_id: int) -> Iterator[tuple[int, Dependency]]:
-        """Yield (number, dependency) of all, those rejected too, each with the first row that tells it."""
-        query = select(DependencyRow.id, DependencyRow.import_id, DependencyRow.line, *_stored())
-        query = query.where(DependencyRow.migration_id == migration_id).order_by(DependencyRow.id)
-        for number, import_id, line, *row in self._session.execute(query.execution_options(yield_per=FETCHED)):
-            dependency = _dependency(tuple(row))
-            dependency.sources = [SourceRow(import_id, line)] if import_id is not None and line is not None else []
-            yield number, dependency
+    def ends(self, migration_id: int) -> Iterator[tuple[int, tuple[str | None, ...]]]:
+        """Yield (number, (source key, name, address, target key, name, address)) of all, those rejected too."""
+        source = (DependencyRow.source_key, DependencyRow.source_name, DependencyRow.source_ip)
+        target = (DependencyRow.target_key, DependencyRow.target_name, DependencyRow.target_ip)
+        query = select(DependencyRow.id, *source, *target).where(DependencyRow.migration_id == migration_id)
+        for number, *ends in self._session.execute(query.execution_options(yield_per=FETCHED)):
+            yield number, tuple(ends)
+
+    def told_by(self, numbers: Iterable[int]) -> list[tuple[int, Dependency]]:
+        """Return (number, dependency) of some, each with the first row that tells it, by number."""
+        found: list[tuple[int, Dependency]] = []
+        for some in portions(sorted(numbers)):
+            query = select(DependencyRow.id, DependencyRow.import_id, DependencyRow.line, *_stored())
+            for number, import_id, line, *row in self._tuples(query.where(DependencyRow.id.in_(some))):
+                dependency = _dependency(tuple(row))
+                known = import_id is not None and line is not None
+                dependency.sources = [SourceRow(import_id, line)] if known else []
+                found.append((number, dependency))
+        return sorted(found, key=lambda each: each[0])
 
     def rewrite(self, changed: Iterable[tuple[int, Dependency]]) -> None:
         """Write ends, weight and verdict of dependencies that were matched again."""
