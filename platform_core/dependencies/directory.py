@@ -20,6 +20,8 @@ _DNS = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.[a-z][a-z0-9-]+\.?")
 _SEPARATORS = re.compile(r"[\s_-]+")
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}", re.ASCII)
+_ADDRESS_STARTS = frozenset("0123456789abcdefABCDEF:")
+"""No other sign begins an address, so that most names need not be tried."""
 _BETWEEN_ADDRESSES = re.compile(r"[\s,;]+")
 
 SELF_NAMES = frozenset(("localhost", "localhost.localdomain", "127.0.0.1", "::1"))
@@ -118,7 +120,7 @@ def split_host(text: str) -> tuple[str, str]:
 
 def normal_address(text: str | None) -> str | None:
     """Return an IP address in its one canonical form, None when `text` is none."""
-    if not text or (":" not in text and not text.lstrip()[:1].isdigit()):
+    if not text or text.lstrip()[:1] not in _ADDRESS_STARTS:
         return None
     if _IPV4.fullmatch(text):
         return text
