@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI
-from httpx2 import Response
+from httpx2 import Client, Response
 from sqlalchemy import create_engine, event, func, literal_column, select
 
 from platform_core.api import create_api
@@ -28,7 +27,7 @@ from platform_core.settings import Settings
 from platform_core.store import Store
 from platform_core.store.models import Base, MigrationRow
 from platform_core.store.reach import ReachingSession, _narrow
-from tests.harness.api import TestClient, remote_client
+from tests.harness.api import served
 from tests.harness.organisations import OPERATOR, owner_of, second_organisation
 
 THREADS_EACH = 3
@@ -56,7 +55,7 @@ class Side:
 
     mark: str
     number: int
-    client: TestClient
+    client: Client
     store: Store
     ids: Ids = field(default_factory=Ids)
     other: Side | None = None
@@ -86,23 +85,28 @@ Ask = Callable[[Side, random.Random], Response | str]
 """Asks for something of the side's own, or as a guess of the other's; returns the answer, or what was read as text."""
 
 
-def opened(database_url: str, files_url: str) -> FastAPI:
-    """Return the web interface on a pool of five connections and not one more."""
+@contextmanager
+def at_work(database_url: str, files_url: str) -> Iterator[tuple[Side, Side]]:
+    """Serve a workbench over HTTP on a pool of five connections, not one more; give the two organisations that use it."""
     chosen = Settings(DATABASE_URL=database_url, FILES_URL=files_url, API_REQUESTS_PER_MINUTE=10_000_000)
     api = create_api(chosen)
     api.state.store.upgrade()
     api.state.store._ways.plain.pool._max_overflow = 0
-    return api
+    try:
+        with served(api) as address:
+            yield _sides(api.state.store, address)
+    finally:
+        api.state.store.close()
 
 
-def sides(api: FastAPI) -> tuple[Side, Side]:
+def _sides(store: Store, address: str) -> tuple[Side, Side]:
     """Return two organisations, each with a migration that was brought as far as a plan."""
-    store: Store = api.state.store
     made = []
     for mark, number in (("austral", DEFAULT), ("borealis", second_organisation(store, "borealis group"))):
         mine = store.of(number)
         secret = access.create(mine.unit_of_work(), f"{mark} program", Scope.ADMIN, OPERATOR)[1]
-        made.append(Side(mark, number, remote_client(api, secret), mine))
+        client = Client(base_url=address, headers={"Authorization": f"Bearer {secret}"}, timeout=120)
+        made.append(Side(mark, number, client, mine))
     one, two = made
     one.other, two.other = two, one
     rng = random.Random(0)

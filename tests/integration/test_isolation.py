@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.mixed_requests import ASKS, Tally, locks, opened, rows_in_wrong_hands, run_mixed, sides
+from tests.harness.mixed_requests import ASKS, Tally, at_work, locks, rows_in_wrong_hands, run_mixed
 from tests.harness.postgresql import Cluster, as_administrator
 
 pytestmark = pytest.mark.postgres
@@ -17,12 +17,8 @@ pytestmark = pytest.mark.postgres
 
 def mixed(cluster: Cluster, folder: Path, requests: int, which: str) -> tuple[Tally, list[str]]:
     with cluster.fresh_database() as url, locks(which) as is_bound:
-        api = opened(url if is_bound else as_administrator(url), str(folder / "files"))
-        try:
-            two = sides(api)
+        with at_work(url if is_bound else as_administrator(url), str(folder / "files")) as two:
             tally = run_mixed(two, requests, seed=7)
-        finally:
-            api.state.store.close()
         return tally, rows_in_wrong_hands(as_administrator(url), two)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from platform_core.logging import configure
-from tests.harness.mixed_requests import Tally, locks, opened, rows_in_wrong_hands, run_mixed, sides, told
+from tests.harness.mixed_requests import Tally, at_work, locks, rows_in_wrong_hands, run_mixed, told
 from tests.harness.postgresql import as_administrator, installed, running_cluster
 
 
@@ -33,12 +33,8 @@ def measure(requests: int, seed: int, which: str) -> tuple[Tally, list[str]]:
         locks(which) as is_bound,
     ):
         above = as_administrator(ours)
-        api = opened(ours if is_bound else above, str(Path(folder) / "files"))
-        try:
-            two = sides(api)
+        with at_work(ours if is_bound else above, str(Path(folder) / "files")) as two:
             tally = run_mixed(two, requests, seed)
-        finally:
-            api.state.store.close()
         return tally, rows_in_wrong_hands(above, two)
 
 
