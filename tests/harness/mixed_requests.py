@@ -87,7 +87,7 @@ Ask = Callable[[Side, random.Random], Response | str]
 
 @contextmanager
 def at_work(database_url: str, files_url: str) -> Iterator[tuple[Side, Side]]:
-    """Serve a workbench over HTTP on a pool of five connections, not one more; give the two organisations that use it."""
+    """Serve a workbench over HTTP on a pool of five connections, not one more; give its two organisations."""
     chosen = Settings(DATABASE_URL=database_url, FILES_URL=files_url, API_REQUESTS_PER_MINUTE=10_000_000)
     api = create_api(chosen)
     api.state.store.upgrade()
