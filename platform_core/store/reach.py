@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, FromClause, event, literal, select, true
+from sqlalchemy import ColumnElement, ForeignKey, FromClause, Select, event, literal, select, true
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
 
 from platform_core.domain.organisations import EVERY, Reach
@@ -59,6 +59,15 @@ def _narrowed(organisation: int) -> LoaderCriteriaOption:
         return literal(0) == organisation if table is None else belongs(row, table, organisation)
 
     return with_loader_criteria(Base, condition, include_aliases=True, propagate_to_loaders=False)
+
+
+@cache
+def narrowed(query: Select[*tuple[Any, ...]], reach: Reach) -> Select[*tuple[Any, ...]]:
+    """Return a query as a session of that reach asks it, put together once: for queries that never change.
+
+    Whoever has it can ask the session's connection itself, which makes rows of many columns in half the time.
+    """
+    return query if reach == EVERY else query.options(_narrowed(reach))
 
 
 @event.listens_for(ReachingSession, "do_orm_execute")

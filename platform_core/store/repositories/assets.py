@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, type_coerce, update
+from sqlalchemy import Select, bindparam, delete, func, select, type_coerce, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import NullType
 
@@ -14,6 +14,7 @@ from platform_core.domain.inventory import Asset, AssetKind, SourceRow
 from platform_core.store.models import AssetRow, MigrationRow
 from platform_core.store.plain_values import FIELDS, edits_from_json
 from platform_core.store.publishing import publish_assets
+from platform_core.store.reach import narrowed
 from platform_core.store.repositories.base import Repository
 from platform_core.store.staging import Staging
 
@@ -96,14 +97,16 @@ class Assets(Repository):
 
     def after(self, migration_id: int, key: str, *, limit: int) -> list[tuple[Any, ...]]:
         """Return (key, kind, name, planning subject, *FIELDS) of the first `limit` assets with a key above `key`."""
-        given = {"mine": migration_id, "place": key, "most": limit}
-        return list(map(tuple, self._session.execute(_AFTER, given)))
+        return self._at_once(_AFTER, {"mine": migration_id, "place": key, "most": limit})
 
     def whole(self, ids: Sequence[int]) -> list[tuple[Any, ...]]:
         """Return what `after` does of the assets `ids`, in that order; those that are gone are left out."""
-        rows = self._session.execute(_WHOLE, {"ids": list(ids)})
-        found = {row[0]: tuple(row[1:]) for row in rows}
+        found = {number: tuple(row) for number, *row in self._at_once(_WHOLE, {"ids": list(ids)})}
         return [found[number] for number in ids if number in found]
+
+    def _at_once(self, query: Select[*tuple[Any, ...]], given: dict[str, Any]) -> list[tuple[Any, ...]]:
+        wanted = narrowed(query, self._session.info["reach"])
+        return list(map(tuple, self._session.connection().execute(wanted, given)))
 
     def owners(self, migration_id: int, subject_keys: Sequence[str]) -> dict[str, str]:
         """Return who answers for each planning subject, as far as one of its assets says so."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import statistics
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -48,11 +49,14 @@ async def pace(
 
         async def send(name: str, path: str, due: float) -> None:
             try:
-                fine = (await client.get(path)).status_code == 200
-            except httpx.HTTPError:
-                fine = False
+                answer = await client.get(path)
+                fault = "" if answer.status_code == 200 else f"{answer.status_code} {answer.text}"
+            except httpx.HTTPError as error:
+                fault = repr(error)
+            if fault:
+                sys.stderr.write(f"{path}: {fault}\n")
             times[name].append(MILLI * (time.perf_counter() - due))
-            failed[name] += not fine
+            failed[name] += bool(fault)
 
         started, under_way = time.perf_counter(), set[asyncio.Task[None]]()
         for number, question in enumerate(drawn):
