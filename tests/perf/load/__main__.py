@@ -27,9 +27,9 @@ from platform_core.settings import Settings
 from platform_core.store import Files, Store
 from platform_core.store.database import SET_REACH, create_store_engine
 from tests.harness import postgresql
-from tests.harness.server import running_workbench
+from tests.harness.server import Workbench, running_workbench
 from tests.perf.load.filling import Filled, fill
-from tests.perf.load.pacing import pace
+from tests.perf.load.pacing import churn, pace
 from tests.perf.load.questions import Question, questions
 from tests.perf.load.ratio import compare
 from tests.perf.websocket import cpu_of, memory_of
@@ -53,6 +53,7 @@ def main(
     per_second: Annotated[float, typer.Option(help="Requests a second.")] = 50.0,
     requests: Annotated[int, typer.Option(help="Requests of the paced part; 0 leaves it out.")] = 6_000,
     rounds: Annotated[int, typer.Option(help="How often each request is compared with its SQL; 0 leaves it out.")] = 30,
+    churned: Annotated[int, typer.Option(help="Requests over which memory is watched; 0 leaves it out.")] = 0,
     database: Annotated[str, typer.Option(help="Use what an earlier run filled at this address, with --folder.")] = "",
     folder: Annotated[Path | None, typer.Option(help="Files of the store, and how it was filled.")] = None,
     seed: Annotated[int, typer.Option(help="Of the portfolio and the order of requests.")] = 1,
@@ -71,6 +72,8 @@ def main(
             found |= _compared(url, conninfo, place, filled, asked, rounds)
         if requests:
             found["paced"] = _paced(url, place, filled, asked, per_second, requests, seed)
+        if churned:
+            found["memory"] = _watched(url, place, filled, asked, churned, seed)
     sys.stdout.write(json.dumps(found, indent=1) + "\n")
 
 
@@ -112,8 +115,7 @@ def _paced(
     url: str, place: Path, filled: Filled, asked: list[Question], per_second: float, requests: int, seed: int
 ) -> dict[str, Any]:
     """Serve the store and ask; CPU seconds and megabytes are the server's and the database's own."""
-    environment = {"DATABASE_URL": url, "FILES_URL": str(place / "files"), "API_REQUESTS_PER_MINUTE": NO_LIMIT}
-    with tempfile.TemporaryDirectory() as home, running_workbench(Path(home), environment) as workbench:
+    with _served(url, place) as workbench:
         address = f"{workbench.url}/api/v1"
         warm = asyncio.run(pace(address, filled.secret, asked, per_second, WARM, seed + 1))[-1]
         before, cpu, database = memory_of(workbench), cpu_of(workbench), _database_cpu(url)
@@ -125,6 +127,25 @@ def _paced(
             "database_cpu_ms_a_request": round(1000 * (_database_cpu(url) - database) / requests, 2),
             "memory_mb": [round(before / 1024, 1), round(memory_of(workbench) / 1024, 1)],
         }
+
+
+def _watched(url: str, place: Path, filled: Filled, asked: list[Question], requests: int, seed: int) -> dict[str, Any]:
+    """Return the server's megabytes after each tenth of the requests, four of which are under way all the time."""
+    with _served(url, place) as workbench:
+        address, tenth = f"{workbench.url}/api/v1", requests // 10
+        failed, memory = 0, []
+        for part in range(10):
+            failed += asyncio.run(churn(address, filled.secret, asked, tenth, 4, seed + part))
+            memory.append(round(memory_of(workbench) / 1024, 1))
+        return {"requests": 10 * tenth, "failed": failed, "memory_mb": memory}
+
+
+@contextmanager
+def _served(url: str, place: Path) -> Iterator[Workbench]:
+    """Serve the store as in production: the workbench's own process, without a limit of requests."""
+    environment = {"DATABASE_URL": url, "FILES_URL": str(place / "files"), "API_REQUESTS_PER_MINUTE": NO_LIMIT}
+    with tempfile.TemporaryDirectory() as home, running_workbench(Path(home), environment) as workbench:
+        yield workbench
 
 
 def _database_cpu(url: str) -> float:

@@ -43,9 +43,7 @@ async def pace(
     turns: dict[str, int] = defaultdict(int)
     times: dict[str, list[float]] = defaultdict(list)
     failed: dict[str, int] = defaultdict(int)
-    limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-    headers = {"Authorization": f"Bearer {secret}"}
-    async with httpx.AsyncClient(base_url=address, headers=headers, limits=limits, timeout=PATIENCE_SECONDS) as client:
+    async with _client(address, secret) as client:
 
         async def send(name: str, path: str, due: float) -> None:
             try:
@@ -71,6 +69,29 @@ async def pace(
     found = [_summed(question.name, times[question.name], failed[question.name]) for question in asked]
     everything = [each for some in times.values() for each in some]
     return [*(line for line in found if line.requests), _summed("all", everything, sum(failed.values()))]
+
+
+async def churn(address: str, secret: str, asked: Sequence[Question], requests: int, at_once: int, seed: int) -> int:
+    """Send `requests`, `at_once` of them under way all the time; return how many were not answered 200."""
+    drawn = iter(random.Random(seed).choices(asked, [question.share for question in asked], k=requests))
+    failed, chance = 0, random.Random(seed + 1)
+
+    async def send(client: httpx.AsyncClient) -> None:
+        nonlocal failed
+        for question in drawn:
+            answer = await client.get(chance.choice(question.addresses))
+            failed += answer.status_code != 200
+
+    async with _client(address, secret) as client:
+        await asyncio.gather(*(send(client) for _ in range(at_once)))
+    return failed
+
+
+def _client(address: str, secret: str) -> httpx.AsyncClient:
+    """Return a client that lets go of a connection before the server does, which closes an idle one after 5 s."""
+    limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=3.0)
+    headers = {"Authorization": f"Bearer {secret}"}
+    return httpx.AsyncClient(base_url=address, headers=headers, limits=limits, timeout=PATIENCE_SECONDS)
 
 
 def _summed(name: str, times: Sequence[float], failed: int) -> Paced:
