@@ -5,6 +5,7 @@ With `--database postgresql` whatever would run on SQLite runs on PostgreSQL.
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -103,9 +104,16 @@ def workbench_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workb
 
 @pytest.fixture(scope="session")
 def sample_portfolio(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with the sample portfolio loaded and planned; copy it, never write to it."""
-    var = tmp_path_factory.mktemp("portfolio") / "var"
-    make_portfolio(var)
+    """A store with the sample portfolio loaded and planned, made once a run; copy it, never write to it."""
+    everybody = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        everybody = everybody.parent
+    var, made = everybody / "portfolio" / "var", everybody / "portfolio-is-made"
+    with (everybody / "portfolio-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            make_portfolio(var)
+            made.touch()
     return var
 
 

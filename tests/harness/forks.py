@@ -14,7 +14,13 @@ from pathlib import Path
 
 from platform_core.settings import settings
 
-PRELOADED = ("platform_core.jobs.worker", "platform_core.services.workers", "tests.harness.starting")
+PRELOADED = (
+    "platform_core.jobs.worker",
+    "platform_core.services.analysis",
+    "platform_core.services.terminal",
+    "platform_core.services.workers",
+    "tests.harness.starting",
+)
 PR_SET_PDEATHSIG = 1
 """Of prctl(2): the signal that a process gets when its parent ends."""
 
@@ -34,8 +40,9 @@ def become(environment: Mapping[str, str], log_file: Path) -> None:
     if sys.platform == "linux":
         _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.close(forkserver._forkserver._forkserver_alive_fd)  # held here, it keeps that one alive beyond the test
+    wanted = dict(environment)
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(wanted)
     settings.cache_clear()
     log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import random
 import sqlite3
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from sqlalchemy import func, select
 
+from platform_core.domain.identity import Identity
+from platform_core.services import applying, migrations, receiving
 from platform_core.store import Store
 from platform_core.store.models import AssetRow, ColumnRow, ImportRow, IssueRow, MigrationRow
 from tests.harness import databases
+from tests.harness.forks import become, forks
 from tests.harness.portfolio import store_at
 from tests.harness.server_export import COLUMNS, write
 
 ROWS = 3_000
 MARGIN = 1.1
 """Kills fall within this many times the length of an import, so that some find it finished."""
-ROOT = Path(__file__).resolve().parents[2]
-
-IMPORT_FOREVER = """
-import sys
-from pathlib import Path
-from platform_core.domain.identity import Identity
-from platform_core.services import applying, migrations, receiving
-from tests.harness.portfolio import store_at
-
-store, by, number = store_at(Path(sys.argv[1])), Identity(name="crash test"), 0
-while True:
-    number += 1
-    migration = migrations.create(store.unit_of_work(), f"Import {sys.argv[3]}-{number}", by)
-    print(migration.id, flush=True)
-    with open(sys.argv[2], "rb") as data:
-        receiving.receive(store, migration.id, "servers.csv", data, by)
-    applying.apply_all(store, migration.id, by)
-"""
 
 
 @dataclass
@@ -58,12 +46,9 @@ def kill_imports(folder: Path, kills: int, *, seed: int = 1) -> Losses:
     store.upgrade()
     seconds = _seconds_of_one(folder, path)
     while losses.kills < kills:
-        command = [sys.executable, "-c", IMPORT_FOREVER, str(folder), str(path), str(losses.kills)]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
+        with _importing(folder, path, str(losses.kills)) as begun:
+            begun.recv()
             time.sleep(chance.uniform(0, MARGIN * seconds))
-            process.kill()
         losses.kills += 1
         losses.faults += _integrity(folder)
     _look(store, losses)
@@ -73,14 +58,38 @@ def kill_imports(folder: Path, kills: int, *, seed: int = 1) -> Losses:
 
 def _seconds_of_one(folder: Path, path: Path) -> float:
     """Return how long the first import of a process takes, from its beginning to that of the next."""
-    command = [sys.executable, "-c", IMPORT_FOREVER, str(folder), str(path), "first"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
+    with _importing(folder, path, "first") as begun:
+        begun.recv()
         began = time.monotonic()
-        process.stdout.readline()
-        process.kill()
+        begun.recv()
     return time.monotonic() - began
+
+
+@contextmanager
+def _importing(folder: Path, path: Path, name: str) -> Iterator[Connection]:
+    """Have a process import one file after the other; yields where it says that one begins, kills it at the end."""
+    context = forks()
+    hears, says = context.Pipe(duplex=False)
+    process = context.Process(target=_import_forever, args=(folder, path, name, says), daemon=True)
+    process.start()
+    says.close()  # so that its end is noticed here
+    try:
+        yield hears
+    finally:
+        process.kill()
+        process.join()
+        hears.close()
+
+
+def _import_forever(folder: Path, path: Path, name: str, says: Connection) -> None:
+    become(os.environ, folder / "imports.log")
+    store, by = store_at(folder), Identity(name="crash test")
+    for number in itertools.count(1):
+        migration = migrations.create(store.unit_of_work(), f"Import {name}-{number}", by)
+        says.send(migration.id)
+        with path.open("rb") as data:
+            receiving.receive(store, migration.id, "servers.csv", data, by)
+        applying.apply_all(store, migration.id, by)
 
 
 def _integrity(folder: Path) -> list[str]:

@@ -4,23 +4,45 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from platform_core.cli import main
 from platform_core.reference import DATA, PROJECT_ROOT, catalogue
+from tests.harness.forks import become, forks
 
 SAMPLES = sorted((DATA / "samples").glob("*.csv"))
 
 
-def run(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "platform_core", *map(str, arguments)]
-    done = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == code, done.stderr
+@dataclass(frozen=True)
+class Done:
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: object, code: int = 0) -> Done:
+    """Run a command in a process of its own, which is forked with everything imported."""
+    with tempfile.TemporaryDirectory() as folder:
+        process = forks().Process(target=_command, args=([*map(str, arguments)], Path(folder)))
+        process.start()
+        process.join()
+        done = Done(*(Path(folder, name).read_text(encoding="utf-8") for name in ("stdout", "stderr")))
+    assert process.exitcode == code, done.stderr
     return done
+
+
+def _command(arguments: list[str], folder: Path) -> None:
+    become(os.environ, folder / "stderr")
+    os.dup2(os.open(folder / "stdout", os.O_WRONLY | os.O_CREAT), 1)
+    sys.argv = ["platform_core", *arguments]
+    main()
 
 
 def answer(*arguments: object, code: int = 0) -> dict[str, Any]:
@@ -86,6 +108,13 @@ def test_corrections_of_one_source_settle_its_next_export_and_help_its_kin(tmp_p
 def test_map_answers_for_a_header_without_rows(tmp_path: Path) -> None:
     path = written(tmp_path, "a.csv", "Server Name,IP Address\n")
     assert [c["field"] for c in answer("map", path)["files"][0]["columns"]] == ["asset_name", "ip_address"]
+
+
+def test_the_package_itself_is_the_terminal(tmp_path: Path) -> None:
+    arguments = ["inspect", str(written(tmp_path, "a.csv", "Server Name,IP Address\nweb01,192.0.2.1\n")), "--json"]
+    command = [sys.executable, "-m", "platform_core", *arguments]
+    done = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == (run(*arguments).stdout, "")
 
 
 def test_inspect_accounts_for_every_row(tmp_path: Path) -> None:
