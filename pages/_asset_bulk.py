@@ -11,7 +11,7 @@ from pages._runs import begin
 from platform_core.domain.asset_decisions import Rule
 from platform_core.domain.inventory import AssetFilter, AssetKind
 from platform_core.errors import BadInput
-from platform_core.services import bulk_edits, quality
+from platform_core.services import bulk_edits, quality_rows
 from platform_core.services.asset_edits import EDITABLE, KIND, label
 from platform_core.services.requests import Repair
 
@@ -23,7 +23,7 @@ def draw_bulk_edit(frame: Frame, wanted: AssetFilter, total: int) -> None:
     with st.expander(
         f"Change all {total:,}", icon=":material/edit_note:", key="bulk-edit", on_change="rerun"
     ) as opened:
-        if not opened.open or not total:
+        if not opened.open:
             return
         with st.container(horizontal=True, vertical_alignment="bottom"):
             field = st.selectbox(
@@ -61,7 +61,7 @@ def draw_value(field: str | None) -> str | None:
 
 def draw_preview(frame: Frame, rule: Rule, *, is_rule: bool) -> None:
     """Draw the first assets as they are and would be, and the button."""
-    rows = quality.rows(frame.work, frame.migration.id, rule.conditions, rule, offset=0, limit=PREVIEWED)
+    rows = quality_rows.rows(frame.work, frame.migration.id, rule.conditions, rule, offset=0, limit=PREVIEWED)
     st.dataframe(
         preview(list(rows.rows), rows.fields),
         hide_index=True,

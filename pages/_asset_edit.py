@@ -16,7 +16,7 @@ from pages._telling import tell, telling
 from platform_core.domain.catalogue import FieldType
 from platform_core.domain.inventory import AssetKind
 from platform_core.domain.stored_values import DAYS, LISTS, as_json
-from platform_core.reference import catalogue
+from platform_core.reference import shown_fields
 from platform_core.services import asset_edits
 from platform_core.services.asset_edits import EDITABLE, KIND, CellEdit, Overtaken, Saved
 from platform_core.services.knowledge import vocabularies
@@ -43,12 +43,12 @@ def draw_editor(frame: Frame, columns: Sequence[str], rows: Sequence[Row]) -> No
         key=key,
         hide_index=True,
         num_rows="fixed",
-        disabled=["Asset", *(catalogue()[name].label for name in columns if name not in EDITABLE)],
+        disabled=["Asset", *(shown_fields()[name].label for name in columns if name not in EDITABLE)],
         column_config={
             "Type": st.column_config.SelectboxColumn(options=[kind.value for kind in AssetKind], required=True)
         }
         | {
-            catalogue()[name].label: typed_column(name, [row[3 + at] for row in rows])
+            shown_fields()[name].label: typed_column(name, [row[3 + at] for row in rows])
             for at, name in enumerate(columns)
         },
         placeholder=words.DASH,
@@ -74,13 +74,16 @@ def table_of(columns: Sequence[str], rows: Sequence[Row]) -> pd.DataFrame:
         {
             "Asset": [row[2] for row in rows],
             "Type": [str(row[1]) for row in rows],
-            **{catalogue()[name].label: _cells(name, [row[3 + at] for row in rows]) for at, name in enumerate(columns)},
+            **{
+                shown_fields()[name].label: _cells(name, [row[3 + at] for row in rows])
+                for at, name in enumerate(columns)
+            },
         }
     )
 
 
 def _cells(name: str, values: Sequence[Any]) -> Any:
-    kind = catalogue()[name].type
+    kind = shown_fields()[name].type
     if kind in NUMBERS:
         return pd.Series(values, dtype="float64")
     if kind in LISTS:
@@ -92,7 +95,7 @@ def _cells(name: str, values: Sequence[Any]) -> Any:
 
 def typed_column(name: str, values: Sequence[Any]) -> ColumnConfig:
     """Return the column in which a field is edited, by its type; closed sets are chosen from."""
-    field = catalogue()[name]
+    field = shown_fields()[name]
     if field.type in NUMBERS:
         return st.column_config.NumberColumn(step=1 if field.type is FieldType.INTEGER else None)
     if field.type in DAYS:
@@ -110,7 +113,7 @@ def edits_of(
     columns: Sequence[str], rows: Sequence[Row], edited: Mapping[int, Mapping[str, Any]]
 ) -> tuple[CellEdit, ...]:
     """Return what the editor's difference (row number → changed cells by heading) says, with the values seen."""
-    places = {catalogue()[name].label: (name, 3 + at) for at, name in enumerate(columns)} | {"Type": (KIND, 1)}
+    places = {shown_fields()[name].label: (name, 3 + at) for at, name in enumerate(columns)} | {"Type": (KIND, 1)}
     return tuple(
         CellEdit(
             asset_key=rows[int(number)][0],

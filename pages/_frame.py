@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -64,12 +65,13 @@ def not_here(text: str) -> None:
     st.warning(text, icon=":material/link_off:")
 
 
-def empty_state(text: str, *, action: str, to: str) -> None:
-    """Say why there is nothing here and offer the one next step."""
+def empty_state(text: str, *, action: str, to: str | Callable[[], None]) -> None:
+    """Say why there is nothing here and offer the one next step: another page, or what is to be done here."""
     with st.container(border=True, horizontal_alignment="center", key="empty-state"):
         st.space("small")
         st.markdown(text, text_alignment="center")
-        if st.button(action, type="primary", key="empty-state-action"):
+        does = None if isinstance(to, str) else to
+        if st.button(action, type="primary", key="empty-state-action", on_click=does) and isinstance(to, str):
             go(to)
         st.space("small")
 

@@ -7,10 +7,13 @@ from functools import partial
 import streamlit as st
 
 from pages import _words as words
-from pages._frame import Frame
+from pages._asset_products import STATUSES
+from pages._frame import Frame, empty_state
 from pages._linked import link, linked, linked_one, linked_text, widget_key
 from platform_core.domain.inventory import NO_VALUE, AssetFilter
-from platform_core.reference import catalogue
+from platform_core.domain.lifecycle import SupportStatus
+from platform_core.domain.software import SUPPORT
+from platform_core.reference import shown_fields
 from platform_core.services import inventories
 from platform_core.services.inventories import FACETS
 
@@ -20,28 +23,33 @@ OPEN_AT_FIRST = ("kind", "environment", "business_criticality")
 TYPED = "application_name"
 """The facet with more values than anybody scrolls through: those that are not offered can be typed."""
 
+NOTHING = {"findings": "nothing found"} | dict.fromkeys(
+    ("support", "technology", "software_vendor", "software_category"), "no software known"
+)
 LABELS = {
     "kind": "Type",
     "findings": "Finding",
     "business_criticality": "Criticality",
     "application_name": "Application",
+    "os_name": "OS as Written",
 }
+SUPPORT_WORDS = STATUSES | {SupportStatus.UNKNOWN: "no dates known"}
 ORDERS = ("ascending", "descending")
 SORTED_BY = "name"
 
 
 def label(field: str) -> str:
     """Return the name of a field, or of what stands beside the fields, as a heading."""
-    return LABELS.get(field) or ("Asset" if field == SORTED_BY else catalogue()[field].label)
+    return LABELS.get(field) or ("Asset" if field == SORTED_BY else shown_fields()[field].label)
 
 
 def read_filter() -> AssetFilter:
     """Return the filter that the address asks for."""
-    sortable = (SORTED_BY, "kind", *catalogue().keys)
+    sortable = (SORTED_BY, "kind", *shown_fields().keys)
     return AssetFilter(
         text=linked_text("find"),
         only=tuple((field, tuple(chosen)) for field in FACETS if (chosen := linked(field))),
-        missing=linked_one("missing", ("", *catalogue().keys), ""),
+        missing=linked_one("missing", ("", *shown_fields().keys), ""),
         sort=linked_one("sort", sortable, SORTED_BY),
         descending=linked_one("direction", ORDERS, ORDERS[0]) == ORDERS[1],
     )
@@ -72,6 +80,19 @@ def clear() -> None:
     first_page()
 
 
+def draw_nothing_passes(wanted: AssetFilter) -> None:
+    """Say which restrictions together let no asset pass, and offer to lift them."""
+    told = "; ".join(words.plain(each) for each in restrictions(wanted))
+    empty_state(f"No asset passes this filter.  \n:small[{told}]", action="Clear the filters", to=clear)
+
+
+def restrictions(wanted: AssetFilter) -> list[str]:
+    """Return what narrows the inventory down, one restriction an entry: "Type: server or database"."""
+    told = [f"Search: {wanted.text.strip()}"] if wanted.text.strip() else []
+    told += [f"{label(field)}: {' or '.join(value_label(field, v) for v in values)}" for field, values in wanted.only]
+    return told + ([f"{label(wanted.missing)}: not known"] if wanted.missing else [])
+
+
 def _draw_facet(frame: Frame, field: str, wanted: AssetFilter) -> None:
     found = inventories.facet(frame.work, frame.migration.id, field, wanted)
     counts = dict(found.values)
@@ -100,7 +121,9 @@ def _told(field: str, counts: dict[str, int], value: str) -> str:
 def value_label(field: str, value: str) -> str:
     """Return a value of a facet as people read it."""
     if value == NO_VALUE:
-        return "nothing found" if field == "findings" else "no value"
+        return NOTHING.get(field, "no value")
     if field == "kind":
         return value.capitalize()
+    if field == SUPPORT:
+        return SUPPORT_WORDS[SupportStatus(value)] if value in SUPPORT_WORDS else value
     return value.replace("_", " ") if field == "findings" else value

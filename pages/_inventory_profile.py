@@ -10,12 +10,12 @@ import streamlit as st
 
 from pages import _words as words
 from pages._frame import Frame
-from pages._inventory_filter import draw_facets, label, read_filter, value_label
+from pages._inventory_filter import draw_facets, draw_nothing_passes, label, read_filter, value_label
 from pages._linked import link, linked_one, widget_key
 from pages._tables import share_bar
 from platform_core import charts
 from platform_core.domain.inventory import NO_VALUE, AssetFilter
-from platform_core.reference import catalogue
+from platform_core.reference import shown_fields
 from platform_core.services import profiles
 from platform_core.store.snapshots import Group, Profile
 
@@ -35,7 +35,9 @@ def draw_profiles(frame: Frame) -> None:
     with facets:
         draw_facets(frame, wanted)
     with main:
-        _draw_groups(frame, wanted)
+        if not _draw_groups(frame, wanted):
+            draw_nothing_passes(wanted)
+            return
         st.subheader("Fields", anchor=False)
         fields, chosen = st.columns((2, 3))
         with fields:
@@ -63,7 +65,7 @@ def _choose_field(frame: Frame, wanted: AssetFilter) -> str:
 
 def _draw_profile(frame: Frame, field: str, wanted: AssetFilter) -> None:
     found = profiles.field_profile(frame.work, frame.migration.id, field, wanted)
-    st.markdown(f"**{words.plain(catalogue()[field].label)}**")
+    st.markdown(f"**{words.plain(shown_fields()[field].label)}**")
     about = "about " if found.is_estimate else ""
     share = words.percent(found.filled / found.total if found.total else None)
     st.caption(
@@ -73,18 +75,18 @@ def _draw_profile(frame: Frame, field: str, wanted: AssetFilter) -> None:
     if not found.filled:
         return
     if found.bars:
-        unit = catalogue()[field].unit
-        title = catalogue()[field].label + (f" ({unit})" if unit and unit not in catalogue()[field].label else "")
+        unit = shown_fields()[field].unit
+        title = shown_fields()[field].label + (f" ({unit})" if unit and unit not in shown_fields()[field].label else "")
         chart = charts.histogram(found.bars, title)
         st.plotly_chart(chart, key="histogram", config=NO_CHART_MENU, alt=f"Distribution of {title}")
         st.caption("The bars at both ends hold the smallest and the largest twentieth, however far out.")
     else:
-        bars = [(words.shown(value), number) for value, number in found.top]
+        bars = [(_told(value), number) for value, number in found.top]
         st.plotly_chart(charts.value_bars(bars), key="frequent", config=NO_CHART_MENU, alt="The most frequent values")
         st.caption(
             "The most frequent values." + (" Which they are is estimated, their numbers are exact." * bool(about))
         )
-    st.dataframe(_facts(found), hide_index=True, alt=f"Figures of {catalogue()[field].label}")
+    st.dataframe(_facts(found), hide_index=True, alt=f"Figures of {shown_fields()[field].label}")
 
 
 def _facts(found: Profile) -> pd.DataFrame:
@@ -95,12 +97,18 @@ def _facts(found: Profile) -> pd.DataFrame:
         rows += [("Most frequent", f"{words.shown(value)}: {number:,}") for value, number in found.top[:3]]
     if found.lengths:
         rows += [("Length in characters", f"{found.lengths[0]:,} to {found.lengths[1]:,}")]
-        rows += [("Longest", " ".join((found.longest or "").split())[:300])]
-    rows += [("For example", words.shown(value)[:300]) for value in found.examples]
+        rows += [("Longest", _told(found.longest or "")[:300])]
+    rows += [("For example", _told(value)[:300]) for value in found.examples]
     return pd.DataFrame(rows, columns=["Figure", "Value"])
 
 
-def _draw_groups(frame: Frame, wanted: AssetFilter) -> None:
+def _told(value: Any) -> str:
+    """Return a value on one line; the entries of a list stand as lines of one text."""
+    return ", ".join(" ".join(line.split()) for line in words.shown(value).splitlines())
+
+
+def _draw_groups(frame: Frame, wanted: AssetFilter) -> bool:
+    """Draw the assets in groups; False where there are none."""
     fields, amounts = profiles.group_fields(), profiles.amount_fields()
     by = linked_one("by", fields, BY)
     split = linked_one("split", ("", *fields), SPLIT)
@@ -121,14 +129,14 @@ def _draw_groups(frame: Frame, wanted: AssetFilter) -> None:
             )
     found = profiles.grouped(frame.work, frame.migration.id, by, wanted, split=split, amount=amount)
     if not found:
-        st.caption("No asset passes the filter.")
-        return
+        return False
     bars, splits = _bars(found, by, split)
     measure = f"{label(amount)}, added up" if amount else "Assets"
     st.plotly_chart(
         charts.grouped_bars(bars, splits, measure), key="groups", config=NO_CHART_MENU, alt=f"Assets by {label(by)}"
     )
     st.caption(f"{measure} by {label(by).lower()}, of the assets that pass the filter; the largest groups first.")
+    return True
 
 
 def _choice(empty: str, field: str) -> str:

@@ -14,12 +14,22 @@ from pages._asset_detail import draw_asset
 from pages._asset_edit import draw_edit_switch, draw_editor
 from pages._frame import Frame
 from pages._inventory_files import draw_files
-from pages._inventory_filter import ORDERS, SORTED_BY, draw_facets, first_page, label, read_filter
+from pages._inventory_filter import (
+    ORDERS,
+    SORTED_BY,
+    draw_facets,
+    draw_nothing_passes,
+    first_page,
+    label,
+    read_filter,
+    value_label,
+)
 from pages._inventory_views import draw_views
 from pages._linked import link, linked, widget_key
 from pages._tables import draw_pages, one_page
 from platform_core.domain.inventory import AssetFilter
-from platform_core.reference import catalogue
+from platform_core.domain.software import SUPPORT
+from platform_core.reference import shown_fields
 from platform_core.services import inventories
 from platform_core.services.inventories import DEFAULT_COLUMNS
 
@@ -33,7 +43,7 @@ WITH_PANEL = (1, 2.4, 1.6)
 def draw_assets(frame: Frame) -> None:
     """Draw facets, table and the chosen asset."""
     wanted = read_filter()
-    columns = [name for name in linked("columns", DEFAULT_COLUMNS) if name in catalogue()]
+    columns = [name for name in linked("columns", DEFAULT_COLUMNS) if name in shown_fields()]
     page = _fetch(frame, wanted, columns)
     chosen = _chosen(page[0])
     facets, table, *panel = st.columns(WITH_PANEL if chosen else WHOLE_WIDTH)
@@ -41,7 +51,10 @@ def draw_assets(frame: Frame) -> None:
         draw_facets(frame, wanted)
     with table:
         _draw_toolbar(frame, columns)
-        _draw_table(frame, wanted, columns, *page)
+        if page[1]:
+            _draw_table(frame, wanted, columns, *page)
+        else:
+            draw_nothing_passes(wanted)
     if chosen:
         with panel[0]:
             draw_asset(frame, chosen)
@@ -92,8 +105,8 @@ def _draw_toolbar(frame: Frame, columns: list[str]) -> None:
         with st.popover("Columns", icon=":material/view_column:"):
             st.multiselect(
                 "Columns",
-                catalogue().keys,
-                format_func=lambda key: catalogue()[key].label,
+                shown_fields().keys,
+                format_func=lambda key: shown_fields()[key].label,
                 key=widget_key("columns"),
                 on_change=partial(link, "columns", DEFAULT_COLUMNS),
                 width=420,
@@ -120,7 +133,7 @@ def _draw_rows(columns: list[str], rows: list[tuple[Any, ...]]) -> None:
         {
             "Asset": [row[2] for row in rows],
             "Type": [row[1].capitalize() for row in rows],
-            **{catalogue()[name].label: [_cell(row[3 + i]) for row in rows] for i, name in enumerate(columns)},
+            **{shown_fields()[name].label: [_cell(name, row[3 + i]) for row in rows] for i, name in enumerate(columns)},
         }
     )
     st.dataframe(
@@ -135,5 +148,7 @@ def _draw_rows(columns: list[str], rows: list[tuple[Any, ...]]) -> None:
     )
 
 
-def _cell(value: object) -> object:
+def _cell(field: str, value: object) -> object:
+    if field == SUPPORT and value is not None:
+        return value_label(field, str(value))
     return words.shown(value) if isinstance(value, tuple | bool) else value

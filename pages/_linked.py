@@ -30,6 +30,15 @@ def linked_one(name: str, options: Sequence[str], default: str) -> str:
     return value
 
 
+def linked_choice(name: str, options: Sequence[str]) -> str | None:
+    """Return the one of `options` that the address names, None = none, and let the widget of `name` show it."""
+    said = st.query_params.get(name, "").lower()
+    value = said if said in options else None
+    if st.session_state.get(widget_key(name)) != value:
+        st.session_state[widget_key(name)] = value
+    return value
+
+
 def linked_text(name: str) -> str:
     """Return the text that the address says of `name`, and let the widget with the key `name` show it."""
     value = st.query_params.get(name, "")

@@ -12,8 +12,8 @@ from pages._frame import Frame
 from pages._runs import begin
 from pages._tables import draw_pages, one_page
 from platform_core.domain.quality import Fault
-from platform_core.services import asset_edits, quality, repairs
-from platform_core.services.quality import FaultyRow, FaultyRows
+from platform_core.services import asset_edits, quality_rows, repairs
+from platform_core.services.quality_rows import FaultyRow, FaultyRows
 from platform_core.services.repairs import StandingRule
 from platform_core.services.requests import Repair, TakeBack
 
@@ -41,8 +41,8 @@ def draw_rows(frame: Frame, fault: Fault, page: str) -> FaultyRows:
     found: list[FaultyRows] = []
 
     def fetch(offset: int) -> tuple[list[FaultyRow], int]:
-        conditions = fault.conditions
-        found.append(quality.rows(frame.work, frame.migration.id, conditions, fault.rule, offset=offset, limit=ROWS))
+        asked = fault.conditions, fault.rule
+        found.append(quality_rows.rows(frame.work, frame.migration.id, *asked, offset=offset, limit=ROWS))
         return list(found[-1].rows), found[-1].total
 
     rows, _ = one_page(fetch, ROWS, page)

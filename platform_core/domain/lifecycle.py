@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from platform_core.domain.base import Frozen
@@ -25,6 +25,18 @@ class SupportStatus(StrEnum):
     def is_out_of_support(self) -> bool:
         """Whether regular support is over."""
         return self in {SupportStatus.EXTENDED, SupportStatus.ENDED}
+
+
+class SupportPhases(Frozen):
+    """The first days of the later phases of support, None = never as far as known; `is_known` = so is the first phase.
+
+    On a day of several phases the last of them counts: ended, extended, maintenance.
+    """
+
+    maintenance: date | None = None
+    extended: date | None = None
+    ended: date | None = None
+    is_known: bool = False
 
 
 class Support(Frozen):
@@ -67,6 +79,19 @@ class Support(Frozen):
             return SupportStatus.UNKNOWN
         return SupportStatus.MAINTENANCE if _is_over(self.active_end, on) else SupportStatus.ACTIVE
 
+    def phases(self) -> SupportPhases:
+        """Return the days from which `status` gives each phase; an unknown day in the past is `date.min`."""
+        over = _over_from(self.end)
+        if self.end is None:
+            return SupportPhases()
+        maintenance = _over_from(self.active_end) if self.exact else None
+        if self.extended_end is False:
+            return SupportPhases(maintenance=maintenance, extended=over, is_known=self.exact)
+        paid_until = _over_from(self.extended_end) if isinstance(self.extended_end, date) else None
+        ended = max(over, paid_until) if over and paid_until else over
+        extended = over if ended != over else None
+        return SupportPhases(maintenance=maintenance, extended=extended, ended=ended, is_known=self.exact)
+
     def months_left(self, on: date) -> float | None:
         """Return months from `on` to the end of regular support (negative = past), None without an exact date."""
         if not self.exact or not isinstance(self.end, date):
@@ -75,6 +100,13 @@ class Support(Frozen):
 
 
 _DAYS_PER_MONTH = 30.44
+
+
+def _over_from(milestone: Milestone) -> date | None:
+    """Return the first day after a milestone; None = it does not end, or nothing is known."""
+    if isinstance(milestone, date):
+        return milestone + timedelta(days=1)
+    return date.min if milestone is True else None
 
 
 def _is_over(milestone: Milestone, on: date) -> bool:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from platform_core.domain.asset_decisions import Change, Condition, Rule
 from platform_core.domain.base import Frozen
-from platform_core.domain.inventory import AssetKind
+from platform_core.domain.inventory import AssetKind, IssueKind
 
 
 class FieldCompleteness(Frozen):
@@ -89,6 +89,18 @@ class Dimension(StrEnum):
     CONSISTENCY = "consistency"
     UNIQUENESS = "uniqueness"
     FRESHNESS = "freshness"
+
+
+class Failing(Frozen):
+    """Which assets fail a part of the score: those that meet one of the groups of conditions, or have such a finding.
+
+    `namesakes` = those too whose name another asset of their kind has. `count` is their number.
+    """
+
+    groups: tuple[tuple[Condition, ...], ...] = ()
+    findings: tuple[IssueKind, ...] = ()
+    namesakes: bool = False
+    count: int = 0
 
 
 class Evidence(Frozen):

@@ -22,6 +22,7 @@ from platform_core.services.field_mapping_tool import (
     FieldMappingTool,
     QueryFieldMapping,
 )
+from platform_core.services.snapshots import snapshot_of
 from platform_core.store import Store
 
 
@@ -91,7 +92,7 @@ def _analysed(found: DataColumnsAnalysis) -> str:
 def _inventory(store: Store, migration_id: int) -> str:
     work = store.unit_of_work()
     with work.reading():
-        kinds = work.snapshots.of(migration_id).kinds()
+        kinds = snapshot_of(work, migration_id).kinds()
         every, unresolved = work.dependencies.counts(migration_id)
     return _text(
         {

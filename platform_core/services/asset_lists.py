@@ -11,6 +11,7 @@ from platform_core.domain.inventory import AssetFilter, AssetKind
 from platform_core.errors import BadInput
 from platform_core.services.migrations import must_exist
 from platform_core.services.paging import cut
+from platform_core.services.snapshots import snapshot_of
 from platform_core.store import UnitOfWork
 from platform_core.store.plain_values import FIELDS
 from platform_core.store.snapshots.keyset import Place, following
@@ -64,7 +65,7 @@ def _found(
     with work.reading():
         must_exist(work, migration_id)
         try:
-            rows = following(work.snapshots.of(migration_id), wanted, _place(after, wanted), limit + 1)
+            rows = following(snapshot_of(work, migration_id), wanted, _place(after, wanted), limit + 1)
         except ValueError as error:
             raise BadInput("No page of this list ended there.", hint="Send `next` of the page before.") from error
         here, last = cut(rows, limit, lambda row: _told(row[1], wanted))

@@ -20,10 +20,12 @@ from platform_core.inventory.duplicates.marks import without_signs
 from platform_core.reference import catalogue
 from platform_core.services.asset_decisions import write_down
 from platform_core.services.knowledge import duplicate_knowledge, vocabularies
+from platform_core.services.snapshots import snapshot_of
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import AuditRow, DuplicatePairRow
-from platform_core.store.repositories.duplicates import Scores, as_pair
+from platform_core.store.repositories.duplicates import PairKeys, Scores, as_pair
+from platform_core.store.snapshots import figures
 
 DECIDED = "duplicate.decided"
 """The action of the trail; `after` names the decisions by number."""
@@ -202,9 +204,9 @@ def decide(work: UnitOfWork, migration_id: int, pair_id: int, choice: Choice, by
 def preview_all(work: UnitOfWork, migration_id: int, least: float) -> BulkPreview:
     """Return what merging every group along pairs of probability `least` and above would do."""
     with work.reading():
-        planned, assets = _planned(work, migration_id, least)
+        planned, names = _planned(work, migration_id, least)
     staying = {stays for _, stays, _ in planned}
-    examples = tuple((assets[stays].name, assets[content.other_key].name) for _, stays, content in planned[:20])
+    examples = tuple((names[stays], names[content.other_key]) for _, stays, content in planned[:20])
     return BulkPreview(pairs=len(planned), going=len(planned), staying=len(staying), examples=examples)
 
 
@@ -247,23 +249,27 @@ Planned = tuple[int, str, DuplicateDecision]
 """A pair's number, the key of the asset that stays, and what is decided."""
 
 
-def _planned(work: UnitOfWork, migration_id: int, least: float) -> tuple[list[Planned], dict[str, Asset]]:
-    """Return the merges that bulk acceptance makes: in each group everything goes into its fullest asset."""
+def _planned(work: UnitOfWork, migration_id: int, least: float) -> tuple[list[Planned], dict[str, str]]:
+    """Return the merges that bulk acceptance makes, and the names of assets by key.
+
+    In each group everything goes into the asset of which most is known.
+    """
     rows = work.duplicates.grouped(migration_id, score_of(least))
-    assets = _assets(work, migration_id, rows)
-    groups = _connected([row for row in rows if row.first_key in assets and row.second_key in assets])
+    keys = {key for row in rows for key in (row.first_key, row.second_key)}
+    known = figures.fullness(snapshot_of(work, migration_id), keys)
+    groups = _connected([row for row in rows if row.first_key in known and row.second_key in known])
     planned: list[Planned] = []
     for members, pairs in groups:
-        stays = max((assets[key] for key in members), key=_fullness).key
+        stays = max(members, key=lambda key: (known[key][1], key))
         pair_of = {other: row.id for row in reversed(pairs) for other in (row.first_key, row.second_key)}
         others = sorted(members - {stays})
         planned += ((pair_of[key], stays, DuplicateDecision(other_key=key, action=MERGE)) for key in others)
-    return planned, assets
+    return planned, {key: name for key, (name, _) in known.items()}
 
 
-def _connected(rows: Sequence[DuplicatePairRow]) -> list[tuple[set[str], list[DuplicatePairRow]]]:
+def _connected(rows: Sequence[PairKeys]) -> list[tuple[set[str], list[PairKeys]]]:
     """Return the keys and pairs of each group that hangs together by these pairs."""
-    of: dict[str, tuple[set[str], list[DuplicatePairRow]]] = {}
+    of: dict[str, tuple[set[str], list[PairKeys]]] = {}
     for row in rows:
         ours, theirs = (of.get(key, ({key}, [])) for key in (row.first_key, row.second_key))
         joined = ours if ours is theirs else (ours[0] | theirs[0], ours[1] + theirs[1])
@@ -277,10 +283,10 @@ def _keep(
 ) -> None:
     contents: list[tuple[str | None, Any, dict[str, object]]] = [(stays, content, {}) for _, stays, content in decided]
     written = write_down(work, migration_id, contents, reason.strip(), by)
-    for (pair_id, _, content), decision in zip(decided, written, strict=True):
-        work.duplicates.settle(migration_id, pair_id, content.action, decision.id)
-        if content.action.is_one:
-            work.duplicates.leave_nothing(migration_id, content.other_key, decision.id)
+    noted = [(pair, content, decision.id) for (pair, _, content), decision in zip(decided, written, strict=True)]
+    work.duplicates.settle([(pair, content.action, number) for pair, content, number in noted])
+    going = [(content.other_key, number) for _, content, number in noted if content.action.is_one]
+    work.duplicates.leave_nothing(migration_id, going)
     work.audit.record(
         by,
         DECIDED,

@@ -22,12 +22,12 @@ from platform_core.services import (
     duplicates,
     history,
     imports,
-    inventories,
     plans,
     proposals,
     receiving,
     repairs,
     samples,
+    snapshots,
 )
 from platform_core.services.assessment import Assessed
 from platform_core.services.asset_decisions import Effect
@@ -49,6 +49,7 @@ from platform_core.services.requests import (
     Undo,
     Withdraw,
 )
+from platform_core.services.snapshots import snapshot_of
 from platform_core.settings import settings
 from platform_core.store import Store
 
@@ -293,7 +294,7 @@ def _apply_all(step: Step, migration_id: int, by: Identity) -> Outcome:
 
 def _prepared(store: Store, migration_id: int, done: Assessed) -> Outcome:
     """Return what was assessed, with the inventory ready to be looked through before the first visitor comes."""
-    inventories.prepare(store.unit_of_work(), migration_id)
+    snapshots.prepare(store.unit_of_work(), migration_id)
     return asdict(done)
 
 
@@ -316,7 +317,7 @@ def _stands(store: Store, migration_id: int) -> Outcome:
     """Return how large the inventory is now."""
     work = store.unit_of_work()
     with work.reading():
-        kinds = work.snapshots.of(migration_id).kinds()
+        kinds = snapshot_of(work, migration_id).kinds()
         edges, _ = work.dependencies.counts(migration_id)
         revision = work.migrations.get(migration_id).inventory_revision
     return asdict(Assessed(sum(kinds.values()), kinds.get(AssetKind.APPLICATION, 0), edges, revision))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from platform_core.domain.asset_decisions import Comparison, Rule
@@ -12,19 +12,19 @@ from platform_core.domain.catalogue import Field
 from platform_core.domain.inventory import NO_VALUE, REFUSED, AssetFilter, AssetKind, IssueKind
 from platform_core.domain.mapping import FileKind
 from platform_core.inventory import Classifier, Names
-from platform_core.reference import catalogue
+from platform_core.reference import catalogue, shown_fields
 from platform_core.services import origins
 from platform_core.services.knowledge import vocabularies
 from platform_core.services.origins import Origin
 from platform_core.services.products_of_assets import ProductHere, products_of
+from platform_core.services.snapshots import snapshot_of
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import AssetDecisionRow, AssetRow
 from platform_core.store.plain_values import edits_from_json
 from platform_core.store.repositories.asset_decisions import as_decision
-from platform_core.store.snapshots.conditions import order
-from platform_core.store.snapshots.opening import ALL
-from platform_core.store.snapshots.shape import FINDINGS
+from platform_core.store.snapshots.opening import ALL, Snapshot
+from platform_core.store.snapshots.shape import FINDINGS, KEY, LISTS
 
 DEFAULT_COLUMNS = (
     "application_name",
@@ -38,7 +38,22 @@ DEFAULT_COLUMNS = (
 )
 
 
-FACETS = ("kind", "environment", "business_criticality", "application_name", "location", "os_name", FINDINGS)
+FACETS = (
+    "kind",
+    "environment",
+    "business_criticality",
+    "application_name",
+    "location",
+    "support",
+    "os_product",
+    "database_product",
+    "middleware",
+    "technology",
+    "software_vendor",
+    "software_category",
+    "os_name",
+    FINDINGS,
+)
 """What the inventory is narrowed down by, in the order of the screen."""
 
 COMBINATIONS = 1_000
@@ -124,38 +139,47 @@ def page(
     work: UnitOfWork, migration_id: int, wanted: AssetFilter, fields: Sequence[str], *, offset: int, limit: int
 ) -> AssetPage:
     """Return one page of assets in the filter's order; raises KeyError for an unknown field."""
+    stored = [name for name in fields if name in catalogue()]
+    told = [name for name in fields if name not in catalogue()]
     with work.reading():
-        snapshot = work.snapshots.of(migration_id)
-        rows = work.assets.rows(snapshot.page(wanted, offset=offset, limit=limit), fields)
+        snapshot = snapshot_of(work, migration_id)
+        ids = snapshot.page(wanted, offset=offset, limit=limit)
+        rows = work.assets.rows(ids, stored)
+        software = _software(snapshot, ids, told) if told else {}
         total = snapshot.count(wanted)
-    return AssetPage(fields=tuple(catalogue()[name] for name in fields), rows=tuple(rows), total=total)
+    nothing = [None] * len(told)
+    cells = [dict(zip((*stored, *told), (*row[3:], *software.get(row[0], nothing)), strict=True)) for row in rows]
+    shown = [(*row[:3], *(each[name] for name in fields)) for row, each in zip(rows, cells, strict=True)]
+    return AssetPage(fields=tuple(shown_fields()[name] for name in fields), rows=tuple(shown), total=total)
 
 
-def prepare(work: UnitOfWork, migration_id: int) -> None:
-    """Write the snapshot of a rebuilt inventory, so that nobody has to wait for it on the page."""
-    with work.reading():
-        work.snapshots.prepare(migration_id)
+def _software(snapshot: Snapshot, ids: Sequence[int], columns: Sequence[str]) -> dict[str, list[Any]]:
+    """Return what is known of the software of assets, by key."""
+    lists = [name in LISTS for name in columns]
+    return {
+        key: [tuple(cell.split("\n")) if cell and is_list else cell for is_list, cell in zip(lists, cells, strict=True)]
+        for key, *cells in snapshot.cells(ids, [KEY, *columns])
+    }
 
 
 def keys(work: UnitOfWork, migration_id: int, wanted: AssetFilter) -> list[str]:
-    """Return the keys of all assets that pass a filter, in its order."""
+    """Return the keys of all assets that pass a filter."""
     with work.reading():
-        snapshot = work.snapshots.of(migration_id)
-        return [key for (key,) in snapshot.select("key", wanted, f"ORDER BY {order(wanted)}")]
+        return [key for (key,) in snapshot_of(work, migration_id).rows(["key"], wanted)]
 
 
 def facet(work: UnitOfWork, migration_id: int, name: str, wanted: AssetFilter) -> Facet:
     """Return the values of one of `FACETS` to narrow the inventory down by, with their numbers under the others."""
     with work.reading():
-        snapshot = work.snapshots.of(migration_id)
+        snapshot = snapshot_of(work, migration_id)
         if name == FINDINGS:
-            return _findings_facet(snapshot.facet(name, wanted, limit=COMBINATIONS))
+            return _findings_facet(snapshot.combinations(name, wanted, limit=COMBINATIONS))
         found = snapshot.facet(name, wanted, limit=FACET_VALUES + 1)
     values = tuple((NO_VALUE if value is None else str(value), number) for value, number in found[:FACET_VALUES])
     return Facet(field=name, values=values, more=len(found) > FACET_VALUES)
 
 
-def _findings_facet(combinations: list[tuple[str | None, int]]) -> Facet:
+def _findings_facet(combinations: Iterable[tuple[str | None, int]]) -> Facet:
     """Return the number of assets by kind of finding; an asset with several counts for each."""
     counts: Counter[str] = Counter()
     for together, number in combinations:
@@ -167,13 +191,13 @@ def _findings_facet(combinations: list[tuple[str | None, int]]) -> Facet:
 def kinds(work: UnitOfWork, migration_id: int) -> dict[AssetKind, int]:
     """Return the number of assets of each kind."""
     with work.reading():
-        return work.snapshots.of(migration_id).kinds()
+        return snapshot_of(work, migration_id).kinds()
 
 
 def completeness(work: UnitOfWork, migration_id: int) -> list[FieldCompleteness]:
     """Return, for each kind and each field that is critical for it, how many assets have a value."""
     with work.reading():
-        filled = work.snapshots.of(migration_id).filled()
+        filled = snapshot_of(work, migration_id).filled()
     return [
         FieldCompleteness(
             kind=AssetKind(kind),

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from platform_core.domain.inventory import AssetFilter
+from platform_core.domain.software import SOFTWARE_FIELDS
 from platform_core.errors import BadInput
 from platform_core.reports import Cell, Sheet, neutral
 from platform_core.reports.neutral import in_words
 from platform_core.reports.sheets import BOM
+from platform_core.services.snapshots import snapshot_of
 from platform_core.store import UnitOfWork
 from platform_core.store.plain_values import FIELDS
 from platform_core.store.snapshots.shape import LISTS
@@ -65,9 +67,10 @@ def stored_sheet(work: UnitOfWork, migration_id: int, wanted: AssetFilter) -> Sh
 
 def _rows(work: UnitOfWork, migration_id: int, wanted: AssetFilter) -> tuple[list[str], Iterator[Sequence[Cell]], int]:
     """Return headers, rows and the number of rows; only fields that one of the assets has are among the columns."""
-    snapshot = work.snapshots.of(migration_id)
+    snapshot = snapshot_of(work, migration_id)
     total, filled = snapshot.fill(wanted)
-    headers = [*HEAD, *(field for field in FIELDS if filled[field])]
+    fields = (*FIELDS, *(field.key for field in SOFTWARE_FIELDS))
+    headers = [*HEAD, *(field for field in fields if filled[field])]
     lists = [place for place, header in enumerate(headers) if header in LISTS]
     return headers, (_cells(row, lists) for row in snapshot.rows(headers, wanted)), total
 

@@ -12,6 +12,7 @@ from platform_core.domain.inventory import AssetKind
 from platform_core.domain.mapping import Band, MappingState
 from platform_core.domain.strategy import NEEDS_DATA
 from platform_core.services.plans import is_stale
+from platform_core.services.snapshots import snapshot_of
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import ImportRow, SessionRow
@@ -134,7 +135,7 @@ def begin_sitting(work: UnitOfWork, migration_id: int, by: Identity) -> None:
 
 def figures(work: UnitOfWork, migration_id: int) -> Figures:
     """Return the four numbers of the overview. Call inside an open block of `work`."""
-    kinds = work.snapshots.of(migration_id).kinds()
+    kinds = snapshot_of(work, migration_id).kinds()
     decided = work.recommendations.distribution(migration_id)
     plans = work.plans.of(migration_id)
     severed = plans[0].metrics.get("cut_share") if plans else None

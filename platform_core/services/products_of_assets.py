@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from platform_core import lifecycle
@@ -61,11 +62,12 @@ def products_of(kind: AssetKind, values: Mapping[str, Any], on: date) -> tuple[P
 
     What no table knows comes back with its text alone: unknown stays unknown.
     """
-    texts = dict.fromkeys(_texts(kind, values))
-    return tuple(_product(field, text, on) for field, text in list(texts)[:MOST])
+    named_here = dict.fromkeys(texts(kind, values))
+    return tuple(_product(field, text, on) for field, text in list(named_here)[:MOST])
 
 
-def _texts(kind: AssetKind, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def texts(kind: AssetKind, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the texts that name software, each with its field; the version stands behind the name."""
     for field, version in NAMED_IN:
         said = values.get(field)
         if said is None:
@@ -78,7 +80,7 @@ def _texts(kind: AssetKind, values: Mapping[str, Any]) -> Iterator[tuple[str, st
 
 def _product(field: str, text: str, on: date) -> ProductHere:
     mention = named(text)
-    support = _support(text)
+    support = support_of(text)
     edition = _EDITION.search(text)
     return ProductHere(
         field=field,
@@ -96,7 +98,9 @@ def _product(field: str, text: str, on: date) -> ProductHere:
     )
 
 
-def _support(text: str) -> Support | None:
+@lru_cache(maxsize=50_000)
+def support_of(text: str) -> Support | None:
+    """Return how long the software that a text names is supported; texts repeat, so each is looked up once."""
     return next(iter(lifecycle.all_support_in(text, products())), None)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from platform_core.domain.base import Frozen
 from platform_core.domain.catalogue import FieldType
 from platform_core.domain.inventory import AssetFilter
-from platform_core.reference import catalogue
+from platform_core.reference import shown_fields
 from platform_core.services.inventories import FACETS
+from platform_core.services.snapshots import snapshot_of
 from platform_core.store import UnitOfWork
 from platform_core.store.snapshots import Group, Profile, groups, profile
 from platform_core.store.snapshots.shape import COLUMNS
@@ -28,10 +29,10 @@ class FieldFill(Frozen):
 def fills(work: UnitOfWork, migration_id: int, wanted: AssetFilter) -> list[FieldFill]:
     """Return for each field of an asset how many of the assets that pass a filter have a value, in catalogue order."""
     with work.reading():
-        total, filled = work.snapshots.of(migration_id).fill(wanted)
+        total, filled = snapshot_of(work, migration_id).fill(wanted)
     return [
         FieldFill(field=field.key, label=field.label, filled=filled[field.key], total=total)
-        for field in catalogue()
+        for field in shown_fields()
         if field.key in filled
     ]
 
@@ -39,7 +40,7 @@ def fills(work: UnitOfWork, migration_id: int, wanted: AssetFilter) -> list[Fiel
 def field_profile(work: UnitOfWork, migration_id: int, field: str, wanted: AssetFilter) -> Profile:
     """Return what a field holds among the assets that pass a filter; raises KeyError for an unknown field."""
     with work.reading():
-        return profile(work.snapshots.of(migration_id), field, wanted)
+        return profile(snapshot_of(work, migration_id), field, wanted)
 
 
 def grouped(
@@ -54,14 +55,14 @@ def grouped(
 ) -> list[Group]:
     """Return the assets that pass a filter in groups, the largest first; raises KeyError for an unknown field."""
     with work.reading():
-        return groups(work.snapshots.of(migration_id), by, wanted, split=split, amount=amount, average=average)
+        return groups(snapshot_of(work, migration_id), by, wanted, split=split, amount=amount, average=average)
 
 
 def group_fields() -> tuple[str, ...]:
     """Return the fields to group by: the facets, then every other field whose values several assets share."""
     others = (
         field.key
-        for field in catalogue()
+        for field in shown_fields()
         if field.key in COLUMNS and field.group != "identity" and field.type not in AMOUNTS | DAYS
     )
     return tuple(dict.fromkeys((*FACETS, *others)))
@@ -69,4 +70,4 @@ def group_fields() -> tuple[str, ...]:
 
 def amount_fields() -> tuple[str, ...]:
     """Return the fields that can be added up."""
-    return tuple(field.key for field in catalogue() if field.key in COLUMNS and field.type in AMOUNTS)
+    return tuple(field.key for field in shown_fields() if field.key in COLUMNS and field.type in AMOUNTS)

@@ -7,22 +7,30 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from platform_core.domain.asset_decisions import Comparison, Condition, Rule
+from platform_core.domain.asset_decisions import Comparison, Condition
 from platform_core.domain.base import Frozen
-from platform_core.domain.inventory import Asset, AssetKind, IssueKind, Value
-from platform_core.domain.quality import Dimension, Fault, QualityPart, QualityScore
-from platform_core.inventory import find_faults, rule_effect
-from platform_core.inventory.conditions import value_of
-from platform_core.reference import catalogue
+from platform_core.domain.inventory import IssueKind
+from platform_core.domain.quality import Dimension, Failing, Fault, QualityPart, QualityScore
+from platform_core.inventory import find_faults
 from platform_core.services import inventories, refused
 from platform_core.services.knowledge import fault_knowledge
-from platform_core.store import Store, UnitOfWork
+from platform_core.services.snapshots import snapshot_of
+from platform_core.store import Store
 from platform_core.store.columns import now
 from platform_core.store.snapshots import figures
 from platform_core.store.snapshots.opening import Snapshot
 
 KEPT = 8
 """Views of the latest inventory revisions looked at, shared by all analysts of this process."""
+
+ASSET_TEXTS = {
+    Dimension.CONSISTENCY: "assets without a contradiction",
+    Dimension.UNIQUENESS: "assets that share neither name nor mark",
+}
+"""The parts of the score that are counted in assets, with what is counted."""
+
+FINDINGS_OF = {Dimension.VALIDITY: tuple(refused.KINDS), Dimension.CONSISTENCY: (IssueKind.CONFLICT,)}
+"""Findings of the imports that count in a part of the score."""
 
 FORMULA = (
     "Each part is 100 · good / total; the score is the plain mean of the parts that could be computed. "
@@ -36,28 +44,11 @@ FORMULA = (
 
 
 class QualityView(Frozen):
-    """The score of an inventory and its faults, those with most rows first."""
+    """The score of an inventory, its faults, those with most rows first, and which assets fail each part."""
 
     score: QualityScore
     faults: tuple[Fault, ...]
-
-
-class FaultyRow(Frozen):
-    """An asset with a fault: the fields it shows in, as they are and as the repair would leave them."""
-
-    key: str
-    kind: AssetKind
-    name: str
-    before: tuple[Any, ...]
-    after: tuple[Any, ...] | None
-
-
-class FaultyRows(Frozen):
-    """A page of the rows of a fault."""
-
-    fields: tuple[str, ...]
-    rows: tuple[FaultyRow, ...]
-    total: int
+    failing: dict[Dimension, Failing]
 
 
 class StoredLook:
@@ -70,9 +61,9 @@ class StoredLook:
         """Return for each group of conditions how many assets meet all of them."""
         return figures.count_each(self._snapshot, groups)
 
-    def values(self, field: str, *, limit: int) -> list[tuple[str, int]]:
-        """Return the texts in a field with their numbers, most frequent first."""
-        return figures.values(self._snapshot, field, limit=limit)
+    def values(self, field: str, *, limit: int, least: int = 1) -> list[tuple[str, int]]:
+        """Return the texts in a field that at least so many assets have, with their numbers, most frequent first."""
+        return figures.values(self._snapshot, field, limit=limit, least=least)
 
     def sample(self, fields: Sequence[str], only: Sequence[Condition], *, limit: int) -> list[tuple[Any, ...]]:
         """Return `fields` of assets that meet the conditions, taken from all over the inventory."""
@@ -95,37 +86,15 @@ def _view(
     work = store.unit_of_work()
     gaps, complete = _completeness(inventories.completeness(work, migration_id))
     with work.reading():
-        snapshot = work.snapshots.of(migration_id)
+        snapshot = snapshot_of(work, migration_id)
         unfit = sum(number for kind, _, number in work.issues.counts(migration_id) if kind in refused.KINDS)
         unfit -= refused.settled_cells(work, migration_id, settled)
-    faults = find_faults(StoredLook(snapshot), fault_knowledge(), on)
-    parts = (complete, _validity(snapshot, faults, unfit), *_of_assets(snapshot, faults), _freshness(snapshot, faults))
-    return QualityView(score=QualityScore(parts=parts), faults=tuple(sorted([*faults, *gaps], key=_rank)))
-
-
-def rows(
-    work: UnitOfWork, migration_id: int, conditions: Sequence[Condition], rule: Rule | None, *, offset: int, limit: int
-) -> FaultyRows:
-    """Return a page of the assets that meet conditions, with what a rule would make of them."""
-    tested = [name for each in conditions for name in (each.field, each.other) if name]
-    fields = tuple(dict.fromkeys((*tested, *(rule.change.fields if rule else ()))))
-    shown = tuple(field for field in fields if field not in {"key", "name"})
-    with work.reading():
-        found = work.asset_figures.page(migration_id, conditions, shown, offset=offset, limit=limit)
-        (total,) = figures.count_each(work.snapshots.of(migration_id), [conditions])
-    return FaultyRows(fields=shown, rows=tuple(_row(each, shown, rule) for each in found), total=total)
-
-
-def _row(found: tuple[Any, ...], fields: Sequence[str], rule: Rule | None) -> FaultyRow:
-    key, kind, name, *values = found
-    known = {field: value for field, value in zip(fields, values, strict=True) if value is not None}
-    asset = Asset(key, AssetKind(kind), name, known)
-    after = None
-    if rule is not None:
-        outcome = rule_effect(rule, catalogue())(asset)
-        after = tuple(outcome.get(field, value_of(field)(asset)) for field in fields)
-    before: tuple[Value | None, ...] = tuple(value_of(field)(asset) for field in fields)
-    return FaultyRow(key=key, kind=AssetKind(kind), name=name, before=before, after=after)
+    faults = _with_examples(snapshot, find_faults(StoredLook(snapshot), fault_knowledge(), on))
+    failing = {part: _failing(snapshot, part, [*faults, *gaps]) for part in Dimension}
+    of_assets = (_assets_part(snapshot, part, failing[part]) for part in ASSET_TEXTS)
+    parts = (complete, _validity(snapshot, faults, unfit), *of_assets, _freshness(snapshot, faults))
+    ranked = tuple(sorted([*faults, *gaps], key=_rank))
+    return QualityView(score=QualityScore(parts=parts), faults=ranked, failing=failing)
 
 
 def _rank(fault: Fault) -> tuple[bool, int]:
@@ -161,16 +130,36 @@ def _validity(snapshot: Snapshot, faults: Sequence[Fault], unfit: int) -> Qualit
     return _part(Dimension.VALIDITY, max(0, found - faulty), found + unfit, "values without a fault")
 
 
-def _of_assets(snapshot: Snapshot, faults: Sequence[Fault]) -> tuple[QualityPart, QualityPart]:
-    (total,) = figures.count_each(snapshot, [()])
-    torn = [fault.conditions for fault in faults if fault.dimension is Dimension.CONSISTENCY]
-    contradictory = figures.count_any(snapshot, torn, IssueKind.CONFLICT)
-    shared = [fault.conditions for fault in faults if fault.dimension is Dimension.UNIQUENESS]
-    doubled = min(total, figures.namesakes(snapshot) + figures.count_any(snapshot, shared))
-    return (
-        _part(Dimension.CONSISTENCY, total - contradictory, total, "assets without a contradiction"),
-        _part(Dimension.UNIQUENESS, total - doubled, total, "assets that share neither name nor mark"),
+def _with_examples(snapshot: Snapshot, faults: Sequence[Fault]) -> list[Fault]:
+    """Return the faults, those without examples with the smallest and the largest value concerned."""
+    bare = [fault for fault in faults if not fault.examples]
+    ends = figures.extremes(snapshot, [(fault.field, fault.conditions) for fault in bare])
+    shown = {
+        fault.key: tuple(dict.fromkeys(_example(end) for end in pair if end is not None))
+        for fault, pair in zip(bare, ends, strict=True)
+    }
+    return [fault.model_copy(update={"examples": shown.get(fault.key, fault.examples)}) for fault in faults]
+
+
+def _example(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return " ".join(str(value).split())[:80]
+
+
+def _failing(snapshot: Snapshot, part: Dimension, faults: Sequence[Fault]) -> Failing:
+    """Return which assets fail a part of the score: with one of its faults, or a finding that counts in it."""
+    failing = Failing(
+        groups=tuple(fault.conditions for fault in faults if fault.dimension is part),
+        findings=FINDINGS_OF.get(part, ()),
+        namesakes=part is Dimension.UNIQUENESS,
     )
+    return failing.model_copy(update={"count": figures.count_failing(snapshot, failing)})
+
+
+def _assets_part(snapshot: Snapshot, part: Dimension, failing: Failing) -> QualityPart:
+    (total,) = figures.count_each(snapshot, [()])
+    return _part(part, total - failing.count, total, ASSET_TEXTS[part])
 
 
 def _freshness(snapshot: Snapshot, faults: Sequence[Fault]) -> QualityPart:

@@ -25,6 +25,7 @@ from platform_core.services.asset_edits import EDITABLE, label, read_cell
 from platform_core.services.knowledge import vocabularies
 from platform_core.services.mappings import standing
 from platform_core.services.repairs import StandingRule
+from platform_core.services.snapshots import snapshot_of
 from platform_core.store import Store, UnitOfWork
 from platform_core.store.models import IssueRow
 from platform_core.store.snapshots import figures
@@ -221,7 +222,7 @@ def _texts(store: Store, migration_id: int, _revision: int, limit: int) -> tuple
         firsts = work.issues.numbered([number for *_, number in found])
         units = _Units(work)
         refused = [_refused(row, firsts[row[-1]], units) for row in found if row[1] in catalogue()]
-        strange = list(_words(work.snapshots.of(migration_id)))
+        strange = list(_words(snapshot_of(work, migration_id)))
     return tuple(sorted([*refused, *strange], key=lambda each: -each.cells))
 
 
@@ -278,7 +279,8 @@ def _places(
 ) -> Iterator[tuple[str, tuple[int, int] | None]]:
     if item.sort is Sort.WORD:
         condition = Condition(field=item.field, test=Comparison.IS, value=item.text)
-        for key, *_ in work.asset_figures.page(migration_id, [condition], (), offset=0, limit=limit):
+        ids = figures.page(snapshot_of(work, migration_id), [condition], offset=0, limit=limit)
+        for key, *_ in work.assets.rows(ids, ()):
             yield key, None
         return
     for row in work.issues.of_text(migration_id, item.field, item.text, limit=limit):

@@ -12,6 +12,7 @@ from platform_core.domain.inventory import AssetKind
 from platform_core.domain.strategy import NEEDS_DATA, Strategy
 from platform_core.domain.waves import PlanMetrics
 from platform_core.reports import Cell, Report, Section, html_report
+from platform_core.services.snapshots import snapshot_of
 from platform_core.settings import settings
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
@@ -56,7 +57,7 @@ def report(work: UnitOfWork, migration_id: int, by: Identity) -> Report:
         findings = Findings(
             title=migration.name,
             inputs=[input_line(row, mapped[row.id]) for row in imports],
-            kinds=work.snapshots.of(migration_id).kinds(),
+            kinds=snapshot_of(work, migration_id).kinds(),
             recommendations=work.recommendations.outlines(migration_id),
             risks=work.risks.in_cell(migration_id, None, None, limit=TOP_RISKS),
             waves=work.plans.waves(plan.id) if plan else (),

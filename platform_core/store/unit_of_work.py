@@ -20,7 +20,6 @@ from platform_core.store.repositories.access import Answers, Tokens
 from platform_core.store.repositories.agents import Calls, Proposals, Tasks
 from platform_core.store.repositories.asset_decisions import AssetDecisions
 from platform_core.store.repositories.asset_edits import AssetEdits
-from platform_core.store.repositories.asset_figures import AssetFigures
 from platform_core.store.repositories.assets import Assets
 from platform_core.store.repositories.audit import Audit
 from platform_core.store.repositories.choices import Choices
@@ -68,7 +67,6 @@ class UnitOfWork:
     asset_edits: AssetEdits
     snapshots: Snapshots
     views: Views
-    asset_figures: AssetFigures
     dependencies: Dependencies
     duplicates: DuplicatePairs
     issues: Issues
@@ -168,7 +166,6 @@ class UnitOfWork:
         self.asset_edits = AssetEdits(session)
         self.snapshots = Snapshots(session, self.files)
         self.views = Views(session)
-        self.asset_figures = AssetFigures(session)
         self.dependencies = Dependencies(session)
         self.duplicates = DuplicatePairs(session)
         self.issues = Issues(session)

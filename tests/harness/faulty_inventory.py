@@ -46,13 +46,14 @@ class InMemory:
         tests = [fits(tuple(group), catalogue()) for group in groups]
         return [sum(map(test, self.assets)) for test in tests]
 
-    def values(self, field: str, *, limit: int) -> list[tuple[str, int]]:
+    def values(self, field: str, *, limit: int, least: int = 1) -> list[tuple[str, int]]:
         counts: dict[str, int] = {}
         for asset in self.assets:
             value = asset.values.get(field)
             if value is not None:
                 counts[str(value)] = counts.get(str(value), 0) + 1
-        return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
+        often = ((text, number) for text, number in counts.items() if number >= least)
+        return sorted(often, key=lambda item: (-item[1], item[0]))[:limit]
 
     def sample(self, fields: Sequence[str], only: Sequence[Condition], *, limit: int) -> list[tuple[Any, ...]]:
         test = fits(tuple(only), catalogue())

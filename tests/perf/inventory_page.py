@@ -22,9 +22,12 @@ from typing import Annotated, Any
 
 import typer
 
+from platform_core.domain.duplicates import Evidence, Likeness, Pair, score_of
 from platform_core.domain.inventory import AssetFilter
-from platform_core.services import inventories, migrations
+from platform_core.domain.quality import Dimension
+from platform_core.services import duplicates, inventories, migrations, quality, quality_rows
 from platform_core.services.inventories import DEFAULT_COLUMNS
+from platform_core.services.snapshots import snapshot_of
 from platform_core.store import Store
 from platform_core.store.snapshots.opening import Snapshot
 from platform_core.store.snapshots.profiles import groups, profile
@@ -38,6 +41,8 @@ KINDS = ("server",) * 80 + ("database",) * 12 + ("application",) * 6 + ("network
 ENVIRONMENTS = ("production",) * 6 + ("development", "development", "test", "staging", None)
 LEVELS = ("critical", "high", "medium", "low", None)
 SYSTEMS = ("Windows Server", "Red Hat Enterprise Linux", "Ubuntu", "SUSE Linux Enterprise Server", "AIX", "Solaris")
+ENGINES = ("Oracle Database 12c", "Oracle Database 19c", "Microsoft SQL Server 2014", "PostgreSQL 13", "MySQL 5.7")
+PROGRAMS = ("Java", "Apache Tomcat", "Microsoft .NET Framework", "Nginx", "RabbitMQ", "Node.js", "PHP", "Redis")
 PLACES = ("web", "app", "sql", "ora", "fil", "dom", "mon", "bck")
 FILTERS = {
     "all": AssetFilter(),
@@ -48,6 +53,9 @@ FILTERS = {
     "location": AssetFilter.of(location=["City 7"]),
     "OS": AssetFilter.of(os_name=["AIX 4"]),
     "finding": AssetFilter.of(findings=["conflict"]),
+    "support": AssetFilter.of(support=["ended", "extended"]),
+    "database product": AssetFilter.of(database_product=["Oracle Database"]),
+    "technology": AssetFilter.of(technology=["Apache Tomcat"]),
     "three facets": AssetFilter.of(kind=["server"], environment=["production"], os_name=["Ubuntu 1", "Ubuntu 2"]),
     "text, rare": AssetFilter.of(text="web00042"),
     "text, frequent": AssetFilter.of(text="web"),
@@ -63,6 +71,10 @@ SORTS = (
     "memory_gb",
     "location",
     "serial_number",
+    "support",
+    "support_until",
+    "os_product",
+    "technology",
 )
 PROFILED = (
     "environment",
@@ -73,6 +85,7 @@ PROFILED = (
     "install_date",
     "serial_number",
     "ip_address",
+    "technology",
 )
 
 
@@ -95,9 +108,21 @@ def fill(var: Path, assets: int, seed: int = 1) -> int:
             f"{findings} SELECT migration_id, CASE id % 3 WHEN 0 THEN 'conflict' ELSE 'unreadable' END, 'memory_gb', "
             "key, 1, id, '?', 'made' FROM asset WHERE id % 20 = 0"
         )
+        keys = [key for (key,) in driver.execute("SELECT key FROM asset WHERE id % 10 = 0")]
+        work.duplicates.replace_all(migration.id, _pairs(keys))
+        search = work.duplicates.own_search(migration.id)
+        search.revision, search.compared = 1, len(keys)
         work.commit()
     store.close()
     return migration.id
+
+
+def _pairs(keys: list[str]) -> Iterator[Pair]:
+    """Yield a pair of each two neighbours, as sure as its place says, those above 80 % in groups of their own."""
+    for at, (first, second) in enumerate(zip(keys[::2], keys[1::2], strict=False)):
+        score = score_of(0.5 + 0.4999 * (at % 100) / 100)
+        evidence = (Evidence("name", "equal", score),)
+        yield Pair(*sorted((first, second)), score, evidence, str(at) if at % 100 > 60 else "")
 
 
 def made_assets(migration_id: int, assets: int, chance: random.Random) -> Iterator[dict[str, Any]]:
@@ -157,7 +182,14 @@ def made_assets(migration_id: int, assets: int, chance: random.Random) -> Iterat
             "install_date": str(date(2008, 1, 1) + timedelta(days=chance.randrange(6500))),
             "user_count": chance.randrange(9000),
             "cost": round(chance.lognormvariate(6, 1), 2),
+            "database_engine": chance.choice(ENGINES) if kind == "database" else None,
+            "installed_software": _programs(chance) if kind == "server" and chance.random() < 0.3 else None,
         }
+
+
+def _programs(chance: random.Random) -> str:
+    """Return four installed programs with their versions, as lines."""
+    return "\n".join(f"{chance.choice(PROGRAMS)} {chance.randrange(1, 15)}.{chance.randrange(6)}" for _ in range(4))
 
 
 def questions(store: Store, migration_id: int, repeats: int) -> dict[str, dict[str, float]]:
@@ -182,9 +214,34 @@ def questions(store: Store, migration_id: int, repeats: int) -> dict[str, dict[s
         asked[f"facet {name}, filtered"] = lambda name=name: inventories.facet(
             work, migration_id, name, FILTERS["environment"]
         )
-    return {name: _timed(ask, store, migration_id, repeats) for name, ask in asked.items()} | _charts(
-        store, migration_id, repeats
+    told = {name: _timed(ask, store, migration_id, repeats) for name, ask in asked.items()}
+    return told | _charts(store, migration_id, repeats) | _tabs(store, migration_id, repeats)
+
+
+def _tabs(store: Store, migration_id: int, repeats: int) -> dict[str, dict[str, float]]:
+    work = store.unit_of_work()
+
+    def view() -> quality.QualityView:
+        quality._view.cache_clear()
+        return quality.view(store, migration_id)
+
+    seen = view()
+    asked: dict[str, Callable[[], object]] = {"quality, first look": view}
+    for part in (part for part in Dimension if seen.failing[part].count):
+        asked[f"quality, rows that fail {part}"] = lambda part=part: quality_rows.failing(
+            work, migration_id, seen, part, offset=20, limit=20
+        )
+    fault = max(seen.faults, key=lambda fault: fault.count)
+    asked["quality, rows of the largest fault"] = lambda: quality_rows.rows(
+        work, migration_id, fault.conditions, fault.rule, offset=20, limit=20
     )
+    asked["findings of the imports"] = lambda: inventories.issue_groups(work, migration_id)
+    asked["duplicates, state"] = lambda: duplicates.state(work, migration_id)
+    asked["duplicates, a page of pairs"] = lambda: duplicates.listed(
+        work, migration_id, Likeness.LIKELY, offset=100, limit=10
+    )
+    asked["duplicates, preview of merging all from 80 %"] = lambda: duplicates.preview_all(work, migration_id, 0.8)
+    return {name: _timed(ask, store, migration_id, repeats) for name, ask in asked.items()}
 
 
 def _charts(store: Store, migration_id: int, repeats: int) -> dict[str, dict[str, float]]:
@@ -205,7 +262,7 @@ def _timed(ask: Callable[[], object], store: Store, migration_id: int, repeats: 
     for _ in range(repeats):
         snapshot = _snapshot(store, migration_id)
         snapshot._answers.clear()
-        snapshot._orders.clear()
+        snapshot._places.clear()
         wall, cpu = time.perf_counter(), time.process_time()
         ask()
         walls.append(time.perf_counter() - wall)
@@ -216,7 +273,7 @@ def _timed(ask: Callable[[], object], store: Store, migration_id: int, repeats: 
 def _snapshot(store: Store, migration_id: int) -> Snapshot:
     work = store.unit_of_work()
     with work.reading():
-        return work.snapshots.of(migration_id)
+        return snapshot_of(work, migration_id)
 
 
 def writing(store: Store, migration_id: int) -> dict[str, float]:
@@ -263,7 +320,13 @@ def page_runs(place: Path, repeats: int) -> dict[str, dict[str, float]]:
         "page 3": "page=3",
         "deep page": "page=700",
         "page after it": "page=701",
+        "by support": "sort=support&columns=support&columns=technology",
+        "technology": "technology=Apache+Tomcat",
+        "quality": "tab=Quality",
+        "quality, a part": "tab=Quality&part=validity",
+        "duplicates": "tab=Duplicates",
         "profile": "tab=Profile",
+        "profile of a million names": "tab=Profile&field=name",
     }
     with running_workbench(place, {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "true"}) as workbench:
         with visit(workbench.url, "inventory", "migration=1") as warm:

@@ -18,16 +18,18 @@ from platform_core.domain.asset_decisions import AssetDecision, Rule, SetValue
 from platform_core.domain.identity import Identity
 from platform_core.domain.inventory import Inventory
 from platform_core.domain.organisations import DEFAULT
+from platform_core.domain.quality import Failing
 from platform_core.inventory import Overlay
 from platform_core.inventory.faults.conventions import environments_in_names
 from platform_core.inventory.faults.finding import checked
 from platform_core.inventory.faults.texts import fillers, repeated_marks, spellings
 from platform_core.reference import catalogue
-from platform_core.services import inventories, migrations, quality, repairs
+from platform_core.services import inventories, migrations, quality, quality_rows, repairs
 from platform_core.services.asset_edits import CellEdit, save
 from platform_core.services.knowledge import fault_knowledge
 from platform_core.services.overlays import lay_values
 from platform_core.services.quality import StoredLook
+from platform_core.services.snapshots import snapshot_of
 from platform_core.store import Files, Store
 from platform_core.store.columns import now
 from platform_core.store.database import create_store_engine
@@ -71,7 +73,7 @@ def measure(store: Store, migration_id: int) -> None:
 
     timed("snapshot, written once after a rebuild", lambda: inventories.kinds(work, migration_id), 1)
     with work.reading():
-        snapshot = work.snapshots.of(migration_id)
+        snapshot = snapshot_of(work, migration_id)
     look = StoredLook(snapshot)
     timed("completeness by kind and field", lambda: inventories.completeness(work, migration_id))
     timed("43 checks", lambda: checked(look, known.checks, ON))
@@ -80,15 +82,15 @@ def measure(store: Store, migration_id: int) -> None:
     timed("spellings in 10 fields", lambda: list(spellings(look)))
     timed("environments in names", lambda: list(environments_in_names(look, known.environment_marks)))
     timed("values there are", lambda: figures.filled(snapshot))
-    timed("names that several have", lambda: figures.namesakes(snapshot))
+    timed("names that several have", lambda: figures.count_failing(snapshot, Failing(namesakes=True)))
     timed("the whole tab, first look", lambda: quality.view(store, migration_id), 1)
     timed("the whole tab, again", lambda: quality.view(store, migration_id))
     fault = next(each for each in quality.view(store, migration_id).faults if each.key == "memory-mib")
-    page = lambda: quality.rows(work, migration_id, fault.conditions, fault.rule, offset=0, limit=20)  # noqa: E731
+    page = lambda: quality_rows.rows(work, migration_id, fault.conditions, fault.rule, offset=0, limit=20)  # noqa: E731
     timed("a page of failing rows, before and after", page)
     first = page().rows[0]
     seen = first.before[
-        quality.rows(work, migration_id, fault.conditions, None, offset=0, limit=1).fields.index("memory_gb")
+        quality_rows.rows(work, migration_id, fault.conditions, None, offset=0, limit=1).fields.index("memory_gb")
     ]
     edit = CellEdit(asset_key=first.key, field="memory_gb", text="64", seen=seen)
     timed("one value set by hand, its application assessed", lambda: save(work, migration_id, [edit], BY), 1)

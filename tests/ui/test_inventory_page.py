@@ -13,6 +13,7 @@ from platform_core.domain.inventory import Asset, AssetFilter
 from platform_core.errors import BadInput
 from platform_core.reference import DATA
 from platform_core.services import asset_views, exports, inventories, inventory_files
+from platform_core.store.snapshots.ordering import sort_key
 from tests.harness.portfolio import ANALYST
 from tests.harness.screen import Screen
 
@@ -58,11 +59,17 @@ def test_a_page_number_does_not_follow_to_another_page(loaded: Screen) -> None:
     assert list(loaded.table("applications").iloc[:, 0]) == list(first.iloc[:, 0])
 
 
-def test_what_nothing_passes_is_an_empty_table_and_no_error(loaded: Screen) -> None:
-    loaded.open("inventory", migration=1, find="no such asset")
+@pytest.mark.parametrize("tab", ["Assets", "Profile"])
+def test_where_nothing_passes_the_way_out_is_to_clear_the_filters(tab: str, loaded: Screen) -> None:
+    loaded.open("inventory", migration=1, find="no such asset", kind="server", tab=tab)
     assert loaded.alerts == []
-    assert len(loaded.table("assets")) == 0
-    assert "0 assets" in loaded.text
+    assert "No asset passes this filter." in loaded.text
+    assert "Search: no such asset; Type: Server" in loaded.text.replace("\\", "")
+    assert "assets" not in [each.key for each in loaded.at.dataframe]
+    assert not [each.label for each in loaded.at.expander if each.label.startswith("Change all")]
+    loaded.click("Clear the filters")
+    assert set(loaded.at.query_params) == ({"migration"} if tab == "Assets" else {"migration", "tab"})
+    assert f"{total(loaded):,}" in loaded.text
 
 
 def test_numbers_stay_numbers_and_what_is_unknown_is_empty(loaded: Screen) -> None:
@@ -203,3 +210,14 @@ def _assets(screen: Screen) -> list[Asset]:
     work = screen.store.unit_of_work()
     with work.reading():
         return list(work.assets.all(1))
+
+
+def test_what_assets_run_can_be_shown_filtered_and_ordered_by(loaded: Screen) -> None:
+    loaded.open("inventory", migration=1, support="ended", columns="technology", sort="technology")
+    rows = loaded.table("assets")
+    assert len(rows) == min(50, total(loaded, support="ended")) > 0
+    keys = [sort_key(text.split(", ")[0]) for text in rows["Technology"]]
+    assert keys == sorted(keys)
+    assert any(each.startswith("support has ended") for each in loaded.at.button_group(key="chosen-support").options)
+    loaded.open("inventory", migration=1, support="ended", columns="support")
+    assert set(loaded.table("assets")["Support"]) == {"support has ended"}

@@ -42,12 +42,43 @@ def test_the_score_stands_beside_its_parts(loaded: Screen) -> None:
 def test_every_fault_is_listed_and_a_part_narrows_them_down(loaded: Screen) -> None:
     loaded.open("inventory", migration=1, tab="Quality")
     faults = quality.view(loaded.store, 1).faults
-    assert list(loaded.table("faults-all")["Assets"]) == [fault.count for fault in faults]
-    loaded.set("part", Dimension.COMPLETENESS)
+    assert sorted(loaded.table("faults-all")["Assets"]) == sorted(fault.count for fault in faults)
+    loaded.at.button_group(key="chosen-part").set_value("completeness").run()
     gaps = [fault.title for fault in faults if fault.dimension is Dimension.COMPLETENESS]
     assert list(loaded.table("faults-completeness")["Fault"]) == gaps
     loaded.select_row("faults-completeness", len(gaps) - 1)
     assert len(loaded.table(f"Assets with the fault {gaps[-1]}")) > 0
+
+
+def test_each_part_of_the_score_opens_the_assets_that_fail_it(loaded: Screen) -> None:
+    loaded.open("inventory", migration=1, tab="Quality")
+    view = quality.view(loaded.store, 1)
+    for part in (part for part in Dimension if view.failing[part].count):
+        loaded.click(f"open-{part}")
+        assert loaded.at.query_params["part"] in (part, [part])
+        rows = loaded.table(f"Assets that fail in {part.capitalize()}")
+        assert len(rows) == min(20, view.failing[part].count)
+        assert all(rows["Why"])
+        assert f"{view.failing[part].count:,} to look at" in loaded.at.button(key=f"open-{part}").label
+    consistency = next(part for part in view.score.parts if part.name == Dimension.CONSISTENCY)
+    assert consistency.total - consistency.good == view.failing[Dimension.CONSISTENCY].count > 0
+
+
+def test_a_failing_asset_opens_with_the_origin_of_its_values(loaded: Screen) -> None:
+    loaded.open("inventory", migration=1, tab="Quality", part=Dimension.CONSISTENCY)
+    name = loaded.table("failing-consistency-1")["Asset"].iloc[0]
+    loaded.select_row("failing-consistency-1", 0)
+    assert len(loaded.table(f"Values of {name} with their origin")) > 0
+
+
+def test_faults_are_grouped_by_the_action_that_repairs_them(faulty: Screen) -> None:
+    faults = faulty.table("faults-all")
+    assert faults["Repair"].iloc[0] == "Memory (GB) ÷ 1,024"
+    assert faults["For example"].iloc[0] == "16384; 32768"
+    actions = [option.split(" · ") for option in faulty.at.button_group(key="chosen-action").options]
+    assert ["Scale a number", "2"] in actions
+    faulty.at.button_group(key="chosen-action").set_value("scale").run()
+    assert list(faulty.table("faults-all-scale")["Assets"]) == [2]
 
 
 def test_a_repair_is_shown_before_and_after_and_then_made(faulty: Screen) -> None:

@@ -91,7 +91,7 @@ def is_filler(text: str, known: FaultKnowledge) -> bool:
 def repeated_marks(look: Look) -> Iterator[Fault]:
     """Yield for each mark of identity the texts that far too many assets share."""
     for field in MARKS:
-        words = {text: n for text, n in look.values(field, limit=LOOKED_AT) if n >= SHARED_BY}
+        words = dict(look.values(field, limit=LOOKED_AT, least=SHARED_BY))
         if words:
             yield _listed(
                 field,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, update
 
 from platform_core.domain.duplicates import Evidence, Pair
 from platform_core.store.columns import now
@@ -21,6 +21,14 @@ class Scores(NamedTuple):
 
     least: float
     below: float = float("inf")
+
+
+class PairKeys(NamedTuple):
+    """A pair by its number, with the keys of its two assets."""
+
+    id: int
+    first_key: str
+    second_key: str
 
 
 class DuplicatePairs(Repository):
@@ -60,16 +68,17 @@ class DuplicatePairs(Repository):
         """Return how many pairs `page` has."""
         return self._count(select(func.count()).select_from(DuplicatePairRow).where(*_chosen(migration_id, scores)))
 
-    def grouped(self, migration_id: int, least: float) -> list[DuplicatePairRow]:
+    def grouped(self, migration_id: int, least: float) -> list[PairKeys]:
         """Return the open pairs inside groups that score at least `least`, surest first."""
         grouped = (*_chosen(migration_id, Scores(least)), DuplicatePairRow.group_key != "")
-        query = select(DuplicatePairRow).where(*grouped)
-        return self._rows(query.order_by(DuplicatePairRow.score.desc(), DuplicatePairRow.id))
+        query = select(DuplicatePairRow.id, DuplicatePairRow.first_key, DuplicatePairRow.second_key).where(*grouped)
+        rows = self._tuples(query.order_by(DuplicatePairRow.score.desc(), DuplicatePairRow.id))
+        return [PairKeys(*row) for row in rows]
 
-    def settle(self, migration_id: int, pair_id: int, action: str, decision_id: int) -> None:
-        """Note what was decided about a pair."""
-        mine = DuplicatePairRow.migration_id == migration_id, DuplicatePairRow.id == pair_id
-        self._run(update(DuplicatePairRow).where(*mine).values(settled=action, decision_id=decision_id))
+    def settle(self, settled: Sequence[tuple[int, str, int]]) -> None:
+        """Note what was decided about pairs: the pair's number, the action and the decision's number."""
+        rows = [{"id": pair, "settled": action, "decision_id": decision} for pair, action, decision in settled]
+        self._session.execute(update(DuplicatePairRow), rows)
 
     def there(self, migration_id: int, keys: Collection[str]) -> set[str]:
         """Return those of `keys` that are assets of the inventory."""
@@ -78,11 +87,14 @@ class DuplicatePairs(Repository):
             key for some in portions(sorted(keys)) for key in self._session.scalars(query.where(AssetRow.key.in_(some)))
         }
 
-    def leave_nothing(self, migration_id: int, key: str, decision_id: int) -> None:
-        """Note that an asset goes: there is nothing to decide about its other pairs."""
+    def leave_nothing(self, migration_id: int, going: Sequence[tuple[str, int]]) -> None:
+        """Note that assets go, each by its key and the decision's number: nothing is left to decide of other pairs."""
         row = DuplicatePairRow
-        mine = row.migration_id == migration_id, row.settled == "", or_(row.first_key == key, row.second_key == key)
-        self._run(update(row).where(*mine).values(settled=MOOT, decision_id=decision_id))
+        named: ColumnElement[str] = bindparam("going")
+        mine = row.migration_id == migration_id, row.settled == "", or_(row.first_key == named, row.second_key == named)
+        query = update(row.__table__).where(*mine).values(settled=MOOT, decision_id=bindparam("decision"))  # type: ignore[arg-type]
+        if going:
+            self._session.connection().execute(query, [{"going": key, "decision": number} for key, number in going])
 
     def reopen(self, migration_id: int, decisions: Collection[int]) -> None:
         """Open the pairs again that decisions settled."""

@@ -8,6 +8,7 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,21 @@ import pyarrow as pa
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from platform_core.domain.software import SoftwareReader
 from platform_core.store.files import Files
 from platform_core.store.models import AssetRow, IssueRow, MigrationRow
 from platform_core.store.repositories.assets import CHANGING
 from platform_core.store.repositories.base import Repository
-from platform_core.store.snapshots.opening import Snapshot
+from platform_core.store.snapshots.opening import Outdated, Snapshot
 from platform_core.store.snapshots.places import snapshot_key
 from platform_core.store.snapshots.shape import STORED
-from platform_core.store.snapshots.writing import as_batch, write
+from platform_core.store.snapshots.writing import Drafting, write
 
 OPEN_AT_ONCE = 4
 FETCHED = 10_000
 KEYS_AT_ONCE = 500
+SAMPLED = 20_000
+"""So many assets tell how the values of each column lie: forty a mark, which is two in five more or less at a place."""
 
 _opened: OrderedDict[str, Snapshot] = OrderedDict()
 _opening = threading.Lock()
@@ -47,20 +51,30 @@ class Snapshots(Repository):
         super().__init__(session)
         self._files = files
 
-    def of(self, migration_id: int) -> Snapshot:
-        """Return the snapshot of a migration's inventory with every change up to now; writes it where there is none."""
+    def of(self, migration_id: int, software: SoftwareReader, day: date) -> Snapshot:
+        """Return the snapshot of a migration's inventory with every change up to now; writes it where there is none.
+
+        `day` is today: which support has ended depends on it.
+        """
         key, edition = self._state(migration_id)
         if not key:
             return _nothing()
         if CHANGING in self._session.info and not self._files.exists(key):
-            return self._of_ones_own(migration_id, edition)
-        with _opening:
-            snapshot = _opened.get(self._files.address(key)) or self._open(migration_id, key, edition)
-            _opened.move_to_end(self._files.address(key))
-        snapshot.change(edition, lambda: self._changed(migration_id, snapshot.written_at))
+            snapshot = self._of_ones_own(migration_id, edition, software)
+        else:
+            snapshot = self._shared(migration_id, key, edition, software)
+        drafting = Drafting(software, snapshot.marks)
+        snapshot.bring_up_to(edition, day, lambda: self._changed(migration_id, snapshot.written_at, drafting))
         return snapshot
 
-    def prepare(self, migration_id: int) -> None:
+    def _shared(self, migration_id: int, key: str, edition: int, software: SoftwareReader) -> Snapshot:
+        address = self._files.address(key)
+        with _opening:
+            snapshot = _opened.get(address) or self._open(migration_id, key, edition, software)
+            _opened.move_to_end(address)
+        return snapshot
+
+    def prepare(self, migration_id: int, software: SoftwareReader) -> None:
         """Write the snapshot of a migration's inventory, so that the first visitor need not wait for it.
 
         What stands in the way (a full disk) is left to that visit: the inventory itself is stored by now.
@@ -68,7 +82,7 @@ class Snapshots(Repository):
         key, edition = self._state(migration_id)
         if key:
             with suppress(duckdb.Error, OSError):
-                self._write(migration_id, key, edition)
+                self._write(migration_id, key, edition, software)
 
     def _state(self, migration_id: int) -> tuple[str, int]:
         """Return the file key of a migration's snapshot ("" when nothing was built) and its count of changes."""
@@ -76,46 +90,63 @@ class Snapshots(Repository):
         ((stamp, edition),) = self._tuples(select(*columns).where(MigrationRow.id == migration_id))
         return snapshot_key(migration_id, stamp) if stamp else "", edition
 
-    def _open(self, migration_id: int, key: str, edition: int) -> Snapshot:
+    def _open(self, migration_id: int, key: str, edition: int, software: SoftwareReader) -> Snapshot:
         with ExitStack() as local:
             try:
-                self._write(migration_id, key, edition)
-                snapshot = Snapshot(local.enter_context(self._files.local(key)))
-            except duckdb.Error:  # damaged, or of a version that is not known here
+                self._write(migration_id, key, edition, software)
+                snapshot = Snapshot(local.enter_context(self._files.local(key)), software.mark)
+            except (duckdb.Error, Outdated):  # damaged, or of another version
                 self._files.remove(key)
-                self._write(migration_id, key, edition)
-                snapshot = Snapshot(local.enter_context(self._files.local(key)))
+                self._write(migration_id, key, edition, software)
+                snapshot = Snapshot(local.enter_context(self._files.local(key)), software.mark)
             weakref.finalize(snapshot, local.pop_all().close)
         _opened[self._files.address(key)] = snapshot
         while len(_opened) > OPEN_AT_ONCE:
             _opened.popitem(last=False)
         return snapshot
 
-    def _of_ones_own(self, migration_id: int, edition: int) -> Snapshot:
+    def _of_ones_own(self, migration_id: int, edition: int, software: SoftwareReader) -> Snapshot:
         """Return a snapshot for this transaction alone: what it holds may yet be rolled back."""
         with ExitStack() as local:
             path = Path(local.enter_context(tempfile.TemporaryDirectory(prefix="snapshot-"))) / "inventory.duckdb"
-            write(path, self._all(migration_id), self._findings(migration_id), edition)
-            snapshot = Snapshot(path)
+            self._write_at(path, migration_id, edition, software)
+            snapshot = Snapshot(path, software.mark)
             weakref.finalize(snapshot, local.pop_all().close)
         return snapshot
 
-    def _write(self, migration_id: int, key: str, edition: int) -> None:
+    def _write(self, migration_id: int, key: str, edition: int, software: SoftwareReader) -> None:
         """Write the snapshot under `key` unless it is there, and let go of those of former rebuilds."""
         if self._files.exists(key):
             return
         with tempfile.TemporaryDirectory(prefix="snapshot-") as folder:
             path = Path(folder) / "inventory.duckdb"
-            write(path, self._all(migration_id), self._findings(migration_id), edition)
+            self._write_at(path, migration_id, edition, software)
             self._files.publish(path, key)
         self._files.remove_others(key)
 
-    def _all(self, migration_id: int) -> Iterator[Sequence[tuple[Any, ...]]]:
-        """Yield the assets in the order of the build, as plain values."""
+    def _write_at(self, path: Path, migration_id: int, edition: int, software: SoftwareReader) -> None:
+        first, last = self._ends(migration_id)
+        drafting = Drafting.after(self._sample(migration_id, first, last), software)
+        write(path, self._all(migration_id, first, last), self._findings(migration_id), edition, drafting)
+
+    def _ends(self, migration_id: int) -> tuple[int, int]:
+        """Return the ids of the first and the last asset; (0, -1) where there is none."""
         ends = select(func.min(AssetRow.id), func.max(AssetRow.id)).where(AssetRow.migration_id == migration_id)
         ((first, last),) = self._tuples(ends)
-        if first is None:
-            return iter(())
+        return (0, -1) if first is None else (first, last)
+
+    def _sample(self, migration_id: int, first: int, last: int) -> list[tuple[Any, ...]]:
+        """Return assets from all over the inventory."""
+        numbers = range(first, last + 1, max(1, (last + 1 - first) // SAMPLED))
+        found: list[tuple[Any, ...]] = []
+        for start in range(0, len(numbers), KEYS_AT_ONCE):
+            some = ", ".join(f"{number:d}" for number in numbers[start : start + KEYS_AT_ONCE])
+            for rows in self._batches(f"id IN ({some}) AND +migration_id = {migration_id:d}"):
+                found += rows
+        return found
+
+    def _all(self, migration_id: int, first: int, last: int) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Yield the assets in the order of the build, as plain values."""
         # The plus keeps databases from going by an index of the migration and ordering all rows in memory afterwards.
         return self._batches(f"id BETWEEN {first:d} AND {last:d} AND +migration_id = {migration_id:d}")
 
@@ -142,7 +173,7 @@ class Snapshots(Repository):
         texts: dict[str, str] = {}
         return {key: texts.setdefault(text, text) for key, each in found.items() if (text := "\n".join(sorted(each)))}
 
-    def _changed(self, migration_id: int, since: int) -> pa.RecordBatch:
+    def _changed(self, migration_id: int, since: int, drafting: Drafting) -> pa.RecordBatch:
         mine = f"migration_id = {migration_id:d} AND edition > {since:d}"
         rows = [row for some in self._batches(mine) for row in some]
         place = list(STORED).index("key")
@@ -150,4 +181,4 @@ class Snapshots(Repository):
         findings: dict[str, str] = {}
         for start in range(0, len(keys), KEYS_AT_ONCE):
             findings |= self._findings(migration_id, keys[start : start + KEYS_AT_ONCE])
-        return as_batch(rows, findings)
+        return drafting.batch(rows, findings)

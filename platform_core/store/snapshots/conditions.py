@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from platform_core.domain.inventory import MEMBERSHIP_SEPARATOR, NO_VALUE, AssetFilter
-from platform_core.store.snapshots.shape import FINDINGS, LISTS, SEARCH, is_text, quoted
+from platform_core.domain.software import SUPPORT
+from platform_core.store.snapshots.shape import FINDINGS, LISTS, SEARCH, SUPPORT_PLACES, is_text, place_of, quoted
 
 Condition = tuple[str, list[Any]]
 """SQL and its parameters."""
@@ -46,7 +47,10 @@ def _one_of(column: str, values: Sequence[str]) -> Condition:
     used: list[Any] = []
     if NO_VALUE in values:
         parts.append(f"{place} IS NULL")
-    if named:
+    if column == SUPPORT and named:
+        phases = [SUPPORT_PLACES[phase] for phase in SUPPORT_PLACES if phase in named]
+        parts += [f"{place_of(column)} IN ({', '.join(map(str, phases))})"] * bool(phases)
+    elif named:
         text = place if is_text(column) else f"CAST({place} AS VARCHAR)"
         parts.append(f"{text} IN ({', '.join('?' * len(named))})")
         used += named
@@ -58,12 +62,3 @@ def _one_of(column: str, values: Sequence[str]) -> Condition:
         parts += [f"(contains({place}, ?))" for _ in named]
         used += [f"{value}:" for value in named]
     return f"({' OR '.join(parts)})", used
-
-
-def order(wanted: AssetFilter, *, backwards: bool = False) -> str:
-    """Return the ORDER BY of a filter, empty cells last (first when read backwards); ties by the order of the build."""
-    falling = wanted.descending != backwards
-    return (
-        f"{quoted(wanted.sort)} {'DESC' if falling else 'ASC'} NULLS {'FIRST' if backwards else 'LAST'}, "
-        f"{quoted('id')} {'DESC' if backwards else 'ASC'}"
-    )

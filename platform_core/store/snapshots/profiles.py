@@ -8,15 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from platform_core.domain.inventory import AssetFilter
-from platform_core.store.snapshots.opening import Snapshot
-from platform_core.store.snapshots.shape import is_day, is_number, is_text, quoted
+from platform_core.store.snapshots.frequent import MANY, TOP, Frequent
+from platform_core.store.snapshots.opening import ENTRIES, Snapshot
+from platform_core.store.snapshots.shape import LISTS, is_day, is_number, is_text, quoted
 
-MANY = 10_000
-"""From about so many different values on, their number and which are frequent is estimated (HyperLogLog, space-saving).
-
-Counting a million different texts exactly takes four times as long.
-"""
-TOP = 10
 EXAMPLES = 5
 BARS = 24
 SHARES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
@@ -58,19 +53,21 @@ class Group:
 
 
 def profile(snapshot: Snapshot, column: str, wanted: AssetFilter) -> Profile:
-    """Return the profile of a column; raises KeyError when there is none of that name."""
+    """Return the profile of a column; raises KeyError when there is none of that name.
+
+    From about `MANY` different values on, their number and which are frequent is exact for all assets as they were
+    built, and estimated (HyperLogLog, space-saving) under a filter or after edits.
+    """
     name = quoted(column)
-    measured = [f"count({name})", f"approx_count_distinct({name})", f"approx_top_k({name}, {TOP})", *_measures(column)]
-    ((filled, about, frequent, *measures),) = snapshot.select(", ".join(measured), wanted)  # one look for all of it
-    is_estimate = about > MANY
-    distinct = about if is_estimate else snapshot.select(f"count(DISTINCT {name})", wanted)[0][0]
+    ((filled, *measures),) = snapshot.select(", ".join([f"count({name})", *_measures(column)]), wanted)
+    found, is_estimate = _frequent(snapshot, column, wanted)
     examples = snapshot.select(name, wanted, f"AND {name} IS NOT NULL LIMIT {EXAMPLES}")
     return Profile(
         total=snapshot.count(wanted),
         filled=filled,
-        distinct=min(distinct, filled),
+        distinct=min(found.distinct, filled),
         is_estimate=is_estimate,
-        top=tuple(_top(snapshot, name, wanted, frequent if is_estimate else None)),
+        top=found.top,
         examples=tuple(dict.fromkeys(value for (value,) in examples)),
         **(_measured(snapshot, column, wanted, measures) if filled else {}),
     )
@@ -81,27 +78,37 @@ def groups(
 ) -> list[Group]:
     """Return the assets that pass a filter in groups, the largest first; `amount` is a number to add up or average.
 
+    An asset whose list has several entries is in the group of each.
     Raises KeyError for a column that does not exist, or an `amount` that is no number.
     """
     if amount and not is_number(amount):
         raise KeyError(amount)
-    told = f"{'avg' if average else 'sum'}({quoted(amount)})" if amount else "NULL"
-    asked = (
-        f"{quoted(by)} AS value, {quoted(split) if split else 'NULL'} AS split, count(*) AS number, {told} AS amount"
-    )
-    rows = snapshot.select(asked, wanted, f"GROUP BY 1, 2 ORDER BY number DESC, 1, 2 LIMIT {GROUPS}")
+    second, number = quoted(split) if split else "NULL", quoted(amount) if amount else "NULL::DOUBLE"
+    figures = f"count(*) AS number, sum({number}) AS added, count({number}) AS known"
+    together = f"(SELECT {quoted(by)} AS first, {second} AS second, {figures} FROM {{}} GROUP BY 1, 2)"  # noqa: S608
+    entries = [ENTRIES.format(name) if column in LISTS else name for name, column in (("first", by), ("second", split))]
+    parts = f"(SELECT {entries[0]} AS value, {entries[1]} AS split, number, added, known FROM {together})"  # noqa: S608
+    told = "sum(added) / nullif(sum(known), 0)" if average else "sum(added)"
+    also = f"GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT {GROUPS}"
+    rows = snapshot.select(f"value, split, sum(number)::BIGINT, {told}", wanted, also, within=parts)
     return [Group(*row) for row in rows]
 
 
-def _top(
-    snapshot: Snapshot, name: str, wanted: AssetFilter, frequent: Sequence[Any] | None
-) -> Sequence[tuple[Any, int]]:
-    """Return the numbers of the `frequent` values; None = find out which these are."""
-    order = f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}"
-    if frequent is None:
-        return snapshot.select(f"{name}, count(*)", wanted, f"AND {name} IS NOT NULL {order}")
-    marks = ", ".join("?" * len(frequent))
-    return snapshot.select(f"{name}, count(*)", wanted, f"AND {name} IN ({marks}) {order}", frequent)
+def _frequent(snapshot: Snapshot, column: str, wanted: AssetFilter) -> tuple[Frequent, bool]:
+    """Return the frequent values of a column among the assets that pass a filter, and whether they are estimated."""
+    name = quoted(column)
+    order = f"AND {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+    kept = snapshot.frequent.get(column)
+    if kept and wanted.is_open and snapshot.is_as_written:
+        return kept, False
+    if kept:
+        guessed = f"approx_count_distinct({name}), approx_top_k({name}, {TOP})"
+        ((about, likely),) = snapshot.select(guessed, wanted)
+        if about > MANY:
+            among = f"AND {name} IN ({', '.join('?' * len(likely))}) {order} LIMIT {TOP}"
+            return Frequent(about, tuple(snapshot.select(f"{name}, count(*)", wanted, among, likely))), True
+    rows = snapshot.select(f"{name}, count(*)", wanted, order)
+    return Frequent(len(rows), tuple(rows[:TOP])), False
 
 
 def _measures(column: str) -> list[str]:
@@ -110,8 +117,7 @@ def _measures(column: str) -> list[str]:
     if is_text(column):
         return [f"min(length({name}))", f"max(length({name}))", f"arg_max({name}, length({name}))"]
     if is_number(column) or is_day(column):
-        shares = ", ".join(map(str, SHARES))
-        return [f"quantile_disc({name}, [{shares}])", "NULL" if is_day(column) else f"avg({name})"]
+        return ["NULL" if is_day(column) else f"avg({name})"]
     return []
 
 
@@ -121,8 +127,9 @@ def _measured(snapshot: Snapshot, column: str, wanted: AssetFilter, measures: Se
         return {"longest": text, "lengths": (shortest, longest)}
     if not measures:
         return {}
-    quantiles, mean = measures
-    return {"quantiles": tuple(quantiles), "mean": mean, "bars": _bars(snapshot, column, wanted, quantiles)}
+    (mean,) = measures
+    quantiles = snapshot.quantiles(column, wanted, SHARES)
+    return {"quantiles": quantiles, "mean": mean, "bars": _bars(snapshot, column, wanted, quantiles)}
 
 
 def _bars(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,38 +11,87 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from platform_core.store.snapshots.shape import FINDINGS, KEY, SEARCH, SEARCHED, STORED
+from platform_core.domain.software import SoftwareReader
+from platform_core.store.snapshots.frequent import keep_frequent
+from platform_core.store.snapshots.ordering import Marks, as_table, marks_of, places
+from platform_core.store.snapshots.shape import (
+    FINDINGS,
+    KEY,
+    PLACED,
+    SCHEMA,
+    SEARCH,
+    SEARCHED,
+    SOFTWARE,
+    STORED,
+    SUPPORT_PHASES,
+)
 
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "memory_limit": "128MB"}
 """One thread keeps the order of the rows; with 128 MB a million rows of 44 columns take no longer than with more."""
 
-SCHEMA = pa.schema([*STORED.items(), (FINDINGS, pa.string()), (SEARCH, pa.string())])
+COUNTING: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "memory_limit": "384MB"}
+"""A million different texts with their numbers fit into it."""
+
+Rows = Sequence[tuple[Any, ...]]
+"""Assets, each a tuple in the order of `STORED`."""
+
+FORM = 2
+"""The form of a file; raised when columns are added or mean something else."""
 
 
-def write(path: Path, rows: Iterable[Sequence[tuple[Any, ...]]], findings: Mapping[str, str], edition: int) -> None:
-    """Write a snapshot of `rows` (batches of tuples in the order of `STORED`) into the new file `path`.
+@dataclass(frozen=True)
+class Drafting:
+    """How rows become columns: who reads their software, and the marks by which each column is put in order."""
+
+    software: SoftwareReader
+    marks: Mapping[str, Marks] = field(default_factory=dict)
+
+    @classmethod
+    def after(cls, sample: Rows, software: SoftwareReader) -> Drafting:
+        """Return the drafting of assets of which `sample` are some, taken from all over them."""
+        columns = _columns(sample, software)
+        marks = {name: marks_of(columns[name]) for name in PLACED}
+        return cls(software, {name: each for name, each in marks.items() if len(each)})
+
+    def batch(self, rows: Rows, findings: Mapping[str, str]) -> pa.RecordBatch:
+        """Return rows as columns of a snapshot; `findings` gives the findings by asset key."""
+        columns = _columns(rows, self.software)
+        about = [findings.get(key) for key in columns[KEY].to_pylist()] if findings else [None] * len(rows)
+        lowered = [pc.utf8_lower(columns[name]) for name in SEARCHED]
+        columns[FINDINGS] = pa.array(about, pa.string())
+        columns[SEARCH] = pc.binary_join_element_wise(*lowered, "\n", null_handling="skip")
+        columns |= {f"{name}#": places(columns[name], self.marks.get(name)) for name in PLACED}
+        return pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
+
+
+def write(path: Path, rows: Iterable[Rows], findings: Mapping[str, str], edition: int, drafting: Drafting) -> None:
+    """Write a snapshot of `rows`, in batches, into the new file `path`.
 
     `findings` gives the findings by asset key, `edition` how often single assets had been changed by then.
     """
     with duckdb.connect(path, config=SETTINGS) as database:
-        database.register("rows", pa.RecordBatchReader.from_batches(SCHEMA, _batches(rows, findings)))
+        batches = _batches(rows, findings, drafting)
+        database.register("rows", pa.RecordBatchReader.from_batches(SCHEMA, batches))
         database.execute("CREATE TABLE asset AS SELECT * FROM rows")
-        database.execute("CREATE TABLE about AS SELECT ? AS edition", [edition])
+        database.register("marks_found", as_table(drafting.marks))
+        database.execute("CREATE TABLE mark AS SELECT * FROM marks_found")
+        about = [edition, FORM, drafting.software.mark]
+        database.execute("CREATE TABLE about AS SELECT ? AS edition, ? AS form, ? AS software", about)
+    with duckdb.connect(path, config=COUNTING) as database:
+        keep_frequent(database)
 
 
-def as_batch(rows: Sequence[tuple[Any, ...]], findings: Mapping[str, str]) -> pa.RecordBatch:
-    """Return rows (tuples in the order of `STORED`) as columns of a snapshot."""
-    columns = zip(*rows, strict=True) if rows else [[] for _ in STORED]
-    arrays = {name: _array(cells, STORED[name]) for name, cells in zip(STORED, columns, strict=True)}
-    about = pa.array([findings.get(key) for key in arrays[KEY].to_pylist()] if findings else [None] * len(rows))
-    lowered = [pc.utf8_lower(arrays[name]) for name in SEARCHED]
-    search = pc.binary_join_element_wise(*lowered, "\n", null_handling="skip")
-    return pa.RecordBatch.from_arrays([*arrays.values(), about.cast(pa.string()), search], schema=SCHEMA)
-
-
-def _batches(rows: Iterable[Sequence[tuple[Any, ...]]], findings: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
+def _batches(rows: Iterable[Rows], findings: Mapping[str, str], drafting: Drafting) -> Iterator[pa.RecordBatch]:
     for some in rows:
-        yield as_batch(some, findings)
+        yield drafting.batch(some, findings)
+
+
+def _columns(rows: Rows, software: SoftwareReader) -> dict[str, pa.Array]:
+    """Return what the database and the reader of software say of assets, by column."""
+    cells = dict(zip(STORED, zip(*rows, strict=True) if rows else [()] * len(STORED), strict=True))
+    columns = {name: _array(cells[name], wanted) for name, wanted in STORED.items()}
+    told = software.read(cells)
+    return columns | {name: pa.array(told[name], kind) for name, kind in (SOFTWARE | SUPPORT_PHASES).items()}
 
 
 def _array(cells: Sequence[Any], wanted: pa.DataType) -> pa.Array:

@@ -11,7 +11,7 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.quality import Dimension, Fault
 from platform_core.errors import Conflict
 from platform_core.inventory import find_faults
-from platform_core.services import applying, history, inventories, quality, repairs, work
+from platform_core.services import applying, history, inventories, quality, quality_rows, repairs, work
 from platform_core.services.asset_edits import CellEdit, save
 from platform_core.services.knowledge import fault_knowledge
 from platform_core.services.requests import Repair
@@ -57,7 +57,7 @@ def test_every_fault_opens_exactly_its_rows_and_sql_finds_what_memory_finds(stor
     keys = {each.key for each in view.faults}
     assert {"memory-mib", "filler-technical_owner", "spelling-location", "host-with-domain"} <= keys
     for each in view.faults:
-        rows = quality.rows(unit, faulty, each.conditions, each.rule, offset=0, limit=50)
+        rows = quality_rows.rows(unit, faulty, each.conditions, each.rule, offset=0, limit=50)
         assert (each.count, each.key) == (rows.total, each.key)
         assert len(rows.rows) == rows.total
     with unit.reading():
@@ -85,7 +85,7 @@ def test_a_preview_shows_what_the_repair_then_does(store: Store, faulty: int) ->
     unit = store.unit_of_work()
     rule = fault(store, faulty, "memory-mib").rule
     assert rule is not None
-    rows = quality.rows(unit, faulty, rule.conditions, rule, offset=0, limit=20)
+    rows = quality_rows.rows(unit, faulty, rule.conditions, rule, offset=0, limit=20)
     at = rows.fields.index("memory_gb")
     assert {row.name: (row.before[at], row.after and row.after[at]) for row in rows.rows} == {
         "bad1": (16384, 16),

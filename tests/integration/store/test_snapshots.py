@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,40 @@ from sqlalchemy import update
 from platform_core.domain.identity import Identity
 from platform_core.domain.inventory import Asset, AssetFilter, AssetKind, Inventory, IssueKind, QualityIssue
 from platform_core.domain.organisations import DEFAULT
+from platform_core.domain.software import TOLD, SoftwareReader
 from platform_core.services import migrations
 from platform_core.store import Files, Store, UnitOfWork
 from platform_core.store.database import create_store_engine
 from platform_core.store.models import AssetRow
+from platform_core.store.repositories import snapshots
 from platform_core.store.repositories.assets import count_change
-from platform_core.store.snapshots import Snapshot, groups, opening, profile
-from platform_core.store.snapshots.writing import as_batch, write
+from platform_core.store.snapshots import Snapshot, frequent, groups, ordering, profile, profiles
+from platform_core.store.snapshots.ordering import sort_key
+from platform_core.store.snapshots.shape import STORED
+from platform_core.store.snapshots.writing import Drafting, write
 from platform_core.store.staging import staging
 from tests.harness.staged import stage_inventory
 
 ANA = Identity(name="Ana")
-WORDS = st.sampled_from(["Web", "db", "ärger", "x'; DROP TABLE asset; --", "100%", "a_b", "ZEBRA", "web two", ""])
+WORDS = st.sampled_from(
+    ["Web", "db", "ärger", "x'; DROP TABLE asset; --", "100%", "a_b", "ZEBRA", "web two", "", "web9", "web10", "web010"]
+)
 ENVIRONMENTS = ("production", "test", None)
+TODAY = date(2026, 11, 27)
+
+
+def told(columns: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+    """Tell of assets with "old" software what ended in 2020, of others with any what ends in 2027."""
+    systems = columns["os_name"]
+    known: dict[str, list[Any]] = {
+        "technology": [name and "\n".join(name.split("+")) for name in systems],
+        "support_ended_on": [name and (date(2020, 1, 1) if "old" in name else date(2027, 1, 1)) for name in systems],
+        "support_is_known": [name and True for name in systems],
+    }
+    return {name: known.get(name, [None] * len(systems)) for name in TOLD}
+
+
+READER = SoftwareReader("tables of a test", told)
 
 
 @pytest.fixture
@@ -65,7 +86,7 @@ def rebuild(work: UnitOfWork, migration_id: int, assets: list[Asset], issues: li
 
 def names(work: UnitOfWork, migration_id: int, wanted: AssetFilter, offset: int = 0, limit: int = 50) -> list[str]:
     with work.reading():
-        ids = work.snapshots.of(migration_id).page(wanted, offset=offset, limit=limit)
+        ids = work.snapshots.of(migration_id, READER, TODAY).page(wanted, offset=offset, limit=limit)
         return [row[2] for row in work.assets.rows(ids, [])]
 
 
@@ -81,7 +102,7 @@ def test_every_column_of_an_asset_comes_back(store: Store, migration_id: int) ->
     }
     rebuild(work, migration_id, [asset(1, **values), asset(2)])
     with work.reading():
-        snapshot = work.snapshots.of(migration_id)
+        snapshot = work.snapshots.of(migration_id, READER, TODAY)
         told = ", ".join(f'"{name}"' for name in values)
         rows = snapshot.select(told, AssetFilter(), "ORDER BY id")
     assert rows[0] == (16.5, 4, True, date(2019, 5, 4), "192.0.2.1\n192.0.2.2", "production")
@@ -96,7 +117,7 @@ def test_search_finds_all_words_literally_in_any_place(store: Store, migration_i
     web = Asset("server:web01", AssetKind.SERVER, "web01", {"ip_address": ("192.0.2.1", "192.0.2.2")})
     rebuild(work, migration_id, [web, asset(2)])
     with work.reading():
-        assert work.snapshots.of(migration_id).count(AssetFilter(text=text)) == found
+        assert work.snapshots.of(migration_id, READER, TODAY).count(AssetFilter(text=text)) == found
 
 
 def test_a_changed_asset_is_found_as_it_is_and_not_as_it_was(store: Store, migration_id: int) -> None:
@@ -124,7 +145,7 @@ def test_a_change_that_was_rolled_back_leaves_no_trace(store: Store, migration_i
     with work:
         changes = {"environment": "production", "edition": count_change(work._now(), migration_id)}
         work._now().execute(update(AssetRow).values(changes))
-        assert work.snapshots.of(migration_id).count(production) == 1
+        assert work.snapshots.of(migration_id, READER, TODAY).count(production) == 1
     assert (names(work, migration_id, test), names(work, migration_id, production)) == (["s1"], [])
 
 
@@ -140,6 +161,104 @@ def test_a_rebuild_has_a_snapshot_of_its_own_and_lets_go_of_the_former(
     assert left == ["stamp2.duckdb"]
 
 
+def test_what_is_out_of_support_follows_the_day(store: Store, migration_id: int) -> None:
+    work = store.unit_of_work()
+    rebuild(work, migration_id, [asset(1, os_name="old"), asset(2, os_name="young"), asset(3)])
+    ended = AssetFilter.of(support=["ended"])
+    for day, expected in ((date(2019, 1, 1), []), (TODAY, ["s1"]), (date(2028, 1, 1), ["s1", "s2"])):
+        with work.reading():
+            snapshot = work.snapshots.of(migration_id, READER, day)
+            ids = snapshot.page(ended, offset=0, limit=9)
+            by_support = snapshot.page(AssetFilter(sort="support"), offset=0, limit=9)
+            assert [row[2] for row in work.assets.rows(ids, [])] == expected
+            assert [row[2] for row in work.assets.rows(by_support, [])] == ["s1", "s2", "s3"]
+
+
+def test_an_asset_counts_for_each_entry_of_a_list(store: Store, migration_id: int) -> None:
+    work = store.unit_of_work()
+    systems = ("Linux+Java", "Linux", None)
+    rebuild(work, migration_id, [asset(at, os_name=name, memory_gb=8.0) for at, name in enumerate(systems)])
+    assert names(work, migration_id, AssetFilter.of(technology=["Java"])) == ["s0"]
+    with work.reading():
+        snapshot = work.snapshots.of(migration_id, READER, TODAY)
+        assert snapshot.facet("technology", AssetFilter(), limit=9) == [("Linux", 2), ("Java", 1), (None, 1)]
+        found = groups(snapshot, "technology", AssetFilter(), split="kind", amount="memory_gb")
+    assert [(each.value, each.split, each.count, each.amount) for each in found] == [
+        ("Linux", "server", 2, 16.0),
+        ("Java", "server", 1, 8.0),
+        (None, "server", 1, 8.0),
+    ]
+
+
+def test_a_snapshot_whose_software_was_read_by_other_tables_is_written_anew(store: Store, migration_id: int) -> None:
+    work = store.unit_of_work()
+    rebuild(work, migration_id, [asset(1, os_name="Linux")])
+    newer = SoftwareReader("newer tables", lambda columns: told(columns) | {"technology": ["GNU/Linux"]})
+    for reader, technology in ((READER, "Linux"), (newer, "GNU/Linux")):
+        snapshots._opened.clear()  # as in another process
+        with work.reading():
+            snapshot = work.snapshots.of(migration_id, reader, TODAY)
+            assert snapshot.facet("technology", AssetFilter(), limit=9) == [(technology, 1)]
+
+
+@pytest.mark.parametrize(
+    "ordered",
+    [
+        ["anne", "Änne", "Anton", "Zebra", "zürich"],
+        ["web2", "WEB9", "web10", "web010", "web10a", "web123456789", "web1234567890"],
+        ["10.0.0.2", "10.0.0.10", "10.0.2.1", "192.168.0.1"],
+        ["Łódź", "Lodz 2", "Straße", "Strasse 1"],
+    ],
+)
+def test_texts_are_ordered_as_people_read_them(ordered: list[str]) -> None:
+    keys = [sort_key(text) for text in ordered]
+    assert keys == sorted(keys)
+
+
+def test_frequent_values_of_a_column_with_many_are_exact_until_an_asset_is_changed(
+    store: Store, migration_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frequent, "MANY", 3)
+    monkeypatch.setattr(profiles, "MANY", 3)
+    work = store.unit_of_work()
+    places = ["Berlin"] * 5 + ["Oslo"] * 3 + [f"Town {number}" for number in range(40)]
+    rebuild(work, migration_id, [asset(n, location=place, storage_gb=n / 2) for n, place in enumerate(places)])
+    with work.reading():
+        snapshot = work.snapshots.of(migration_id, READER, TODAY)
+        found = profile(snapshot, "location", AssetFilter())
+        assert (found.is_estimate, found.distinct, found.top[:2]) == (False, 42, (("Berlin", 5), ("Oslo", 3)))
+        numbers = profile(snapshot, "storage_gb", AssetFilter())
+        assert (numbers.distinct, numbers.top[0], type(numbers.top[0][0])) == (48, (0.0, 1), float)
+        assert profile(snapshot, "location", AssetFilter.of(kind=["server"])).is_estimate
+    with work:
+        work._now().execute(update(AssetRow).values(edition=count_change(work._now(), migration_id), location="Oslo"))
+        work.commit()
+    with work.reading():
+        found = profile(work.snapshots.of(migration_id, READER, TODAY), "location", AssetFilter())
+    assert (found.is_estimate, found.distinct, found.top) == (False, 1, (("Oslo", 48),))
+
+
+@given(
+    numbers=st.lists(st.floats(-1e6, 1e6) | st.none(), min_size=1, max_size=60),
+    share=st.floats(0, 1),
+    marks=st.sampled_from([2, 512]),
+)
+@settings(max_examples=40, deadline=None)
+def test_a_quantile_is_the_smallest_value_that_so_many_do_not_exceed(
+    tmp_path_factory: pytest.TempPathFactory, numbers: list[float | None], share: float, marks: int
+) -> None:
+    known = sorted(number for number in numbers if number is not None)
+    if not known:
+        return
+    rows = [_row(list(STORED), at, "x", None, number) for at, number in enumerate(numbers)]
+    path = tmp_path_factory.mktemp("s") / "s.duckdb"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ordering, "PLACES", marks)
+        write(path, [rows], {}, 0, Drafting.after(rows[::3], READER))
+    (found,) = Snapshot(path, READER.mark).quantiles("memory_gb", AssetFilter(), [share])
+    assert found == next(value for at, value in enumerate(known, 1) if at >= share * len(known))
+
+
 def test_a_damaged_snapshot_is_written_anew(store: Store, migration_id: int, tmp_path: Path) -> None:
     work = store.unit_of_work()
     rebuild(work, migration_id, [asset(1)])
@@ -152,7 +271,7 @@ def test_a_damaged_snapshot_is_written_anew(store: Store, migration_id: int, tmp
 def test_an_inventory_that_was_never_built_is_empty(store: Store, migration_id: int) -> None:
     work = store.unit_of_work()
     with work.reading():
-        snapshot = work.snapshots.of(migration_id)
+        snapshot = work.snapshots.of(migration_id, READER, TODAY)
         assert (snapshot.count(AssetFilter()), snapshot.kinds(), snapshot.filled()) == (0, {}, {})
         assert snapshot.facet("environment", AssetFilter(text="x"), limit=5) == []
         assert profile(snapshot, "memory_gb", AssetFilter()).filled == 0
@@ -190,7 +309,7 @@ def test_one_of_several_applications_is_enough(store: Store, migration_id: int) 
 def test_what_is_no_column_is_refused_everywhere(name: str) -> None:
     snapshot = Snapshot()
     for ask in (
-        lambda: snapshot.page(AssetFilter(sort=name), offset=0, limit=1) or snapshot.ids(AssetFilter(sort=name)),
+        lambda: snapshot.page(AssetFilter(sort=name), offset=0, limit=1),
         lambda: snapshot.count(AssetFilter.of(**{name: ["x"]})),
         lambda: snapshot.facet(name, AssetFilter(), limit=1),
         lambda: groups(snapshot, name, AssetFilter()),
@@ -215,9 +334,9 @@ def test_what_is_no_column_is_refused_everywhere(name: str) -> None:
     ],
 )
 def test_an_opened_snapshot_reaches_nothing_else_and_cannot_be_loosened(tmp_path: Path, sql: str) -> None:
-    write(tmp_path / "s.duckdb", [], {}, 0)
+    write(tmp_path / "s.duckdb", [], {}, 0, Drafting.after([], READER))
     with pytest.raises(duckdb.Error):
-        Snapshot(tmp_path / "s.duckdb")._database.cursor().execute(sql).fetchall()
+        Snapshot(tmp_path / "s.duckdb", READER.mark)._database.cursor().execute(sql).fetchall()
 
 
 @given(
@@ -229,7 +348,7 @@ def test_an_opened_snapshot_reaches_nothing_else_and_cannot_be_loosened(tmp_path
     descending=st.booleans(),
     chosen=st.lists(st.sampled_from(["production", "test", ""]), unique=True, max_size=2),
     text=WORDS,
-    near=st.sampled_from([3, 2_000]),
+    marks=st.sampled_from([2, 512]),
 )
 @settings(max_examples=60, deadline=None)
 def test_pages_hold_every_asset_once_in_the_order_of_the_filter(
@@ -240,26 +359,26 @@ def test_pages_hold_every_asset_once_in_the_order_of_the_filter(
     descending: bool,
     chosen: list[str],
     text: str,
-    near: int,
+    marks: int,
 ) -> None:
-    columns = list(opening.SCHEMA.names)[:-2]
+    columns = list(STORED)
     stored = [_row(columns, at, name, environment, memory) for at, (name, environment, memory) in enumerate(rows)]
     path = tmp_path_factory.mktemp("s") / "s.duckdb"
-    write(path, [stored[:7], stored[7:]] if stored else [], {}, 0)
-    snapshot = Snapshot(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ordering, "PLACES", marks)
+        drafting = Drafting.after(stored[::2], READER)
+    write(path, [stored[:7], stored[7:]] if stored else [], {}, 0, drafting)
+    snapshot = Snapshot(path, READER.mark)
     later = {at: new for at, new in changed.items() if at < len(rows)}
     if later:
         anew = [_row(columns, at, name, environment, rows[at][2]) for at, (name, environment) in later.items()]
-        snapshot.change(1, lambda: as_batch(anew, {}))
+        snapshot.bring_up_to(1, TODAY, lambda: Drafting(READER, snapshot.marks).batch(anew, {}))
         stored = [next((row for row in anew if row[0] == each[0]), each) for each in stored]
     wanted = AssetFilter.of(text=text, sort=sort, descending=descending, environment=chosen)
     expected = _expected(stored, columns, wanted)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(opening, "NEAR", near)
-        pages = [snapshot.page(wanted, offset=at, limit=4) for at in range(0, len(expected) + 4, 4)]
+    pages = [snapshot.page(wanted, offset=at, limit=4) for at in range(0, len(expected) + 4, 4)]
     assert [number for page in pages for number in page] == expected
     assert snapshot.count(wanted) == len(expected)
-    assert [int(number) for number in snapshot.ids(wanted)] == expected
     everybody = _expected(stored, columns, wanted.model_copy(update={"only": ()}))
     facet = dict(snapshot.facet("environment", wanted, limit=9))
     place = columns.index("environment")
@@ -293,4 +412,4 @@ def _expected(stored: list[tuple[Any, ...]], columns: list[str], wanted: AssetFi
 
 
 def _comparable(value: Any) -> Any:
-    return value.encode() if isinstance(value, str) else value
+    return sort_key(value) if isinstance(value, str) else value

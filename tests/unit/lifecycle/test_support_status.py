@@ -83,3 +83,22 @@ def test_support_never_comes_back(day: date, later: int) -> None:
 def test_a_snapshot_grows_stale_after_half_a_year() -> None:
     assert not PRODUCTS.is_stale(PRODUCTS.as_of + timedelta(days=180))
     assert PRODUCTS.is_stale(PRODUCTS.as_of + timedelta(days=181))
+
+
+MILESTONES = st.none() | st.booleans() | st.dates(date(2020, 1, 1), date(2020, 1, 9))
+
+
+@given(MILESTONES, MILESTONES, MILESTONES, st.booleans(), st.dates(date(2019, 12, 30), date(2020, 1, 12)))
+def test_the_first_days_of_the_phases_say_what_the_status_says(
+    active: Milestone, end: Milestone, extended: Milestone, exact: bool, day: date
+) -> None:
+    asked = support(active, end, extended, exact=exact)
+    phases = asked.phases()
+    begun = (
+        (phases.ended, SupportStatus.ENDED),
+        (phases.extended, SupportStatus.EXTENDED),
+        (phases.maintenance, SupportStatus.MAINTENANCE),
+        (date.min if phases.is_known else None, SupportStatus.ACTIVE),
+    )
+    told = next((status for first, status in begun if first is not None and first <= day), SupportStatus.UNKNOWN)
+    assert told is asked.status(day)

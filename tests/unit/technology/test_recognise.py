@@ -62,7 +62,7 @@ def test_a_mention_says_product_version_vendor_and_category() -> None:
         "Oracle Database",
         "12.2",
         "Oracle",
-        "application",
+        "database",
     )
 
 
