@@ -10,6 +10,7 @@ from pages._asset_detail import draw_asset
 from pages._findings import ISSUE_WORDS
 from pages._frame import Frame
 from pages._tables import draw_pages, one_page
+from platform_core.domain.inventory import IssueKind
 from platform_core.domain.quality import Dimension, QualityPart
 from platform_core.services import asset_edits, quality, quality_rows
 from platform_core.services.quality import QualityView
@@ -21,6 +22,11 @@ PART_WORDS = {
     Dimension.CONSISTENCY: "Consistency",
     Dimension.UNIQUENESS: "Uniqueness",
     Dimension.FRESHNESS: "Freshness",
+}
+REASON_WORDS = ISSUE_WORDS | {
+    IssueKind.UNREADABLE: "Value could not be read",
+    IssueKind.IMPLAUSIBLE: "Value is implausible",
+    IssueKind.INCOMPLETE: "A part of the total could not be read",
 }
 FAILING = 20
 
@@ -104,7 +110,7 @@ def draw_failing(frame: Frame, view: QualityView, part: Dimension) -> None:
 
 def _reasons(row: FailingRow) -> list[str]:
     """Return why an asset fails, in words."""
-    fields = ((ISSUE_WORDS[kind], asset_edits.label(field) if field else "") for kind, field in row.findings)
+    fields = ((REASON_WORDS[kind], asset_edits.label(field) if field else "") for kind, field in row.findings)
     return [*row.faults, *(f"{told}: {field}" if field else told for told, field in fields)]
 
 
