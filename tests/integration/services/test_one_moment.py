@@ -21,12 +21,12 @@ from platform_core.services import (
     asset_edits,
     dependency_decisions,
     exports,
-    inventories,
     migrations,
     plans,
     reporting,
     session_differences,
     sessions,
+    snapshots,
 )
 from platform_core.services.asset_edits import CellEdit
 from platform_core.services.dependency_decisions import NewDependency
@@ -45,7 +45,7 @@ WEB, OLD = "server:web01", "server:old01"
 @pytest.fixture
 def planned(store: Store, applied: int) -> int:
     """A migration with an inventory and a plan."""
-    inventories.prepare(store.unit_of_work(), applied)
+    snapshots.prepare(store.unit_of_work(), applied)
     plans.make(store, applied, PlanWish(starts_on=date(2027, 1, 4)), ANA)
     return applied
 

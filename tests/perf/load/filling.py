@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 
 from platform_core.domain.access import Scope
 from platform_core.domain.identity import Identity
-from platform_core.services import access, inventories, migrations, receiving, work
+from platform_core.services import access, migrations, receiving, snapshots, work
 from platform_core.services.plans import PlanWish
 from platform_core.services.requests import LoadSamples, MakePlan
 from platform_core.store import Store
@@ -51,7 +51,7 @@ def fill(store: Store, engine: Engine, assets: int, seed: int = 1) -> Filled:
     _repeat_samples(engine, samples, large, assets)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
-    inventories.prepare(unit, large)
+    snapshots.prepare(unit, large)
     return Filled(access.create(unit, "load", Scope.ADMIN, BY)[1], large, assets)
 
 
