@@ -104,8 +104,11 @@ def _with_room_for_bonds(portfolio: Portfolio, rules: Rules) -> Rules:
         instance = build_instance(applications, shaped)
         if keeps_all(instance, narrow(instance), first_fit(instance)):
             return rules
-        if judge(applications, shaped) is not Verdict.IMPOSSIBLE:
-            return rules
+        is_roomy = bool((instance.capacity >= instance.effort.sum()).all()) and (
+            instance.critical_cap >= instance.critical.sum()
+        )
+        if is_roomy or judge(applications, shaped) is not Verdict.IMPOSSIBLE:
+            return rules  # where everything fits into each wave, more room is no help
         cap = rules.max_critical_per_wave
         grown = tuple(float(math.ceil(GROWTH * capacity)) for capacity in rules.capacity)
         more = None if cap is None else math.ceil(GROWTH * cap)
