@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from platform_core import inventory
-from platform_core.domain.asset_decisions import DecisionKind
 from platform_core.domain.base import Frozen, Progress, silent
 from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
@@ -17,16 +16,17 @@ from platform_core.domain.runs import RunKind
 from platform_core.domain.sessions import AssetDifferences
 from platform_core.domain.table import Table
 from platform_core.errors import BadInput, Conflict
+from platform_core.jobs import Hold
 from platform_core.reference import catalogue
 from platform_core.services.activity import tracked
-from platform_core.services.assessment import Assessed, decisions_of, judge, keep
+from platform_core.services.assessment import Assessed, expect_same_build, judge, keep
 from platform_core.services.building import release_memory, settle_dependencies, stage
 from platform_core.services.duplicates_settled import carry_out
 from platform_core.services.imports import still_in_review
 from platform_core.services.knowledge import vocabularies
 from platform_core.services.mappings import mapped_table, standing
 from platform_core.services.overlays import overlays
-from platform_core.services.overtaking import newest_verdicts
+from platform_core.services.overtaking import Overtaken, built_on, newest_decisions
 from platform_core.services.renewals import Renewed, compare, keep_gone, kept_of, predecessor, renewed
 from platform_core.services.teaching import decided_words, prepare
 from platform_core.services.teaching import keep as keep_words
@@ -34,6 +34,9 @@ from platform_core.store import Files, Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import ImportRow
 from platform_core.store.staging import Staging, staging
+
+REPEATS = 2
+"""So often a build is repeated that was overtaken by what analysts decided."""
 
 
 @dataclass(frozen=True)
@@ -177,19 +180,50 @@ def settle_duplicates(store: Store, migration_id: int, by: Identity) -> Assessed
 def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[UnitOfWork], None]) -> Assessed:
     """Build and assess the inventory as it will be after `settle`, then keep both in one transaction.
 
-    `settle` runs twice: once to see which imports will then be applied (and rolled back), once for good. What analysts
-    decided about assets is laid over what the files say (`services.overlays`) before anything is concluded from it, and
-    what they decide about dependencies meanwhile is taken in at the end.
+    What analysts decide meanwhile is taken in as the inventory is stored (`services.overtaking`); where that is too
+    much, the build is repeated, and the last one takes in whatever there is. Raises Conflict when somebody else rebuilt
+    the inventory meanwhile.
     """
     with tracked(store, RunKind.INVENTORY, "inventory", by, migration_id=migration_id) as run:
+        work = store.unit_of_work()
+        with work.reading():
+            stamp = work.migrations.get(migration_id).inventory_stamp
+        build = _Build(store, migration_id, by, settle, stamp, run)
+        for _ in range(REPEATS):
+            try:
+                return build.carried_out()
+            except Overtaken:
+                run.note("Building again: much was decided about assets meanwhile")
+        return build.carried_out(whatever=True)
+
+
+@dataclass(frozen=True)
+class _Build:
+    """One rebuild of an inventory that was last rebuilt with `stamp`.
+
+    `settle` runs twice: once to see which imports will then be applied (and rolled back), once for good.
+    """
+
+    store: Store
+    migration_id: int
+    by: Identity
+    settle: Callable[[UnitOfWork], None]
+    stamp: str | None
+    run: Hold
+
+    def carried_out(self, *, whatever: bool = False) -> Assessed:
+        """Build, assess and keep; raises Overtaken as `newest_decisions` does.
+
+        What analysts decided about assets is laid over what the files say (`services.overlays`) before anything is
+        concluded from it.
+        """
+        store, migration_id, by, run = self.store, self.migration_id, self.by, self.run
         with store.unit_of_work().supposing() as work:
-            settle(work)
+            self.settle(work)
             work.flush()
-            revision = work.migrations.get(migration_id).inventory_revision
+            expect_same_build(work.migrations.get(migration_id), self.stamp)
             parts, gone = _applied(work, migration_id), _gone(work, migration_id)
-            decisions = decisions_of(work, migration_id)
-            changes = overlays(work, migration_id)
-            decided = work.asset_decisions.standing(migration_id, DecisionKind.DUPLICATE)
+            known, changes = built_on(work, migration_id), overlays(work, migration_id)
         with staging() as staged:
             with _tables(store, parts) as tables:
                 stage(tables, staged, lambda share, text: run.progress(0.5 * share, text))
@@ -200,26 +234,27 @@ def _rebuild(store: Store, migration_id: int, by: Identity, settle: Callable[[Un
                     keep_gone(staged, older, newer)
             for change in changes:
                 change(staged)
-            settle_dependencies(staged, decisions.dependencies)
-            carried_out = carry_out(staged, decided)
+            settle_dependencies(staged, known.decisions.dependencies)
+            carried_out = carry_out(staged, known.duplicates)
             judged = judge(
                 staged,
                 {part.row.id: part.row.file_name for part in [*parts, *(part for _, part in gone)]},
                 now().date(),
                 lambda share, text: run.progress(0.5 + 0.4 * share, text),
-                decisions,
+                known.decisions,
             )
             release_memory()
             run.progress(0.9, "Storing")
             with store.unit_of_work() as work:
-                settle(work)
-                with newest_verdicts(work, migration_id, staged, decisions, by):
-                    assessed = keep(work, migration_id, staged, judged, by, seen_revision=revision)
+                self.settle(work)
+                with newest_decisions(work, migration_id, staged, known, by, whatever=whatever):
+                    assessed = keep(work, migration_id, staged, judged, by, seen_stamp=self.stamp)
                 work.duplicates.own_search(migration_id).carried_out = carried_out
+                assessed = replace(assessed, revision=work.migrations.get(migration_id).inventory_revision)
                 work.commit()
             found = f"{assessed.dependencies:,} dependencies, {staged.issue_count():,} findings"
         run.note(f"{assessed.assets:,} assets, {assessed.applications:,} applications, {found}")
-    return assessed
+        return assessed
 
 
 @dataclass(frozen=True)

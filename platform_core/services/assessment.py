@@ -30,7 +30,7 @@ from platform_core.services.subjects import find_subjects
 from platform_core.services.verdicts import noise_of, verdicts
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
-from platform_core.store.models import RecommendationRow, RiskRow
+from platform_core.store.models import MigrationRow, RecommendationRow, RiskRow
 from platform_core.store.staging import Staging
 from platform_core.strategy import Links, Member, Policy
 
@@ -135,23 +135,23 @@ def keep(
     judged: Judged,
     by: Identity,
     *,
-    seen_revision: int,
+    seen_stamp: str | None,
 ) -> Assessed:
     """Put a staged inventory with its judgements in place of the former one. Call inside an open block of `work`.
 
-    Raises Conflict when somebody else rebuilt the inventory since revision `seen_revision`.
+    Raises Conflict when somebody else rebuilt the inventory since the rebuild with `seen_stamp`.
     """
     migration = work.migrations.hold(migration_id)
-    if migration.inventory_revision != seen_revision:
-        raise Conflict("The inventory was rebuilt by somebody else meanwhile.", hint="Look at it, then repeat.")
-    migration.inventory_revision, migration.changed_at = seen_revision + 1, now()
+    expect_same_build(migration, seen_stamp)
+    revision = migration.inventory_revision + 1
+    migration.inventory_revision, migration.changed_at = revision, now()
     migration.inventory_stamp, migration.inventory_edition = uuid4().hex, 0
     work.assets.replace_all(migration_id, staged)
     work.dependencies.replace_all(migration_id, staged.dependencies)
     work.issues.replace_all(migration_id, staged)
     for recommendation in judged.recommendations:
         recommendation.migration_id = migration_id
-    cause = f"Inventory revision {seen_revision + 1}"
+    cause = f"Inventory revision {revision}"
     for row, before in work.recommendations.replace_all(migration_id, judged.recommendations):
         note_change(work, row, by, cause, before=before)
     for risks in judged.risks:
@@ -159,9 +159,15 @@ def keep(
     work.risks.replace_all(migration_id, judged.risks)
     kinds = staged.by_kind()
     assets, applications = sum(kinds.values()), kinds.get(AssetKind.APPLICATION, 0)
-    text = f"Inventory revision {seen_revision + 1}: {assets:,} assets, {applications:,} applications"
+    text = f"Inventory revision {revision}: {assets:,} assets, {applications:,} applications"
     work.audit.record(by, "inventory.rebuilt", migration_id=migration_id, text=text)
-    return Assessed(assets, applications, len(staged.dependencies), seen_revision + 1)
+    return Assessed(assets, applications, len(staged.dependencies), revision)
+
+
+def expect_same_build(migration: MigrationRow, seen_stamp: str | None) -> None:
+    """Raise Conflict when an inventory was rebuilt since the rebuild with `seen_stamp`."""
+    if migration.inventory_stamp != seen_stamp:
+        raise Conflict("The inventory was rebuilt by somebody else meanwhile.", hint="Look at it, then repeat.")
 
 
 def decisions_of(work: UnitOfWork, migration_id: int) -> Decisions:

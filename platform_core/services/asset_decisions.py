@@ -132,8 +132,8 @@ Changed = Sequence[tuple[StoredAsset, Asset]]
 def _follow_up(work: UnitOfWork, migration_id: int, changed: Changed, by: Identity, cause: str) -> Effect:
     """Store changed assets, and assess the applications again that they belonged or belong to.
 
-    The inventory's revision goes up: plans made before are out of date, and a rebuild under way starts over. Where
-    names or addresses changed, dependencies mean whom they would after a rebuild.
+    The inventory's revision goes up: plans made before are out of date. Where names or addresses changed, dependencies
+    mean whom they would after a rebuild.
     """
     if not changed:
         return Effect()

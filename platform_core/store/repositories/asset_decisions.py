@@ -28,6 +28,11 @@ class AssetDecisions(Repository):
             query = query.where(AssetDecisionRow.kind == kind)
         return [as_decision(row) for row in self._rows(query)]
 
+    def standing_numbers(self, migration_id: int, kinds: Collection[DecisionKind]) -> set[int]:
+        """Return the numbers of the decisions of some kinds that nobody took back."""
+        query = _standing(migration_id).where(AssetDecisionRow.kind.in_(kinds))
+        return {number for (number,) in self._tuples(query.with_only_columns(AssetDecisionRow.id))}
+
     def concerning(self, migration_id: int, keys: Collection[str]) -> list[AssetDecision]:
         """Return the standing decisions about the assets `keys`, and the rules over rows."""
         rows = self._rows(_standing(migration_id).where(AssetDecisionRow.asset_key.is_(None)))

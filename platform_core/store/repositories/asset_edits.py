@@ -55,6 +55,11 @@ class AssetEdits(Repository):
         rows = self._session.execute(query.execution_options(yield_per=FETCHED))
         return [key for key, edits in rows if any(wanted.intersection(entry["by"]) for entry in edits.values())]
 
+    def fitting(self, migration_id: int, only: Sequence[Condition]) -> list[str]:
+        """Return the keys of all assets that fit all conditions."""
+        mine = (AssetRow.migration_id == migration_id, *(meets(condition) for condition in only))
+        return self._rows(select(AssetRow.key).where(*mine))
+
     def rewrite(self, migration_id: int, changed: Iterable[tuple[StoredAsset, str]], fields: Sequence[str]) -> None:
         """Write kind, edits and `fields` of changed assets, each with the planning subject it has now."""
         edition = count_change(self._session, migration_id)
