@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Boolean, Date
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Boolean, Date, Float, Integer
 
 from platform_core.domain.catalogue import FieldType
 from platform_core.domain.inventory import Asset, AssetColumns, AssetKind, Edited, SourceRow, SourceRows, Value
 from platform_core.domain.stored_values import as_json, from_json
-from platform_core.domain.table import Coded
+from platform_core.domain.table import Coded, Codes
 from platform_core.reference import catalogue
 from platform_core.store.columns import Lines
 from platform_core.store.models import AssetRow
@@ -34,8 +34,10 @@ HEAD = ("key", "kind", "name", "sources", "origins", "edits")
 HEAD_OF_COLUMNS = HEAD[:-1]
 """What assets of a single row have of that: nobody edited them."""
 
+PLACE = "place"
+"""Where an asset stands in the whole inventory, from 0."""
+
 NO_ORIGINS = "{}"
-NOT_KNOWN = math.nan
 
 
 def encoded_lines(value: Sequence[str]) -> str:
@@ -86,35 +88,40 @@ def plain_asset(asset: Asset) -> tuple[Any, ...]:
     )
 
 
-def plain_fields(columns: AssetColumns) -> tuple[str, ...]:
-    """Return the names of what `plain_rows` gives after the number: the head of an asset and the fields kept."""
-    return (*HEAD_OF_COLUMNS, *_kept(columns))
+def plain_columns(columns: AssetColumns) -> pa.RecordBatch:
+    """Return assets of a single row each as Arrow columns: `place`, `HEAD_OF_COLUMNS` and the fields they have.
 
-
-def _kept(columns: AssetColumns) -> tuple[str, ...]:
-    return tuple(name for name in columns.values if name in _FIELD_SET)
-
-
-def plain_rows(columns: AssetColumns) -> Iterator[tuple[Any, ...]]:
-    """Return number and the values of `plain_fields(columns)` for each asset of `columns`.
-
-    A value that is not known is NaN, which SQLite stores as NULL: Python's driver takes a number four times as fast as
-    None, of which there are millions.
+    One row an asset, with the same values as `plain_asset` gives; nobody edited such an asset.
     """
-    values = [_plain_column(name, columns.values[name]) for name in _kept(columns)]
-    kinds = columns.kinds.instead([kind.value for kind in columns.kinds.values]).spread()
-    sources = [f"[[{columns.import_id}, {line}]]" for line in columns.lines.tolist()]
-    head = (columns.numbers.tolist(), columns.keys, kinds, columns.names, sources, repeat(NO_ORIGINS))
-    return zip(*head, *values, strict=False)
+    rows = len(columns.keys)
+    lines = pc.cast(pa.array(columns.lines), pa.string())
+    found = {
+        PLACE: pa.array(columns.numbers),
+        "key": pa.array(columns.keys, pa.string()),
+        "kind": _spread([kind.value for kind in columns.kinds.values], columns.kinds.codes, pa.string()),
+        "name": pa.array(columns.names, pa.string()),
+        "sources": pc.binary_join_element_wise(f"[[{columns.import_id}, ", lines, "]]", ""),
+        "origins": pa.repeat(NO_ORIGINS, rows),
+    }
+    found |= {name: _plain_column(name, cells) for name, cells in columns.values.items() if name in _FIELD_SET}
+    return pa.RecordBatch.from_pydict(found)
 
 
-def _plain_column(name: str, column: Coded[Value | None]) -> list[Any]:
-    encode = ENCODE.get(name, _unchanged)
-    return column.instead([NOT_KNOWN if value is None else encode(value) for value in column.values]).spread()
+def _plain_column(name: str, column: Coded[Value | None]) -> pa.Array:
+    encode = ENCODE.get(name)
+    values = column.values if encode is None else [None if each is None else encode(each) for each in column.values]
+    return _spread(values, column.codes, _arrow_type(name))
 
 
-def _unchanged(value: Any) -> Any:
-    return value
+def _spread(values: Sequence[Any], codes: Codes, kind: pa.DataType) -> pa.Array:
+    return pa.array(values, kind).take(pa.array(codes))
+
+
+def _arrow_type(name: str) -> pa.DataType:
+    kind = AssetRow.__table__.columns[name].type
+    if isinstance(kind, Integer | Boolean):
+        return pa.int64()
+    return pa.float64() if isinstance(kind, Float) else pa.string()
 
 
 def _plain_sources(sources: Sequence[SourceRow]) -> str:
