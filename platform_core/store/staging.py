@@ -40,6 +40,9 @@ ASKED_AT_ONCE = 500
 SETTINGS = ("page_size=65536", "journal_mode=OFF", "synchronous=OFF", "temp_store=FILE", "cache_size=-32768")
 """A staged file is thrown away when its process dies: it needs no journal; large pages hold more rows whole."""
 
+LOAD_SETTINGS = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-4096")
+"""Of the connection that only ever adds rows behind the last one: it never comes back to a page."""
+
 ASSET_COLUMNS = ("subject_key", *HEAD, *FIELDS)
 ISSUE_COLUMNS = ("kind", "field", "asset_key", "import_id", "line", "raw", "text")
 SUBJECT = "CASE a.kind WHEN 'application' THEN a.key ELSE coalesce(s.subject_key, a.key) END"
@@ -76,7 +79,7 @@ class Staging:
         self._db.execute(_table("quality_issue", IssueRow.__table__, ISSUE_COLUMNS, "number"))
         self._db.execute("CREATE TABLE subject (application_name TEXT PRIMARY KEY, subject_key TEXT) WITHOUT ROWID")
         with self._arrow.cursor() as cursor:
-            for setting in SETTINGS[1:]:
+            for setting in LOAD_SETTINGS:
                 cursor.execute(f"PRAGMA {setting}")
                 cursor.fetchall()
 
