@@ -16,7 +16,7 @@ from pages._run_figures import draw_figures
 from pages._runs import POLL_SECONDS, draw_progress, has_news
 from pages._tables import draw_pages, one_page, share_bar
 from platform_core.domain.runs import RunKind, RunStatus
-from platform_core.services import activity, agent_activity, workers
+from platform_core.services import activity, agent_activity, setup, workers
 from platform_core.services.activity import RunView
 
 PAGE_SIZE = 25
@@ -50,22 +50,30 @@ def draw_now(frame: Frame) -> None:
         st.markdown(f"**{words.counted(len(waiting), 'run')} waiting**")
         for place, run in enumerate(waiting, 1):
             draw_progress(frame, run, place=place)
-    draw_workers(at_work, waits=bool(waiting))
+    held_up = [run for run in active if run.status in {RunStatus.QUEUED, RunStatus.LOST}]
+    draw_workers(at_work, waits=bool(held_up), shared=setup.is_shared(frame.store))
 
 
-def draw_workers(at_work: list[workers.WorkerView], *, waits: bool) -> None:
-    """Say who carries out runs, and since when whoever is silent has been silent."""
+def draw_workers(at_work: list[workers.WorkerView], *, waits: bool, shared: bool) -> None:
+    """Say who carries out runs, and since when whoever is silent has been silent.
+
+    Where several organisations share them, on which hosts they run is the operator's matter.
+    """
     living = [worker for worker in at_work if worker.is_alive]
     if not living and waits:
-        st.warning("No worker is alive: what waits goes on as soon as one is started.", icon=":material/dns:")
+        st.warning(
+            "No worker is alive: what waits or was lost goes on as soon as one is started.", icon=":material/dns:"
+        )
     elif not living:
         st.caption("No worker is alive: whatever is begun now is done by the page itself.")
-    for worker in at_work:
-        holds = f"carries out {words.counted(len(worker.runs), 'run')}" if worker.runs else "has nothing to do"
+    for number, worker in enumerate(at_work, 1):
+        named = str(number) if shared else f"{words.plain(worker.host)}, process {worker.pid}"
+        idle = "carries out none of your runs" if shared else "has nothing to do"
+        holds = f"carries out {words.counted(len(worker.runs), 'run')}" if worker.runs else idle
         seen = f"sign of life {worker.silent_seconds:,.0f} s ago"
         state = f"{holds} · {seen}" if worker.is_alive else f"lost: no {seen}; its runs go to another worker"
         icon = ":material/favorite:" if worker.is_alive else ":material/heart_broken:"
-        st.caption(f"{icon} Worker {words.plain(worker.host)}, process {worker.pid} · {state}")
+        st.caption(f"{icon} Worker {named} · {state}")
 
 
 def draw_history(frame: Frame, kind: str, status: str) -> None:
@@ -98,13 +106,13 @@ def draw_list(frame: Frame, runs: list[RunView]) -> RunView:
             "Run": [run.id for run in runs],
             "What": [run.kind.capitalize() for run in runs],
             "Object": [run.object for run in runs],
-            "By": [words.agent(run.actor) for run in runs],
             "State": [run.status.capitalize() for run in runs],
             "Progress": [words.points(run.progress) for run in runs],
+            "Started": [words.clock(run.started_at) for run in runs],
             "Seconds": [run.seconds for run in runs],
+            "By": [words.agent(run.actor) for run in runs],
             "Tokens": [spent[run.id].tokens if run.id in spent else None for run in runs],
             "Cost": [spent[run.id].cost if run.id in spent else None for run in runs],
-            "Started": [words.clock(run.started_at) for run in runs],
         }
     )
     event = st.dataframe(
@@ -116,14 +124,15 @@ def draw_list(frame: Frame, runs: list[RunView]) -> RunView:
         placeholder=words.DASH,
         column_config={
             "Progress": share_bar(70),
-            "Tokens": st.column_config.NumberColumn(format="localized"),
+            "Tokens": st.column_config.NumberColumn(format="localized", width=60),
             "Cost": st.column_config.NumberColumn(format="%.4f", width=60),
-            "Run": st.column_config.NumberColumn(width=50),
+            "Run": st.column_config.NumberColumn(width=45),
             "What": st.column_config.TextColumn(width=60),
             "Object": st.column_config.TextColumn(width=105),
-            "By": st.column_config.TextColumn(width=105),
+            "By": st.column_config.TextColumn(width=80),
             "State": st.column_config.TextColumn(width=80),
-            "Seconds": st.column_config.NumberColumn(format="%.1f"),
+            "Started": st.column_config.TextColumn(width=60),
+            "Seconds": st.column_config.NumberColumn(format="%.1f", width=62),
         },
         alt="Runs with state, progress and duration",
     )

@@ -11,9 +11,10 @@ from platform_core.domain.feedback import FeedbackStatus
 from platform_core.domain.identity import Identity
 from platform_core.domain.runs import RunKind, RunStatus
 from platform_core.errors import BadInput, Cancelled
-from platform_core.services import activity, feedback, learning, mappings, migrations, receiving, setup
+from platform_core.services import activity, feedback, learning, mappings, migrations, receiving
 from platform_core.services.activity import tracked
 from platform_core.services.mappings import Action, Decision
+from platform_core.settings import settings
 from tests.harness.portfolio import ANALYST
 from tests.harness.screen import Screen, plotly_specs
 
@@ -173,8 +174,12 @@ def test_a_colleagues_facts_are_not_overwritten_unseen(loaded: Screen) -> None:
     facts = seen.model_dump(include={"description", "status", "phase"}) | {"name": "Theirs"}
     migrations.change(loaded.store.unit_of_work(), 1, ANALYST, seen_version=seen.version, **facts)
     loaded.click("save-migration")
-    assert len(loaded.alerts) == 1
+    assert "yours was not saved; the form still holds it" in loaded.alerts[0]
     assert [view.name for view in migrations.listed(loaded.store.unit_of_work())] == ["Theirs"]
+    assert next(field for field in loaded.at.text_input if field.label == "Name").value == "Mine"
+    assert "Name stands now: Theirs" in loaded.text
+    loaded.click("save-migration")
+    assert [view.name for view in migrations.listed(loaded.store.unit_of_work())] == ["Mine"]
 
 
 def test_a_migration_needs_a_name_of_its_own(loaded: Screen) -> None:
@@ -201,9 +206,16 @@ def test_deleting_asks_for_the_name_first(loaded: Screen) -> None:
     assert len(migrations.listed(loaded.store.unit_of_work())) == 1
 
 
-def test_the_settings_are_shown_without_passwords(loaded: Screen) -> None:
+def test_the_settings_are_shown_without_passwords(loaded: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLM_BASE_URL", "https://someone:secret@models.example.com/v1")
+    monkeypatch.setenv("DEEPINFRA_API_KEY", "secret")
+    settings.cache_clear()
     table = loaded.open("settings", migration=1).table("Settings of this workbench")
-    assert list(table.itertuples(index=False, name=None)) == setup.shown()
+    shown = dict(table.itertuples(index=False, name=None))
+    assert list(shown) == ["VERSION", *type(settings()).model_fields]
+    assert shown["LLM_BASE_URL"] == "models.example.com/v1"
+    assert shown["KEEP_EVENTS_DAYS"] == "for ever"
+    assert not any("secret" in value for value in shown.values())
 
 
 def test_the_report_and_the_workbook_can_be_taken_away(loaded: Screen) -> None:
