@@ -18,7 +18,7 @@ KINDS: Final = {
     "strategy": "6R strategies",
     "wave": "Moves between waves",
 }
-"""The kinds of changes that accepting applies; labels of patterns and risks are only taken note of."""
+"""The kinds of changes that may be applied unseen: labels of patterns change nothing, and risks are drafts."""
 
 LEVELS: Final = {
     AutoAccept.NOTHING: "Nothing: ask me",

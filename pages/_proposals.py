@@ -23,8 +23,12 @@ from platform_core.reference import catalogue
 from platform_core.services import proposals
 from platform_core.services.proposals import ProposalView
 
-NOTED = (PatternChange, RiskChange)
-"""Accepting these is recorded; the engines' own figures stay as they are."""
+MEANING = {
+    RiskChange: "Accepting enters this into the note of the risk register, open for you to complete with owner and "
+    "mitigations; likelihood and impact stay as the engine has them.",
+    PatternChange: "Accepting keeps this label in the trail; nothing is merged, moved or renamed by it.",
+}
+"""What accepting does where that is not plain from the change itself."""
 
 
 def draw_proposals(frame: Frame) -> None:
@@ -72,7 +76,9 @@ def accept(frame: Frame, chosen: list[ProposalView], reason: str = "") -> None:
     """Accept proposals, say what could not be and why, and draw the page anew."""
     accepted, refused = proposals.accept_all(frame.work, [view.id for view in chosen], frame.by, reason=reason)
     if accepted:
-        tell(f"Accepted {words.counted(len(accepted), 'proposal')}")
+        entered = sum(view.id in accepted and isinstance(view.change, RiskChange) for view in chosen)
+        drafts = f"; {words.counted(entered, 'entry', 'entries')} of the risk register to complete" if entered else ""
+        tell(f"Accepted {words.counted(len(accepted), 'proposal')}{drafts}")
     for why in dict.fromkeys(refused.values()):
         tell_failure(why)
     st.rerun()
@@ -92,8 +98,8 @@ def draw_evidence(view: ProposalView) -> None:
     about, proposed, engine = words.plain(view.about), words.plain(said(view.change)), words.plain(engine_words(view))
     beside = "as the engine says" if view.agrees else f"the engine says {engine}"
     st.markdown(f":material/smart_toy: **{about}: {proposed}** · {beside} · {words.agent(view.agent)}")
-    if isinstance(view.change, NOTED):
-        st.caption("Accepting takes note of this; the engine's figures stay as they are.")
+    if type(view.change) in MEANING:
+        st.caption(MEANING[type(view.change)])
     if view.rationale:
         st.caption(f"The model's words: {words.plain(view.rationale)}")
     for cited in view.cited:
@@ -113,7 +119,7 @@ def said(change: Change) -> str:
         case ColumnChange(field=field) | AliasChange(field=field) | CorrectionChange(field=field):
             return catalogue()[field].label if field else "leave it out"
         case PatternChange(label=label):
-            return label
+            return label.replace("_", " ")
         case StrategyChange(strategy=strategy):
             return strategy_label(strategy)
         case RiskChange(driver=driver, applies=applies):

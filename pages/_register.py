@@ -48,5 +48,5 @@ def draw_register_entry(frame: Frame, risk: ApplicationRisk) -> None:
             )
             st.text_input("Owner", entry.owner, max_chars=200, key=f"owner-{key}", width=200)
             st.date_input("Due", entry.due, key=f"due-{key}", width=160)
-            st.text_input("Note", entry.note, max_chars=1_000, key=f"note-{key}")
+            st.text_input("Note", entry.note, max_chars=risks.NOTE_LENGTH, key=f"note-{key}")
             st.form_submit_button("Save entry", key="register", on_click=send)

@@ -34,7 +34,7 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.learning import CorrectedFile, Correction, ProposedCorrection, Verdict
 from platform_core.domain.runs import ProposalState
 from platform_core.errors import BadInput, Conflict, WorkbenchError
-from platform_core.services import mappings, plans, strategies
+from platform_core.services import mappings, plans, risks, strategies
 from platform_core.services.feedback import words_of
 from platform_core.services.mappings import Action, Decision
 from platform_core.services.teaching import keep as keep_words
@@ -223,7 +223,7 @@ def apply_policy(work: UnitOfWork, migration_id: int, numbers: Sequence[int], by
 
 
 def _apply(work: UnitOfWork, row: ProposalRow, change: Change, by: Identity) -> None:
-    """Apply a change as the analyst's own decision; labels and risk verdicts are taken note of, and change nothing."""
+    """Apply a change as the analyst's own decision; a label of a pattern is taken note of, and changes nothing."""
     match change:
         case ColumnChange() if row.import_id is not None:
             action = Action.IGNORE if change.field is None else Action.CHANGE
@@ -247,8 +247,17 @@ def _apply(work: UnitOfWork, row: ProposalRow, change: Change, by: Identity) -> 
             plans.move(work, change.plan, application, change.wave, by, seen_version=version)
         case AliasChange() | CorrectionChange():
             _teach(work, row, change, by)
+        case RiskChange():
+            risks.draft(work, row.migration_id, change.application, _verdict(row, change), by, applies=change.applies)
         case ColumnChange() | WaveChange():
             raise BadInput("The proposal names nothing it could be applied to.")
+
+
+def _verdict(row: ProposalRow, change: RiskChange) -> str:
+    """Return what the register keeps of a proposal: the driver, and the passage that speaks for it."""
+    said = f"{change.driver.replace('_', ' ').capitalize()}: {'applies' if change.applies else 'does not apply'}"
+    cited = [Cited.model_validate(item) for item in row.evidence]
+    return f"{said}, “{cited[0].text}” ({cited[0].where})." if cited else f"{said}."
 
 
 def _teach(work: UnitOfWork, row: ProposalRow, change: AliasChange | CorrectionChange, by: Identity) -> None:

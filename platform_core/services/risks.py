@@ -11,12 +11,16 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.register import RegisterEntry, RegisterStatus
 from platform_core.domain.risk import Mitigation, RiskBand, RiskDriver
 from platform_core.domain.strategy import Fact
+from platform_core.errors import BadInput
 from platform_core.services.assessment import refresh_risk, stored_facts
 from platform_core.services.chronicle import EventKind, note
 from platform_core.services.knowledge import risk_drivers
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import RegisterRow, RiskRow
+
+NOTE_LENGTH = 1_000
+"""The longest note of an entry, in characters."""
 
 
 class ApplicationRisk(Frozen):
@@ -124,6 +128,32 @@ def settle(
         )
         work.commit()
     return found
+
+
+def draft(work: UnitOfWork, migration_id: int, subject_key: str, verdict: str, by: Identity, *, applies: bool) -> None:
+    """Enter a verdict on a driver into the note of the register, for an analyst to complete with owner and mitigations.
+
+    A risk that was accepted or closed is open again where the driver `applies`. What else the entry says stays, but for
+    a day that has passed, which goes into the note. Raises BadInput when the note has no room left, and NotFound.
+    """
+    found, version = entry(work, migration_id, subject_key)
+    if verdict in found.note:
+        return
+    reopens = applies and found.status in {RegisterStatus.ACCEPTED, RegisterStatus.CLOSED}
+    is_over = found.due is not None and found.due < now().date()
+    was_due = f"Was due {found.due}." if is_over else ""
+    text = " ".join(filter(None, (found.note, verdict, was_due)))
+    if len(text) > NOTE_LENGTH:
+        raise BadInput(
+            "The note of this entry in the risk register is full.",
+            hint="Shorten it there and accept the proposal again.",
+        )
+    changed = {
+        "note": text,
+        "status": RegisterStatus.OPEN if reopens else found.status,
+        "due": None if is_over else found.due,
+    }
+    settle(work, migration_id, found.model_copy(update=changed), by, seen_version=version)
 
 
 def restore(work: UnitOfWork, migration_id: int, subject_key: str, before: Mapping[str, Any], by: Identity) -> None:

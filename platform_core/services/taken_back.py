@@ -10,6 +10,7 @@ from platform_core.domain.agents import (
     ColumnChange,
     CorrectionChange,
     Reach,
+    RiskChange,
     StrategyChange,
     WaveChange,
 )
@@ -50,6 +51,9 @@ def _stands(work: UnitOfWork, row: ProposalRow) -> bool:
             case WaveChange() if change.plan is not None:
                 waves = {p.wave for p in work.plans.placements(change.plan) if p.move_group == change.group}
                 return not waves or waves == {change.wave}
+            case RiskChange():
+                entry = work.choices.entry(row.migration_id, change.application)
+                return entry is not None and change.driver.replace("_", " ").casefold() in entry.note.casefold()
             case AliasChange() | CorrectionChange():
                 return _is_said(work, row.migration_id, change)
             case _:

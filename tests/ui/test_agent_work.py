@@ -23,11 +23,13 @@ from platform_core.domain.agents import (
     WaveChange,
 )
 from platform_core.domain.mapping import MappingState
+from platform_core.domain.register import RegisterStatus
 from platform_core.domain.runs import ProposalState, RunKind
 from platform_core.domain.strategy import Strategy
 from platform_core.jobs import Order, place
 from platform_core.services import bootstrap, feedback, mappings, plans, proposals, receiving, risks, strategies
 from platform_core.services.crew import Subject
+from platform_core.services.taken_back import note_taken_back
 from platform_core.settings import settings
 from tests.harness.agent_runs import run_agent
 from tests.harness.answering import answering
@@ -167,9 +169,30 @@ def test_a_proposal_about_a_risk_is_settled_beside_its_drivers(loaded: Screen) -
     )
     loaded.open("dependencies", migration=1, tab="Risk")
     assert f"{risk.name}: heavily customised applies" in said(loaded)
-    assert "the engine's figures stay as they are" in said(loaded)
+    assert "likelihood and impact stay as the engine has them" in said(loaded)
     loaded.click(f"put-aside-{number}")
     assert state(loaded, number) == ProposalState.REJECTED
+    assert risks.entries(loaded.store.unit_of_work(), 1) == []
+
+
+def test_an_accepted_risk_is_a_draft_in_the_register_until_it_is_undone(loaded: Screen) -> None:
+    unit = loaded.store.unit_of_work()
+    before = risks.register(unit, 1, limit=1)[0]
+    number = keep(
+        loaded, before.subject_key, RiskChange(application=before.subject_key, driver="no way back", applies=True)
+    )
+    loaded.open("dependencies", migration=1, tab="Risk").click(f"accept-{number}")
+    assert loaded.toasts == ["Accepted 1 proposal; 1 entry of the risk register to complete"]
+    (entry,) = risks.entries(unit, 1)
+    assert (entry.subject_key, entry.status, entry.owner) == (before.subject_key, RegisterStatus.OPEN, "")
+    assert entry.note.startswith("No way back: applies, “a passage")
+    assert loaded.at.text_input(key=f"note-{before.subject_key}-1").value == entry.note
+    assert loaded.table("risk-register")["Status"].iloc[0] == "Open"
+    assert risks.of_application(unit, 1, before.subject_key).score == before.score
+    loaded.click("undo")
+    assert risks.entries(unit, 1)[0].note == ""
+    assert note_taken_back(unit, 1) == 1
+    assert state(loaded, number) == ProposalState.REVERTED
 
 
 def test_a_proposal_about_a_pattern_is_listed_with_the_dependencies(loaded: Screen) -> None:

@@ -184,6 +184,33 @@ def test_choosing_a_mitigation_lowers_the_residual_risk_which_stays_lower_over_a
         risks.settle(work, applied, wanted, BEN, seen_version=version + 1)
 
 
+def test_a_verdict_on_a_driver_is_added_to_the_entry_and_opens_what_was_settled(store: Store, applied: int) -> None:
+    work, shop = store.unit_of_work(), key_of(store, applied, "Shop")
+    accepted = RegisterEntry(subject_key=shop, owner="Ben", status=RegisterStatus.ACCEPTED, note="Agreed with Ops.")
+    risks.settle(work, applied, accepted, ANA, seen_version=0)
+    risks.draft(work, applied, shop, "Many servers: does not apply.", BEN, applies=False)
+    assert risks.entry(work, applied, shop)[0].status is RegisterStatus.ACCEPTED
+    for _ in range(2):
+        risks.draft(work, applied, shop, "No way back: applies.", BEN, applies=True)
+    drafted, version = risks.entry(work, applied, shop)
+    said = "Agreed with Ops. Many servers: does not apply. No way back: applies."
+    assert drafted == accepted.model_copy(update={"status": RegisterStatus.OPEN, "note": said})
+    risks.settle(work, applied, drafted.model_copy(update={"note": "x" * 990}), ANA, seen_version=version)
+    with pytest.raises(BadInput, match="full"):
+        risks.draft(work, applied, shop, "No owner: applies.", BEN, applies=True)
+    assert risks.entry(work, applied, shop)[0].note == "x" * 990
+
+
+def test_a_day_that_has_passed_goes_into_the_note_of_a_draft(store: Store, applied: int) -> None:
+    work, shop = store.unit_of_work(), key_of(store, applied, "Shop")
+    closed = RegisterEntry(subject_key=shop, status=RegisterStatus.CLOSED, note="Tried it.", due=date(2020, 1, 31))
+    risks.settle(work, applied, closed, ANA, seen_version=0)
+    risks.draft(work, applied, shop, "No way back: applies.", BEN, applies=True)
+    drafted, _ = risks.entry(work, applied, shop)
+    assert (drafted.status, drafted.due) == (RegisterStatus.OPEN, None)
+    assert drafted.note == "Tried it. No way back: applies. Was due 2020-01-31."
+
+
 def test_an_entry_for_an_unknown_application_is_refused(store: Store, applied: int) -> None:
     with pytest.raises(NotFound):
         risks.settle(store.unit_of_work(), applied, RegisterEntry(subject_key="application:gone"), ANA, seen_version=0)
