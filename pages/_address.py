@@ -21,6 +21,12 @@ def chosen_migration() -> int | None:
     return last
 
 
+def names_no_migration() -> bool:
+    """Tell whether the address names a migration by what cannot be the number of one."""
+    named = st.query_params.get("migration", "")
+    return bool(named) and not named.isdecimal()
+
+
 def remember(migration_id: int) -> None:
     """Make `migration_id` the open migration, in the address too."""
     st.session_state["migration_id"] = migration_id

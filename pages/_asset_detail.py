@@ -26,16 +26,27 @@ def draw_asset(frame: Frame, key: str) -> None:
             {
                 "Field": [value.label for value in asset.values],
                 "Value": [words.shown(value.value) for value in asset.values],
+                "File": [value.file_name for value in asset.values],
+                "Line": [value.line for value in asset.values],
+                "Column": [value.column or None for value in asset.values],
                 "As read": [value.raw or None for value in asset.values],
                 "How": [value.rule or None for value in asset.values],
-                "File": [value.file_name for value in asset.values],
-                "Column": [value.column or None for value in asset.values],
-                "Line": [value.line for value in asset.values],
             }
         )
         if any(value.set_by for value in asset.values):
             table["Set by hand"] = [_said(value) for value in asset.values]
-        st.dataframe(table, hide_index=True, placeholder=words.DASH, alt=f"Values of {asset.name} with their origin")
+        st.dataframe(
+            table,
+            hide_index=True,
+            placeholder=words.DASH,
+            column_config={
+                "Field": st.column_config.TextColumn(width=125),
+                "Value": st.column_config.TextColumn(width=125),
+                "File": st.column_config.TextColumn(width=125),
+                "Line": st.column_config.NumberColumn(width=50),
+            },
+            alt=f"Values of {asset.name} with their origin",
+        )
         draw_products(asset.products, stale=dates_are_stale())
         for finding in asset.findings:
             place = f"{finding.file_name}, line {finding.line}"

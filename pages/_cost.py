@@ -9,7 +9,7 @@ from pages import _words as words
 from pages._cost_application import draw_application_cost
 from pages._finished_work import draw_finished_work
 from pages._frame import Frame
-from pages._telling import tell, tell_failure, telling
+from pages._telling import is_chosen, tell, tell_failure, telling
 from platform_core import charts
 from platform_core.domain.cost import CostForecast, CostRange
 from platform_core.services import costs
@@ -85,8 +85,9 @@ def draw_card(frame: Frame, *, first: bool) -> None:
     with st.form("supply-rates", clear_on_submit=True, border=False):
         file = st.file_uploader("Rate card", type="csv", max_upload_size=MOST_MB)
         kind = "primary" if first else "secondary"
-        if st.form_submit_button("Use these prices", key="supply-rates-send", type=kind) and file is not None:
-            supply(frame, file.name, file.getvalue())
+        if st.form_submit_button("Use these prices", key="supply-rates-send", type=kind):
+            if is_chosen(file):
+                supply(frame, file.name, file.getvalue())
             st.rerun()
 
 

@@ -85,7 +85,7 @@ def draw_reasons(seen: PairDetail) -> None:
     )
     st.caption(
         f"To the right: one thing, to the left: two. Together {words.percent(seen.pair.probability)} sure that it is "
-        "one. Weights are logits."
+        "one. Weights are log odds."
     )
 
 

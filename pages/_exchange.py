@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages import _words as words
 from pages._frame import Frame
-from pages._telling import tell, telling
+from pages._telling import is_chosen, tell, telling
 from platform_core.learning.interchange import FILE_NAME
 from platform_core.services import learning
 
@@ -29,8 +29,9 @@ def draw_exchange(frame: Frame) -> None:
         )
         with st.form("import-mappings", clear_on_submit=True, border=False):
             file = st.file_uploader("Take over the mappings of another workbench", type="json", max_upload_size=MOST_MB)
-            if st.form_submit_button("Import", key="import-mappings-send") and file is not None:
-                take_over(frame, file.getvalue())
+            if st.form_submit_button("Import", key="import-mappings-send"):
+                if is_chosen(file):
+                    take_over(frame, file.getvalue())
                 st.rerun()
 
 

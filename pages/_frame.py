@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages import _words as words
-from pages._address import chosen_migration, entry_of, go, remember
+from pages._address import chosen_migration, entry_of, go, names_no_migration, remember
 from pages._guard import current_identity, current_organisation, is_locked_out, show_sign_in
 from pages._runs import begin, draw_runs_line, settle
 from pages._telling import show_told
 from platform_core.domain.identity import Identity
 from platform_core.domain.organisations import Organisation
-from platform_core.services import history, migrations, overview
+from platform_core.services import history, imports, migrations, overview
 from platform_core.services.bootstrap import store
 from platform_core.services.migrations import MigrationView
 from platform_core.services.requests import Undo
@@ -46,7 +46,7 @@ def open_page(url_path: str) -> Frame:
     organisation = current_organisation()
     opened = store().of(organisation.id)
     work = opened.unit_of_work()
-    wanted = chosen_migration()
+    wanted, is_broken = chosen_migration(), names_no_migration()
     migration = migrations.opened(work, wanted, by)
     remember(migration.id)
     frame = Frame(url_path=url_path, migration=migration, by=by, organisation=organisation, store=opened, work=work)
@@ -55,7 +55,9 @@ def open_page(url_path: str) -> Frame:
     settle(frame)
     show_told()
     draw_runs_line(frame)
-    if wanted not in {None, migration.id}:
+    if is_broken:
+        not_here("This link names no migration. This is the one that you looked at or that was changed last.")
+    elif wanted not in {None, migration.id}:
         not_here("The migration of this link is not here any more. This is the one that was changed last.")
     return frame
 
@@ -74,6 +76,14 @@ def empty_state(text: str, *, action: str, to: str | Callable[[], None]) -> None
         if st.button(action, type="primary", key="empty-state-action", on_click=does) and isinstance(to, str):
             go(to)
         st.space("small")
+
+
+def empty_inventory(frame: Frame, text: str) -> None:
+    """Say why there is nothing here before an inventory is, and offer the step that comes before it."""
+    if imports.listed(frame.work, frame.migration.id):
+        empty_state(text, action="Review mappings", to="mapping")
+    else:
+        empty_state(text, action="Upload exports", to="upload")
 
 
 def _head(frame: Frame) -> None:

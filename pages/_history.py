@@ -20,7 +20,7 @@ def draw_history(frame: Frame, subject_key: str) -> None:
             return
         rows = [
             {
-                "When": event.at,
+                "When": words.clock(event.at),
                 "What": event.kind.capitalize(),
                 "Before": strategy_label(event.before) if event.before or event.after else words.DASH,
                 "After": strategy_label(event.after) if event.before or event.after else words.DASH,
@@ -33,6 +33,5 @@ def draw_history(frame: Frame, subject_key: str) -> None:
             pd.DataFrame(rows),
             hide_index=True,
             key="history",
-            column_config={"When": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")},
             alt="What happened to this application",
         )

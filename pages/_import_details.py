@@ -65,19 +65,36 @@ def draw_choices(frame: Frame, view: ImportView) -> None:
     """Draw how the file was read, and let the analyst fix what was detected."""
     key = f"{view.id}-{view.version}"
     with st.form(f"choices-{key}", border=False):
-        columns = st.columns(3)
-        if view.file_format is FileFormat.CSV:
-            _choice(columns[0], "Encoding", ENCODINGS, view.choices.encoding, f"encoding-{key}")
-            _choice(columns[1], "Delimiter", DELIMITERS, view.choices.delimiter, f"delimiter-{key}")
-        rows = [DETECT, NO_HEADER, *range(1, SHOWN_HEADER_ROWS + 1)]
-        chosen = view.choices.header_row
-        columns[2].selectbox("Header row", rows, 0 if chosen is None else chosen + 1, key=f"header-{key}")
+        draw_reading(view.choices, key, delimited=view.file_format is FileFormat.CSV)
         found = f"header in line {view.header_row}" if view.header_row else "no header row"
         delimited = f", {DELIMITERS.get(view.delimiter, view.delimiter)} between cells" if view.delimiter else ""
         encoded = ENCODINGS.get(view.encoding, view.encoding) or "a workbook sheet"
         st.caption(f"Read as {words.plain(encoded)}{words.plain(delimited)}, {found}.")
         applied = view.state is ImportState.APPLIED
         st.form_submit_button("Read again", disabled=applied, on_click=partial(read_again, frame, view, key))
+        if applied:
+            st.caption("Take it out of the inventory on the mapping review page to read it in another way.")
+
+
+def draw_reading(now: ReadChoices, key: str, *, delimited: bool = True) -> None:
+    """Draw how files are written: detected, or what the analyst says; `chosen_reading` with the same key returns it."""
+    columns = st.columns(3)
+    if delimited:
+        _choice(columns[0], "Encoding", ENCODINGS, now.encoding, f"encoding-{key}")
+        _choice(columns[1], "Delimiter", DELIMITERS, now.delimiter, f"delimiter-{key}")
+    rows = [DETECT, NO_HEADER, *range(1, SHOWN_HEADER_ROWS + 1)]
+    chosen = now.header_row
+    columns[2].selectbox("Header row", rows, 0 if chosen is None else chosen + 1, key=f"header-{key}")
+
+
+def chosen_reading(key: str) -> ReadChoices:
+    """Return what is chosen in the widgets of `draw_reading`; whatever is not drawn is detected."""
+    encoding, delimiter, header = (st.session_state.get(f"{name}-{key}", DETECT) for name in CHOICES)
+    return ReadChoices(
+        encoding=None if encoding == DETECT else encoding,
+        delimiter=None if delimiter == DETECT else delimiter,
+        header_row=None if header == DETECT else 0 if header == NO_HEADER else header,
+    )
 
 
 def _choice(place: DeltaGenerator, label: str, choices: Mapping[str, str], chosen: str | None, key: str) -> None:
@@ -88,14 +105,8 @@ def _choice(place: DeltaGenerator, label: str, choices: Mapping[str, str], chose
 
 def read_again(frame: Frame, view: ImportView, key: str) -> None:
     """Read the file with the analyst's choices, as the form's callback."""
-    encoding, delimiter, header = (st.session_state.get(f"{name}-{key}") for name in CHOICES)
-    choices = ReadChoices(
-        encoding=None if encoding == DETECT else encoding,
-        delimiter=None if delimiter == DETECT else delimiter,
-        header_row=None if header == DETECT else 0 if header == NO_HEADER else header,
-    )
     with telling():
-        request = ReadAgain(import_id=view.id, choices=choices, seen_version=view.version)
+        request = ReadAgain(import_id=view.id, choices=chosen_reading(key), seen_version=view.version)
         follow(frame, work.start(frame.store, request, frame.by))
 
 

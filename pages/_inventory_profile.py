@@ -19,7 +19,7 @@ from platform_core.reference import shown_fields
 from platform_core.services import profiles
 from platform_core.store.snapshots import Group, Profile
 
-QUANTILES = ("Smallest", "5 %", "25 %", "Median", "75 %", "95 %", "Largest")
+QUANTILES = ("Smallest", "5%", "25%", "Median", "75%", "95%", "Largest")
 BARS = 20
 """So many groups are drawn; the others are added up in one."""
 SPLITS = 6

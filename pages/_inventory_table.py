@@ -36,7 +36,7 @@ from platform_core.services.inventories import DEFAULT_COLUMNS
 PAGE_SIZE = 50
 TABLE_HEIGHT = 560
 WHOLE_WIDTH = (1, 4)
-WITH_PANEL = (1, 2.4, 1.6)
+WITH_PANEL = (1, 1.9, 2.1)
 """Facets, table, and the panel of the chosen asset."""
 
 

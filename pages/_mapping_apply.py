@@ -30,8 +30,13 @@ def draw_apply(frame: Frame, view: ImportView) -> None:
     """Draw the button that asks what applying the mapping would change, or takes an applied import back out."""
     if view.state is ImportState.APPLIED:
         st.caption(":material/check_circle: Part of the inventory.", width="content")
-        if st.button("Take out of the inventory", key="withdraw"):
-            withdraw(frame, view)
+        with st.popover("Take out of the inventory"):
+            st.markdown(
+                f"What only {words.plain(view.title)} tells leaves the inventory; strategies and risks are worked out "
+                "anew, and the plan is out of date. Its mapping stays: applying it brings everything back."
+            )
+            if st.button("Take it out", key="withdraw"):
+                withdraw(frame, view)
         return
     if view.state is ImportState.SET_ASIDE:
         st.caption(":material/history: Replaced by a newer export. Take that one out and this one counts again.")

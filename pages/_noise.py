@@ -73,7 +73,7 @@ def draw_lines(frame: Frame, now: NoiseVersion, draft: NoiseChange, key: str) ->
         key=grid,
         on_change=switch,
         column_config={
-            "Noise": st.column_config.CheckboxColumn(width=60),
+            "Noise": st.column_config.CheckboxColumn(width=80),
             "Port or process": st.column_config.TextColumn(width=190),
             "Service": st.column_config.TextColumn(width=150),
             "Dependencies": st.column_config.NumberColumn(format="localized", width=110),

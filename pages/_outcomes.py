@@ -27,8 +27,10 @@ def tell_outcome(frame: Frame, run: RunView) -> None:
 
 
 def named(run: RunView) -> str:
-    """Return what a run does, as the beginning of a sentence."""
-    return f"{run.kind.capitalize()} of {run.object}" if run.object != run.kind else run.kind.capitalize()
+    """Return what a run does, as the beginning of a sentence; an object that begins with its kind says it alone."""
+    if run.object.casefold().startswith(run.kind):
+        return run.object[:1].upper() + run.object[1:]
+    return f"{run.kind.capitalize()} of {run.object}"
 
 
 def opens(run: RunView) -> tuple[str, Mapping[str, int]] | None:

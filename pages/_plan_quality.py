@@ -12,6 +12,11 @@ from platform_core.domain.waves import RuleConflict, Split, WayOut
 from platform_core.services import plan_edits
 from platform_core.services.plans import PlanView
 
+LINE_WORDS = (
+    "Severed is the share of the weight of dependencies whose two ends move in different waves. First-fit by hand is "
+    "what filling one wave after the other would sever, and below what is said at the end no plan under these rules "
+    "can go."
+)
 SHOWN = 10
 WAYS_SHOWN = 4
 BUTTON_LENGTH = 90
@@ -41,7 +46,7 @@ def draw_quality(frame: Frame, plan: PlanView) -> None:
         line.append(f"at least {words.percent(metrics.lower_bound_share)} whatever the plan")
     if plan.unmet:
         line.append(f"{words.counted(len(plan.unmet), 'wish', 'wishes')} not kept")
-    st.markdown(f"**{' · '.join(line)}**")
+    st.markdown(f"**{' · '.join(line)}**", help=LINE_WORDS)
     for violation in plan.violations[:SHOWN]:
         st.caption(f":material/warning: {words.plain(violation.text)}")
     for wish in plan.unmet[:SHOWN]:

@@ -24,7 +24,8 @@ def draw_policy(frame: Frame) -> None:
     now = policies.current(frame.work, frame.migration.id)
     kept = draft(frame.migration.id, now, WEIGHTS)
     st.caption(
-        f"{_told(now)} Nothing counts before it is applied; until then it is kept as a draft in this browser tab."
+        f"{_told(now)} 1 = does not matter, 5 = matters most. Nothing counts before it is applied; until then it is "
+        "kept as a draft in this browser tab."
     )
     wanted = draw_goals(kept)
     wanted = draw_offered(wanted, kept)
@@ -107,7 +108,7 @@ def draw_versions(frame: Frame, now: PolicyVersion) -> None:
     st.subheader("Versions", anchor=False)
     table = {
         "Version": [version.number for version in every],
-        "When": [version.at for version in every],
+        "When": [words.clock(version.at) if version.at else words.DASH for version in every],
         "By": [version.by or "shipped" for version in every],
         "Reason": [version.reason or words.DASH for version in every],
         "Turned": [version.flips if version.number else None for version in every],

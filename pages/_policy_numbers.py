@@ -21,7 +21,7 @@ LABELS = {strategy_label(strategy): strategy for strategy in Strategy}
 def draw_weights(wanted: PolicyChange, edited: EditedPolicy, draft: str) -> PolicyChange:
     """Draw the weight of every signal for every strategy and return the change with what was edited."""
     with st.expander(f"Weights ({len(edited.signals)} signals)", icon=":material/balance:"):
-        st.caption("What a signal adds to the score of each strategy when it is observed, in logits.")
+        st.caption("What a signal adds to the score of each strategy when it is observed, in log odds.")
         rows = [
             {"Signal": s.text, **{label: s.weights[one] for label, one in LABELS.items()}, "Source": s.source}
             for s in edited.signals
@@ -34,7 +34,7 @@ def draw_weights(wanted: PolicyChange, edited: EditedPolicy, draft: str) -> Poli
             disabled=["Signal", "Source"],
             column_config={
                 "Signal": st.column_config.TextColumn(width=280, pinned=True),
-                **{label: st.column_config.NumberColumn(format="%.2f", width=80) for label in LABELS},
+                **{label: st.column_config.NumberColumn(format="%.2f", width=105) for label in LABELS},
             },
             height=420,
         )

@@ -77,14 +77,14 @@ def choose_fault(faults: tuple[Fault, ...], part: Dimension | None) -> Fault | N
     of_part = [fault for fault in faults if part in {None, fault.dimension}]
     counts: dict[str, int] = {}
     for fault in of_part:
-        counts[action_of(fault)] = counts.get(action_of(fault), 0) + fault.count
+        counts[action_of(fault)] = counts.get(action_of(fault), 0) + 1
     if not counts:
         return None
     action = linked_choice("action", list(counts))
     st.pills(
         "Repair",
         [each for each in ACTIONS if each in counts],
-        format_func=lambda each: f"{ACTIONS[each]} · {counts[each]:,}",
+        format_func=lambda each: f"{ACTIONS[each]} · {words.counted(counts[each], 'fault')}",
         key=widget_key("action"),
         on_change=partial(link, "action"),
     )

@@ -58,7 +58,7 @@ def _draw_part(part: QualityPart, counted: str, failing: int) -> None:
     with st.container(gap="small"):
         st.metric(PART_WORDS[dimension], _points(part.score), border=True, help=counted)
         st.button(
-            f"{failing:,} to look at",
+            f"{failing:,} to look at" if part.total else "not known",
             key=f"open-{part.name}",
             type="tertiary",
             icon=":material/search:",

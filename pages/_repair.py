@@ -105,7 +105,7 @@ def draw_rule(frame: Frame, rule: StandingRule) -> None:
     """Draw one rule."""
     with st.container(horizontal=True, vertical_alignment="center"):
         why = f": {rule.reason}" if rule.reason else ""
-        told = f"{rule.author}, {rule.at:%Y-%m-%d}, {words.counted(rule.changed_at_first, 'asset')}{why}"
+        told = f"{rule.author}, {words.here(rule.at):%Y-%m-%d}, {words.counted(rule.changed_at_first, 'asset')}{why}"
         st.markdown(f"{words.plain(rule.rule.title)} · :small[{words.plain(told)}]", width="stretch")
         if st.button("Take back", key=f"withdraw-{rule.id}", type="tertiary", icon=":material/undo:"):
             begin(frame, TakeBack(migration_id=frame.migration.id, rule=rule.id))

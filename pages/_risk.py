@@ -66,7 +66,9 @@ def listed(
     last = st.session_state.get(CLICKED) == RESIDUAL
     cell, what = (residual, "Residual likelihood") if last else (inherent, "Likelihood")
     lines = risks.register(frame.work, frame.migration.id, **cell, residual=last and bool(residual))
-    return lines, f"{what} {cell['likelihood']}, impact {cell['impact']}" if cell else "The highest risks"
+    total = sum(count for *_, count in risks.matrix(frame.work, frame.migration.id))
+    highest = f"The highest of {total:,} risks" if total > len(lines) else "All, the highest risks first"
+    return lines, f"{what} {cell['likelihood']}, impact {cell['impact']}" if cell else highest
 
 
 def draw_register(frame: Frame, lines: list[ApplicationRisk], where: str) -> str | None:

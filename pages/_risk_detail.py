@@ -55,4 +55,4 @@ def draw_relief(risk: ApplicationRisk) -> None:
     for mitigation in risk.mitigations:
         st.caption(f":material/shield: {words.plain(mitigation.text)}")
     if risk.unknown:
-        st.caption(f"Not known: {words.plain(', '.join(name.replace('_', ' ') for name in risk.unknown))}.")
+        st.caption(f"Could not be judged for want of facts: {words.plain(', '.join(risk.unknown))}.")

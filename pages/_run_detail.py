@@ -40,7 +40,8 @@ def draw_run(frame: Frame, run: RunView) -> list[Event]:
     with st.container(gap=None, height=EVENTS_HEIGHT if len(told) > FEW_EVENTS else "content", border=False):
         for event in told[-SHOWN_EVENTS:]:
             icon = ":material/flag: " if event.kind is EventKind.STATE else ""
-            st.caption(f"{event.at:%H:%M:%S} · {words.percent(event.progress)} · {icon}{words.plain(event.text)}")
+            moment = f"{words.here(event.at):%H:%M:%S}"
+            st.caption(f"{moment} · {words.percent(event.progress)} · {icon}{words.plain(event.text)}")
     return events
 
 
@@ -55,7 +56,7 @@ def draw_actions(frame: Frame, run: RunView) -> None:
                 follow(frame, work.retry(frame.store, run.id, frame.by))
             st.rerun()
         st.download_button(
-            "Take away",
+            "Download",
             lambda: agent_activity.as_json(frame.store, run.id),
             file_name=f"run-{run.id}.json",
             mime="application/json",

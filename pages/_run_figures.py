@@ -42,14 +42,17 @@ def draw_run_figures(figures: tuple[RunFigures, ...]) -> None:
             "Cancelled": [each.ends.cancelled for each in figures],
             "Lost": [each.ends.lost for each in figures],
             "Success": [words.points(each.ends.success_rate) for each in figures],
-            "Median s": [each.took.p50 for each in figures],
-            "95 % s": [each.took.p95 for each in figures],
-            "Longest s": [each.took.longest for each in figures],
-            "Waited 95 % s": [each.waited.p95 for each in figures],
+            "Median (s)": [each.took.p50 for each in figures],
+            "95 of 100 (s)": [each.took.p95 for each in figures],
+            "Longest (s)": [each.took.longest for each in figures],
+            "Waited, 95 of 100 (s)": [each.waited.p95 for each in figures],
         }
     )
     _draw(table, "Runs by kind with durations and success")
-    st.caption("Durations are of completed runs, in seconds; success leaves out what somebody cancelled.")
+    st.caption(
+        "Durations are of completed runs: the middle one, what 95 of 100 stay below, and the longest. Success leaves "
+        "out what somebody cancelled."
+    )
 
 
 def draw_agent_figures(figures: tuple[AgentFigures, ...]) -> None:
@@ -59,8 +62,8 @@ def draw_agent_figures(figures: tuple[AgentFigures, ...]) -> None:
             "Agent": [words.agent(each.agent) for each in figures],
             "Tasks": [each.ends.total for each in figures],
             "Success": [words.points(each.ends.success_rate) for each in figures],
-            "Median s": [each.took.p50 for each in figures],
-            "95 % s": [each.took.p95 for each in figures],
+            "Median (s)": [each.took.p50 for each in figures],
+            "95 of 100 (s)": [each.took.p95 for each in figures],
             "Requests": [each.spent.requests for each in figures],
             "From cache": [each.spent.from_cache for each in figures],
             "Tokens": [each.spent.tokens for each in figures],

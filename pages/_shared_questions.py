@@ -8,7 +8,7 @@ import streamlit as st
 from pages import _words as words
 from pages._frame import Frame
 from pages._questionnaire import draw_question, said
-from pages._telling import tell, telling
+from pages._telling import is_chosen, tell, telling
 from platform_core.domain.strategy import SharedQuestion
 from platform_core.services import questionnaires
 from platform_core.services.questionnaires import AnswersTaken
@@ -22,8 +22,8 @@ def draw_shared_questions(frame: Frame) -> None:
     questions = questionnaires.shared(frame.store, frame.migration.id)
     if questions:
         st.caption(
-            "The questions that are open for most and would move recommendations most. What the inventory knows is "
-            "not asked."
+            "The questions that are open for most applications and machines and would move recommendations most. What "
+            "the inventory knows is not asked."
         )
         draw_chosen(frame, draw_list(questions))
     else:
@@ -45,14 +45,14 @@ def draw_list(questions: tuple[SharedQuestion, ...]) -> SharedQuestion:
         on_select="rerun",
         selection_mode="single-row-required",
         column_config={
-            "Open for": st.column_config.NumberColumn("Open for (applications)", format="localized"),
+            "Open for": st.column_config.NumberColumn("Open for (number)", format="localized"),
             "Would move": st.column_config.NumberColumn(
-                "Would move (applications)",
-                format="%.1f",
-                help="Belief that answers would move from one strategy to another, in whole applications.",
+                "Would move (number)",
+                format="%.0f",
+                help="How many applications and machines an answer would move to another strategy, as far as is known.",
             ),
         },
-        alt="Open questions with the number of applications they are open for",
+        alt="Open questions with the number of applications and machines they are open for",
     )
     rows = [row for row in event.selection.rows if row < len(questions)]
     return questions[rows[0] if rows else 0]
@@ -75,13 +75,13 @@ def draw_chosen(frame: Frame, question: SharedQuestion) -> None:
         unanswered = said(st.session_state.get(key)) is None
         label = f"Answer for {len(question.subjects):,}"
         st.button(label, key="answer-all", type="primary", on_click=send, disabled=unanswered)
-    st.caption("For some applications only: select them in the table of applications.")
+    st.caption("For some of them only: select them in the table on the tab Applications.")
 
 
 def draw_file(frame: Frame) -> None:
     """Draw the questionnaire as a file, out and in, and the cells of the last one that were refused."""
     st.subheader("As a table", anchor=False)
-    st.caption("A line an application, a column a question; fill in what is empty and bring it back.")
+    st.caption("One line per application or machine, one column per question: fill in the gaps and upload it here.")
     st.download_button(
         "Download questionnaire.csv",
         lambda: questionnaires.export(frame.work, frame.migration.id),
@@ -93,8 +93,9 @@ def draw_file(frame: Frame) -> None:
     )
     with st.form("take-answers", clear_on_submit=True, border=False):
         file = st.file_uploader("Filled questionnaire", type="csv", max_upload_size=20)
-        if st.form_submit_button("Take the answers", key="take-answers-send") and file is not None:
-            take(frame, file.getvalue())
+        if st.form_submit_button("Take the answers", key="take-answers-send"):
+            if is_chosen(file):
+                take(frame, file.getvalue())
             st.rerun()
     refused: AnswersTaken | None = st.session_state.get(REFUSED)
     if refused is not None and refused.problems:

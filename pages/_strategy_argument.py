@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import starmap
 
 import pandas as pd
 import streamlit as st
+from pydantic import JsonValue
 
 from pages import _words as words
 from pages._feedback import rate
@@ -18,8 +20,9 @@ from pages._tables import share_bar
 from platform_core import charts
 from platform_core.charts import strategy_label
 from platform_core.domain.strategy import Counterfactual, Fact
-from platform_core.errors import NotFound
-from platform_core.services import strategies
+from platform_core.errors import BadInput, NotFound
+from platform_core.services import questionnaires, strategies
+from platform_core.services.knowledge import fact_label
 from platform_core.services.strategies import StrategyArgument
 
 SHOWN_REASONS = 12
@@ -62,7 +65,7 @@ def draw_headline(argument: StrategyArgument) -> None:
     if argument.firm is not None:
         instead = f", else mostly {strategy_label(argument.firm.instead)}" if argument.firm.instead else ""
         st.caption(
-            f"With every weight drawn anew within ±25 %, {words.percent(argument.firm.share)} of "
+            f"With every weight drawn anew within ±25%, {words.percent(argument.firm.share)} of "
             f"{argument.firm.draws:,} draws give the same answer{instead}."
         )
     for text in argument.contradictions:
@@ -128,16 +131,22 @@ def draw_alternatives(argument: StrategyArgument) -> None:
 
 
 def would_change(change: Counterfactual) -> str:
-    """Return in words which facts would turn the answer, and into what."""
-    parts = [f"{key.replace('_', ' ')} were {words.shown(value)}" for key, value in change.changes.items()]
-    parts = [part.replace(f"were {words.DASH}", "were not known") for part in parts]
-    return f"{strategy_label(change.becomes)} if {' and '.join(parts)}."
+    """Return in words which facts would turn the answer, and into what; a fact that is asked for by its question."""
+    return f"{strategy_label(change.becomes)} if {' and '.join(starmap(_supposed, change.changes.items()))}."
+
+
+def _supposed(key: str, value: JsonValue) -> str:
+    try:
+        question = questionnaires.asked(key).text
+    except BadInput:
+        return f"{fact_label(key)} were {'not known' if value is None else words.shown(value)}"
+    return f"“{question}” were {'left open' if value is None else 'answered ' + words.shown(value)}"
 
 
 def draw_facts(facts: Sequence[Fact]) -> None:
     """Draw the facts an answer was made from, each with its source."""
     with st.expander(f"Facts ({len(facts)})"):
-        rows = [(f.key.replace("_", " "), words.shown(f.value), f.source) for f in facts]
+        rows = [(fact_label(f.key), words.shown(f.value), f.source) for f in facts]
         st.dataframe(
             pd.DataFrame(rows, columns=["Fact", "Value", "Source"]), hide_index=True, alt="Facts with their sources"
         )

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages import _words as words
-from platform_core.services.graphs import Structure
+from platform_core.services.graphs import HubView, Structure
 
 SHOWN, NAMED = 100, 12
 
@@ -22,16 +22,7 @@ def draw_structure(structure: Structure) -> None:
     )
     st.subheader("Hubs", anchor=False)
     st.caption("Shared infrastructure that belongs to no application's move.")
-    hubs = [(hub.name, hub.fan_in, hub.text) for hub in structure.hubs[:SHOWN]]
-    st.dataframe(
-        pd.DataFrame(hubs, columns=["Asset", "Needed by", "Why"]),
-        hide_index=True,
-        column_config={
-            "Asset": st.column_config.TextColumn(width=200),
-            "Needed by": st.column_config.NumberColumn(width=90),
-        },
-        alt="Hubs with the reason for each",
-    )
+    draw_hubs(structure.hubs[:SHOWN])
     left, right = st.columns(2)
     with left:
         st.subheader("Cycles", anchor=False)
@@ -41,6 +32,22 @@ def draw_structure(structure: Structure) -> None:
         st.subheader("Connected groups", anchor=False)
         st.caption("What dependencies connect, whatever their direction; nothing crosses from one to another.")
         draw_parts(structure.components, "Connected groups of applications")
+
+
+def draw_hubs(hubs: Sequence[HubView]) -> None:
+    """Draw what very many need, with why it counts as shared."""
+    if not hubs:
+        st.caption("None.")
+        return
+    st.dataframe(
+        pd.DataFrame([(hub.name, hub.fan_in, hub.text) for hub in hubs], columns=["Asset", "Needed by", "Why"]),
+        hide_index=True,
+        column_config={
+            "Asset": st.column_config.TextColumn(width=200),
+            "Needed by": st.column_config.NumberColumn(width=90),
+        },
+        alt="Hubs with the reason for each",
+    )
 
 
 def draw_parts(parts: Sequence[Sequence[str]], alt: str) -> None:

@@ -38,6 +38,13 @@ def telling() -> Iterator[None]:
         tell_error(error)
 
 
+def is_chosen(file: object | None) -> bool:
+    """Tell whether a form was sent with a file; without one, say so on the next run."""
+    if file is None:
+        tell_failure("No file is chosen, so nothing was taken. Choose one first.")
+    return file is not None
+
+
 def show_told() -> None:
     """Draw what was to be told."""
     for icon, text in st.session_state.pop(TOLD, []):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
 
 DASH = "–"
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])")
@@ -66,10 +69,22 @@ def day(value: date | None) -> str:
     return DASH if value is None else value.isoformat()
 
 
+def here(moment: datetime) -> datetime:
+    """Return a moment as the analyst's own clock tells it; UTC where the browser does not say where that is."""
+    return moment.astimezone(_zone())
+
+
 def clock(moment: datetime) -> str:
-    """Return the time of day (UTC) of today's moments, else the date too."""
-    today = datetime.now(UTC).date()
-    return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%Y-%m-%d %H:%M}"
+    """Return the time of day of today's moments by the analyst's clock, else the date too."""
+    local = here(moment)
+    return f"{local:%H:%M}" if local.date() == here(datetime.now(UTC)).date() else f"{local:%Y-%m-%d %H:%M}"
+
+
+def _zone() -> tzinfo:
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (KeyError, ValueError, OSError):  # a browser may name anything
+        return UTC
 
 
 def shown(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._dependency_list import draw_list
-from pages._frame import Frame, empty_state, not_here, open_page
+from pages._frame import Frame, empty_inventory, not_here, open_page
 from pages._neighbourhood import CHOSEN, draw_neighbourhood
 from pages._noise import draw_noise
 from pages._proposals_here import draw_proposals_here
@@ -47,7 +47,7 @@ TABS = {
 
 frame = open_page("dependencies")
 if not inventories.kinds(frame.work, frame.migration.id):
-    empty_state("There is nothing to connect yet: the inventory is empty.", action="Review mappings", to="mapping")
+    empty_inventory(frame, "There is nothing to connect yet: the inventory is empty.")
 else:
     for tab, draw in zip(
         st.tabs(list(TABS), key="tab", on_change="rerun", bind="query-params"), TABS.values(), strict=True

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages import _words as words
 from pages._duplicates import draw_duplicates
-from pages._frame import empty_state, open_page
+from pages._frame import empty_inventory, open_page
 from pages._inventory_profile import draw_profiles
 from pages._inventory_table import draw_assets
 from pages._inventory_views import go_to_view, open_view
@@ -27,7 +27,7 @@ TABS = {
 frame = open_page("inventory")
 kinds = inventories.kinds(frame.work, frame.migration.id)
 if not kinds:
-    empty_state("The inventory is empty: no mapping was applied yet.", action="Review mappings", to="mapping")
+    empty_inventory(frame, "The inventory is empty: no mapping was applied yet.")
 else:
     if view := open_view():
         go_to_view(frame, view)

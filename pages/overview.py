@@ -22,11 +22,20 @@ STEP_WORDS = {
 }
 
 
+FIGURE_WORDS = {
+    "Assets": "All in the inventory, applications among them.",
+    "Applications": "Assets that are applications.",
+    "Ready to plan": "Applications with a strategy, and machines with one that belong to no application.",
+    "Severed dependencies": "Share of the weight of dependencies that the current plan cuts.",
+}
+"""What each figure counts."""
+
+
 def draw_path(view: Overview, waiting: dict[str, int]) -> None:
     """Draw the steps with what is done at each and what waits."""
     facts = {
         Step.UPLOAD: words.counted(view.imports, "import"),
-        Step.MAPPING: f"{waiting[Step.MAPPING]:,} columns to review" if waiting.get(Step.MAPPING) else "",
+        Step.MAPPING: _mapping_words(view, waiting.get(Step.MAPPING, 0)),
         Step.INVENTORY: words.counted(view.figures.assets, "asset"),
         Step.STRATEGY: f"{view.needs_data:,} need data" if view.needs_data else "",
         Step.DEPENDENCIES: words.counted(view.dependencies, "dependency", "dependencies"),
@@ -40,6 +49,12 @@ def draw_path(view: Overview, waiting: dict[str, int]) -> None:
                 st.caption(facts[step] or ("done" if view.done[step] else "not yet"))
 
 
+def _mapping_words(view: Overview, to_review: int) -> str:
+    if to_review:
+        return f"{words.counted(to_review, 'column')} to review"
+    return f"{words.counted(view.to_apply, 'import')} to apply" if view.to_apply else ""
+
+
 def draw_figures(now: Figures, before: Figures | None) -> None:
     """Draw the four figures, each with its change since the sitting began."""
     figures = [
@@ -50,15 +65,8 @@ def draw_figures(now: Figures, before: Figures | None) -> None:
     ]
     with st.grid(4, key="figures", min_column_width=170):
         for label, value, change in figures:
-            st.metric(
-                label,
-                value,
-                change,
-                delta_color="off",
-                border=True,
-                height="stretch",
-                help="Change since this sitting began.",
-            )
+            told = f"{FIGURE_WORDS[label]} Below it the change since this sitting began, where there is one."
+            st.metric(label, value, change, delta_color="off", border=True, height="stretch", help=told)
 
 
 def _change(now: int, before: int | None) -> str | None:
@@ -103,7 +111,9 @@ else:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Next**")
         if st.button(words.plain(view.next.text), type="primary", key="next", icon=":material/arrow_forward:"):
-            go(view.next.step, **({"import": view.next.import_id} if view.next.import_id else {}))
+            if view.next.only:
+                st.session_state["only"] = view.next.only  # a bound widget takes its value from here, not from a link
+            go(view.next.step, **{"import": view.next.import_id or ""})
     draw_figures(view.figures, view.before)
     draw_path(view, overview.waiting(frame.work, frame.migration.id))
     draw_trail(frame)

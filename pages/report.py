@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages import _words as words
-from pages._frame import Frame, empty_state, open_page
+from pages._frame import Frame, empty_inventory, open_page
 from pages._sessions import draw_sessions
 from platform_core.services import exports, inventories, reporting
 
@@ -55,7 +55,7 @@ def draw_report(frame: Frame) -> None:
 
 frame = open_page("report")
 if not inventories.kinds(frame.work, frame.migration.id):
-    empty_state("There is nothing to report yet: the inventory is empty.", action="Review mappings", to="mapping")
+    empty_inventory(frame, "There is nothing to report yet: the inventory is empty.")
 else:
     document, kept = st.tabs(["Report", "Sessions"], key="tab", on_change="rerun", bind="query-params")
     if document.open:

@@ -7,7 +7,7 @@ import streamlit as st
 from pages import _words as words
 from pages._bulk import draw_bulk
 from pages._cost import draw_cost
-from pages._frame import Frame, empty_state, open_page
+from pages._frame import Frame, empty_inventory, open_page
 from pages._pictures import draw_pictures
 from pages._policy import draw_policy
 from pages._proposals_here import draw_proposals_here
@@ -70,7 +70,7 @@ def draw_applications(frame: Frame, mix: Distribution) -> None:
 frame = open_page("strategy")
 mix = strategies.distribution(frame.work, frame.migration.id)
 if not mix.total:
-    empty_state("No application was assessed yet: no mapping was applied.", action="Review mappings", to="mapping")
+    empty_inventory(frame, "No application was assessed yet: no mapping was applied.")
 else:
     draw_distribution(mix)
     applications, questions, policy, cost = st.tabs(TABS, key="tab", on_change="rerun", bind="query-params")

@@ -7,14 +7,18 @@ import streamlit as st
 
 from pages import _words as words
 from pages._frame import Frame, open_page
-from pages._import_details import draw_details
+from pages._import_details import chosen_reading, draw_details, draw_reading
 from pages._outcomes import recognised
 from pages._runs import follow
 from pages._telling import telling
 from platform_core.domain.imports import ImportState
 from platform_core.services import imports, work
 from platform_core.services.imports import ImportView
+from platform_core.services.receiving import AS_DETECTED
 from platform_core.settings import settings
+
+NEXT = "next"
+"""Key of the choices for files that are yet to come."""
 
 STATE_WORDS = {
     ImportState.REVIEW: "To review",
@@ -32,7 +36,16 @@ def receive(frame: Frame, uploads: list[st.runtime.uploaded_file_manager.Uploade
             bar.progress((place + share) / len(uploads), text=words.plain(f"{name}: {text}"))
 
         with telling():
-            follow(frame, work.receive(frame.store, frame.migration.id, upload.name, upload, frame.by, watch=watch))
+            started = work.receive(
+                frame.store,
+                frame.migration.id,
+                upload.name,
+                upload,
+                frame.by,
+                choices=chosen_reading(NEXT),
+                watch=watch,
+            )
+            follow(frame, started)
     st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
     st.rerun()
 
@@ -76,6 +89,11 @@ dropped = st.file_uploader(
     max_upload_size=settings().MAX_UPLOAD_MB,
     key=f"drop-{st.session_state.get('uploads', 0)}",
 )
+with st.expander("How the files dropped next are written", icon=":material/tune:", key="reading"):
+    st.caption(
+        "Detected, unless you say otherwise here. A file that was refused is not kept: choose, and drop it again."
+    )
+    draw_reading(AS_DETECTED, NEXT)
 if dropped:
     receive(frame, dropped)
 listed = imports.listed(frame.work, frame.migration.id)[::-1]

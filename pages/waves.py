@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._board import draw_board
-from pages._frame import empty_state, open_page
+from pages._frame import empty_inventory, open_page
 from pages._move import draw_move
 from pages._placements import draw_left_out, draw_placements
 from pages._plan_quality import draw_foundation, draw_quality
@@ -20,7 +20,7 @@ TABLE, BOARD = "Table", "Board"
 frame = open_page("waves")
 scenarios = plans.listed(frame.work, frame.migration.id)
 if not scenarios and not inventories.kinds(frame.work, frame.migration.id):
-    empty_state("There is nothing to plan yet: the inventory is empty.", action="Review mappings", to="mapping")
+    empty_inventory(frame, "There is nothing to plan yet: the inventory is empty.")
 elif not scenarios:
     with st.container(border=True, horizontal_alignment="center", key="empty-state"):
         st.markdown(

@@ -54,7 +54,7 @@ def waterfall(reasons: Sequence[tuple[str, float]], *, line_length: int = 44) ->
             borderpad=0,
         )
     figure.update_yaxes(range=[len(said) - 0.5, -0.5], visible=False)
-    figure.update_xaxes(zeroline=True, title="Weight (logits)")
+    figure.update_xaxes(zeroline=True, title="Weight (log odds)")
     return calm(figure, height=AXIS_PX + row_px * len(said), showlegend=False)
 
 

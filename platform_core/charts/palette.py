@@ -22,6 +22,9 @@ STRATEGY_COLOURS: dict[str, str] = {
 
 STRATEGY_ORDER: tuple[str, ...] = tuple(STRATEGY_COLOURS)
 
+TEXT = "#1C2026"
+"""Text on a light colour, in either theme."""
+
 RISK_SCALE = ("#2A9D8F", "#E9C46A", "#C8553D")
 
 RISK_COLOURS: dict[str, str] = {

@@ -7,11 +7,10 @@ from collections.abc import Iterable
 import plotly.graph_objects as go
 
 from platform_core.charts.layout import calm
-from platform_core.charts.palette import RISK_SCALE
+from platform_core.charts.palette import RISK_SCALE, TEXT
 
 SCALE = tuple(range(1, 6))
 FACE_PX = 44
-TEXT = "#1C2026"
 
 
 def risk_matrix(cells: Iterable[tuple[int, int, int]]) -> go.Figure:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from platform_core.charts.layout import BELOW, calm, plain
-from platform_core.charts.palette import STRATEGY_COLOURS, STRATEGY_ORDER, strategy_label
+from platform_core.charts.palette import STRATEGY_COLOURS, STRATEGY_ORDER, TEXT, strategy_label
 from platform_core.domain.strategy import NEEDS_DATA, Strategy
 
 HATCHED = {"shape": "/", "fillmode": "replace", "bgcolor": STRATEGY_COLOURS[NEEDS_DATA], "fgcolor": "#98A1AC"}
@@ -16,7 +16,9 @@ HATCHED = {"shape": "/", "fillmode": "replace", "bgcolor": STRATEGY_COLOURS[NEED
 GROUP_TEXT = "#7A838E"
 """Names of the groups stand on the page itself, be it light or dark."""
 
-TEXT_ON = dict.fromkeys((Strategy.RELOCATE, Strategy.REFACTOR, Strategy.REPURCHASE, NEEDS_DATA), "#1C2026")
+TEXT_ON = dict.fromkeys(
+    (Strategy.RELOCATE, Strategy.REPLATFORM, Strategy.REFACTOR, Strategy.REPURCHASE, NEEDS_DATA), TEXT
+)
 """Colours so light that white would be lost on them."""
 
 Slice = tuple[str, str, int]

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from platform_core.charts.layout import calm, plain
-from platform_core.charts.palette import NEGATIVE, NEUTRAL, POSITIVE, RISK_SCALE, WAVE_SCALE, wave_colours
+from platform_core.charts.palette import NEGATIVE, NEUTRAL, POSITIVE, RISK_SCALE, TEXT, WAVE_SCALE, wave_colours
 from platform_core.domain.waves import DatedWave
 
 PAIR_HEIGHT = 320
@@ -49,6 +49,7 @@ def wave_timeline(waves: Sequence[DatedWave], today: date | None = None, freezes
             text=[f"{wave.assets:,}" for wave in waves],
             textposition="inside",
             insidetextanchor="middle",
+            insidetextfont={"color": TEXT},
             textangle=0,
             hovertemplate=(
                 "%{y}: %{base|%Y-%m-%d} to %{customdata[3]}<br>%{customdata[0]:,} assets in %{customdata[1]:,} "

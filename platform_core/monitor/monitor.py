@@ -186,7 +186,7 @@ class AgentMonitor:
                         if status == RunStatus.COMPLETED
                     ]
                 ),
-                waited=durations([(begun - asked).total_seconds() for _, asked, begun, _ in runs if begun]),
+                waited=durations([max(0.0, (begun - asked).total_seconds()) for _, asked, begun, _ in runs if begun]),
             )
             for kind, runs in sorted(by_kind.items())
         ]

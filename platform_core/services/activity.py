@@ -56,8 +56,12 @@ class RunView(Frozen):
 
     @property
     def can_be_repeated(self) -> bool:
-        """Whether it ended without a result and can be begun anew from its record."""
-        return bool(self.job) and not self.is_open and self.status is not RunStatus.COMPLETED
+        """Whether it ended without a result and can be begun anew from its record.
+
+        Of a file that was refused while it was uploaded nothing is kept, so it has to be uploaded anew.
+        """
+        is_kept = self.job != "read_file" or self.worker is not None
+        return bool(self.job) and is_kept and not self.is_open and self.status is not RunStatus.COMPLETED
 
 
 class Figures(Frozen):

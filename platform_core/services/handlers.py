@@ -282,7 +282,7 @@ def _read(step: Step, request: ReadFile, by: Identity) -> Outcome:
         with work.reading():
             return {"imports": [row.id for row in work.imports.twins(request.migration_id, request.sha256)]}
     with step.store.files.local(receiving.original_key(request.sha256)) as path, path.open("rb") as data:
-        received = receiving.receive(step.store, request.migration_id, request.name, data, by)
+        received = receiving.receive(step.store, request.migration_id, request.name, data, by, choices=request.choices)
     return received.model_dump(mode="json")
 
 

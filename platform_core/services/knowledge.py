@@ -59,6 +59,12 @@ def policy() -> Policy:
     return strategy.load_policy(DATA)
 
 
+def fact_label(key: str) -> str:
+    """Return what people call a fact: as the field of an inventory that it is, else its key in words."""
+    known = catalogue()
+    return known[key].label if key in known else key.replace("_", " ").capitalize()
+
+
 @cache
 def risk_drivers() -> Drivers:
     """Return the shipped risk drivers, mitigations and effort factors."""

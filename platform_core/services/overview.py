@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 
@@ -9,10 +10,11 @@ from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.domain.inventory import AssetKind
-from platform_core.domain.mapping import Band, MappingState
+from platform_core.domain.mapping import Band, FileKind, MappingState
 from platform_core.domain.strategy import NEEDS_DATA
 from platform_core.services.plans import is_stale
 from platform_core.services.snapshots import snapshot_of
+from platform_core.services.strategies import Doubt
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.models import ImportRow, SessionRow
@@ -34,11 +36,12 @@ class Step(StrEnum):
 
 
 class NextAction(Frozen):
-    """The one thing to do next: where, in which words, on which import."""
+    """The one thing to do next: where, in which words, on which import or on which recommendations only."""
 
     step: Step
     text: str
     import_id: int | None = None
+    only: Doubt | None = None
 
 
 class Figures(Frozen):
@@ -51,7 +54,7 @@ class Figures(Frozen):
 
 
 class Overview(Frozen):
-    """What the overview page shows. `done` tells which steps were taken.
+    """What the overview page shows. `done` tells which steps were taken, `to_apply` how many inventories await review.
 
     `stale_plan` is True when the inventory or the strategies changed after the plan was made.
     """
@@ -60,6 +63,7 @@ class Overview(Frozen):
     before: Figures | None
     done: dict[Step, bool]
     imports: int
+    to_apply: int
     dependencies: int
     unresolved: int
     needs_data: int
@@ -80,7 +84,7 @@ def overview(work: UnitOfWork, migration_id: int) -> Overview:
         stale = bool(plans) and is_stale(work, plans[0])
     needs_data = sum(count for strategy, _, _, count, _ in strategies if strategy is None)
     applied = any(row.state == ImportState.APPLIED for row in imports)
-    pending = [row for row in imports if row.state == ImportState.REVIEW]
+    pending = _pending(imports)
     done = {
         Step.UPLOAD: bool(imports),
         Step.MAPPING: applied and not pending,
@@ -94,10 +98,11 @@ def overview(work: UnitOfWork, migration_id: int) -> Overview:
         before=before,
         done=done,
         imports=len(imports),
+        to_apply=len(pending),
         dependencies=edges,
         unresolved=dangling,
         needs_data=needs_data,
-        next=_next(pending, review, applied=applied, planned=done[Step.WAVES]),
+        next=_next(pending, review, applied=applied, planned=done[Step.WAVES], needs_data=needs_data),
         stale_plan=stale,
     )
 
@@ -105,7 +110,7 @@ def overview(work: UnitOfWork, migration_id: int) -> Overview:
 def waiting(work: UnitOfWork, migration_id: int) -> dict[str, int]:
     """Return how much waits for a decision at each page (only where something does)."""
     with work.reading():
-        pending = {row.id for row in work.imports.of(migration_id, ImportState.REVIEW)}
+        pending = {row.id for row in _pending(work.imports.of(migration_id))}
         review = sum(number for key, number in _open_reviews(work, migration_id).items() if key in pending)
         needs_data = work.recommendations.count(migration_id, Filter(strategy=NEEDS_DATA))
         plans = work.plans.of(migration_id)
@@ -161,14 +166,25 @@ def _open_reviews(work: UnitOfWork, migration_id: int) -> dict[int, int]:
     return waiting
 
 
-def _next(pending: list[ImportRow], review: dict[int, int], *, applied: bool, planned: bool) -> NextAction:
+def _pending(imports: Sequence[ImportRow]) -> list[ImportRow]:
+    """Return the imports to be reviewed and applied; what is no inventory waits for nothing."""
+    return [row for row in imports if row.state == ImportState.REVIEW and FileKind(row.kind).is_inventory]
+
+
+def _next(
+    pending: list[ImportRow], review: dict[int, int], *, applied: bool, planned: bool, needs_data: int
+) -> NextAction:
     if pending:
         row = pending[0]
         number = review.get(row.id, 0)
-        words = f"Review {number} columns in {row.file_name}" if number else f"Apply the mapping of {row.file_name}"
+        columns = "1 column" if number == 1 else f"{number:,} columns"
+        words = f"Review {columns} in {row.file_name}" if number else f"Apply the mapping of {row.file_name}"
         return NextAction(step=Step.MAPPING, text=words, import_id=row.id)
     if not applied:
         return NextAction(step=Step.UPLOAD, text="Upload exports")
     if not planned:
         return NextAction(step=Step.WAVES, text="Plan the waves")
+    if needs_data:
+        told = "the one that needs data" if needs_data == 1 else f"the {needs_data:,} that need data"
+        return NextAction(step=Step.STRATEGY, text=f"Settle {told}", only=Doubt.NEEDS_DATA)
     return NextAction(step=Step.STRATEGY, text="Check the strategies")

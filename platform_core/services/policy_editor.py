@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from platform_core.domain.base import Frozen
 from platform_core.domain.strategy import PolicyChange, Strategy
 from platform_core.services.assessment import changed_policy
-from platform_core.services.knowledge import policy
+from platform_core.services.knowledge import fact_label, policy
 from platform_core.strategy.policy import ORDER, Settings
 
 FOLDED: Mapping[Strategy, Strategy] = {
@@ -117,7 +117,7 @@ def with_offered(change: PolicyChange, offered: Iterable[Strategy]) -> PolicyCha
 def _thresholds(change: PolicyChange) -> Iterable[EditedBound]:
     shipped = _shipped_bounds()
     for key, tests in policy().thresholds.items():
-        question = policy().keys[key].question or key.replace("_", " ").capitalize()
+        question = policy().keys[key].question or fact_label(key)
         for threshold in tests:
             values = change.thresholds.get(threshold.name, threshold.bounds)
             for part, value in enumerate(values):

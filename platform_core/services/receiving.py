@@ -51,7 +51,13 @@ class _Read:
     key: str
 
 
-def receive(store: Store, migration_id: int, name: str, data: BinaryIO, by: Identity) -> Received:
+AS_DETECTED = ReadChoices()
+"""A file is read as it looks to be written."""
+
+
+def receive(
+    store: Store, migration_id: int, name: str, data: BinaryIO, by: Identity, *, choices: ReadChoices = AS_DETECTED
+) -> Received:
     """Read an uploaded file and keep it with a suggestion for every column; a sheet becomes an import of its own.
 
     Raises BadInput, with nothing kept, when the file cannot be used. A file that is byte for byte one of the
@@ -68,11 +74,12 @@ def receive(store: Store, migration_id: int, name: str, data: BinaryIO, by: Iden
         if twin is not None:
             run.note(f"Identical to import {twin}")
             return Received(identical_to=twin)
-        tables = _read(store, migration_id, original, shown, sha256, ReadChoices(), run)
+        tables = _read(store, migration_id, original, shown, sha256, choices, run)
         store.files.publish(original, original_key(sha256))
         with store.unit_of_work() as work:
             rows = [_new_row(migration_id, shown, sha256, size, table, by) for table in tables]
             for row, table in zip(rows, tables, strict=True):
+                row.choices = choices.model_dump(exclude_none=True)
                 work.imports.add(row, *_parts(table), table.reading.quarantine)
                 work.audit.record(
                     by, "import.received", migration_id=migration_id, subject=str(row.id), text=_told(row)

@@ -11,12 +11,13 @@ from platform_core.services.plans import PlanWish
 
 
 class ReadFile(Frozen):
-    """Read an uploaded file whose bytes are in the file store under their digest."""
+    """Read an uploaded file whose bytes are in the file store under their digest, as the analyst says it is written."""
 
     migration_id: int
     name: str
     sha256: str
     size: int
+    choices: ReadChoices = ReadChoices()
 
 
 class ReadAgain(Frozen):

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from platform_core.domain.base import Progress, silent
 from platform_core.domain.identity import Identity
+from platform_core.domain.reading import ReadChoices
 from platform_core.errors import Cancelled
 from platform_core.jobs import (
     CarryOut,
@@ -71,7 +72,14 @@ def start(store: Store, request: Request, by: Identity, *, watch: Progress = sil
 
 
 def receive(
-    store: Store, migration_id: int, name: str, data: BinaryIO, by: Identity, *, watch: Progress = silent
+    store: Store,
+    migration_id: int,
+    name: str,
+    data: BinaryIO,
+    by: Identity,
+    *,
+    choices: ReadChoices = receiving.AS_DETECTED,
+    watch: Progress = silent,
 ) -> Started:
     """Start to read an uploaded file, as `start` does. `data` must be seekable, as uploads are.
 
@@ -82,10 +90,12 @@ def receive(
     readable = size <= settings().read_limits.max_bytes
     sha256 = hashlib.file_digest(data, "sha256").hexdigest() if readable else ""  # type: ignore[arg-type]
     data.seek(0)
-    request = ReadFile(migration_id=migration_id, name=receiving.display_name(name), sha256=sha256, size=size)
+    request = ReadFile(
+        migration_id=migration_id, name=receiving.display_name(name), sha256=sha256, size=size, choices=choices
+    )
 
     def read_here(turn: Turn) -> Outcome:
-        return turn.step("read", lambda step: _received(step.store, migration_id, name, data, by))
+        return turn.step("read", lambda step: _received(step.store, request, name, data, by))
 
     weighed = _ordered(store, request, by)
     if not readable or not _is_for_worker(store, weighed):
@@ -169,8 +179,9 @@ def _do_here(store: Store, order: Order, watch: Progress, how: CarryOut) -> Star
     return Started(placed.run_id, order.job, outcome)
 
 
-def _received(store: Store, migration_id: int, name: str, data: BinaryIO, by: Identity) -> Outcome:
-    return receiving.receive(store, migration_id, name, data, by).model_dump(mode="json")
+def _received(store: Store, request: ReadFile, name: str, data: BinaryIO, by: Identity) -> Outcome:
+    received = receiving.receive(store, request.migration_id, name, data, by, choices=request.choices)
+    return received.model_dump(mode="json")
 
 
 def _store_original(store: Store, data: BinaryIO, sha256: str) -> None:

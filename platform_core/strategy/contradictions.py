@@ -18,7 +18,8 @@ def within(observed: Observed, policy: Policy, subject: str = "") -> tuple[Contr
     for pair in policy.opposites:
         one, other = observed.get(pair.one), observed.get(pair.other)
         if one is not None and other is not None and (one.key, one.value) != (other.key, other.value):
-            text = f"{pair.text} ({one.key}: {one.value}; {other.key}: {other.value})."
+            said = "; ".join(f"{each.key.replace('_', ' ')}: {each.value}" for each in (one, other))
+            text = f"{pair.text} ({said})."
             found.append(Contradiction(subject=subject, text=text))
     return tuple(found)
 

@@ -83,7 +83,7 @@ def _contributions(fired: Fired, observed: Observed, told: Sequence[Strategy]) -
 
 
 def _said(observation: Observation) -> str:
-    return f"{observation.key}: {observation.value}"
+    return f"{observation.key.replace('_', ' ')}: {observation.value}"
 
 
 def _vetoes(verdict: Verdict, policy: Policy) -> list[Veto]:

@@ -185,5 +185,5 @@ class _Told:
         """Report the share done and the best plan so far."""
         text = "Looking for a plan that keeps every rule"
         if np.isfinite(least) and self._total > 0:
-            text = f"Best plan so far severs {100 * least * self._scale / self._total:.1f} % of the dependency weight"
+            text = f"Best plan so far severs {least * self._scale / self._total:.0%} of the dependency weight"
         self._progress(self._start + self._span * share, text)

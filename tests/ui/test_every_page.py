@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 
 from pages._pages import PAGES, PageEntry
+from platform_core.services import receiving
+from tests.harness.portfolio import ANALYST
 from tests.harness.screen import Screen
 
 every_page = pytest.mark.parametrize("entry", PAGES, ids=[entry.url_path for entry in PAGES])
-WAITS_FOR_MORE = {
-    "overview": "Upload exports",
-    "mapping": "Upload exports",
-    "inventory": "Review mappings",
-    "strategy": "Review mappings",
-    "dependencies": "Review mappings",
-    "waves": "Review mappings",
-    "report": "Review mappings",
-}
+WANT_AN_INVENTORY = ("inventory", "strategy", "dependencies", "waves", "report")
+WAIT_FOR_MORE = ("overview", "mapping", *WANT_AN_INVENTORY)
+SERVERS = b"Server Name,Class,RAM (MB),CPUs\nweb01,VM,8192,4\napp01,VM,4096,2\n"
 CHARTS = {"mapping": 1, "strategy": 2, "dependencies": 1, "waves": 3}
 LOUD = re.compile(r"successful|please|oops|\w!(\s|$)", re.IGNORECASE)
 
@@ -37,8 +34,16 @@ def test_a_page_without_data_says_so_and_offers_the_next_step(entry: PageEntry, 
     empty.open(entry.url_path)
     stands(empty, entry)
     assert "First migration" in empty.text
-    if entry.url_path in WAITS_FOR_MORE:
-        assert empty.primary() == [WAITS_FOR_MORE[entry.url_path]]
+    if entry.url_path in WAIT_FOR_MORE:
+        assert empty.primary() == ["Upload exports"]
+
+
+def test_before_a_mapping_is_applied_the_pages_lead_to_its_review(empty: Screen) -> None:
+    empty.open("overview")
+    receiving.receive(empty.store, 1, "servers.csv", BytesIO(SERVERS), ANALYST)
+    for url_path in WANT_AN_INVENTORY:
+        assert empty.open(url_path).primary() == ["Review mappings"]
+    assert empty.click("empty-state-action").title == "Mapping review"
 
 
 @every_page

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC
+from zoneinfo import ZoneInfo, available_timezones
+
 import pytest
 
 from pages._pages import PAGES, PageEntry
 from platform_core.domain.strategy import Strategy
-from platform_core.services import migrations, organisations, overview, strategies
+from platform_core.services import history, migrations, organisations, overview, strategies
 from platform_core.settings import settings
 from tests.harness.portfolio import ANALYST
 from tests.harness.screen import Screen
@@ -46,10 +50,25 @@ def test_a_link_to_a_migration_that_is_gone_says_so_and_shows_another(entry: Pag
     assert loaded.at.query_params["migration"] in {"1", ("1",)}
 
 
-def test_what_is_no_number_in_an_address_is_passed_over(loaded: Screen) -> None:
+def test_a_link_that_names_no_number_says_so_and_shows_another(loaded: Screen) -> None:
     loaded.open("overview", migration="1; drop table migration")
-    assert not loaded.alerts
+    assert loaded.alerts == [
+        "This link names no migration. This is the one that you looked at or that was changed last."
+    ]
     assert "First migration" in loaded.text
+    assert loaded.at.query_params["migration"] in {"1", ("1",)}
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "../etc"])
+def test_times_are_told_by_the_browsers_clock(loaded: Screen, zone: str) -> None:
+    loaded.at.context = {"timezone": zone}
+    loaded.open("overview", migration=1)
+    changed = history.last_change(loaded.store.unit_of_work(), 1)
+    assert changed is not None
+    local = changed.astimezone(ZoneInfo(zone) if zone in available_timezones() else UTC)
+    assert re.search(
+        rf"saved (\d{{4}}-\d\d-\d\d )?{local:%H:%M}", loaded.text.replace("\\", "").replace(":small[]", "")
+    )
 
 
 def test_the_last_change_can_be_undone_from_any_page(loaded: Screen) -> None:

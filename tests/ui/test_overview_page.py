@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from platform_core.services import imports, inventories, migrations, plans, receiving
+from platform_core.services import imports, inventories, migrations, overview, plans, receiving
 from tests.harness.portfolio import ANALYST
 from tests.harness.screen import Screen
 
@@ -45,6 +45,24 @@ def test_what_is_not_known_is_a_dash_and_not_a_nought(empty: Screen) -> None:
     migration = migrations.opened(work, None, ANALYST)
     receiving.receive(empty.store, migration.id, "servers.csv", BytesIO(SERVERS), ANALYST)
     assert figures(empty.open("overview"))["Severed dependencies"] == "–"
+
+
+def test_once_all_is_planned_the_next_step_is_what_needs_data(loaded: Screen) -> None:
+    number = overview.overview(loaded.store.unit_of_work(), 1).needs_data
+    assert loaded.open("overview", migration=1).primary() == [f"Settle the {number} that need data"]
+    loaded.click("next")
+    assert loaded.title == "6R strategy"
+    assert set(loaded.table("applications")["Strategy"]) == {"Needs data"}
+    assert len(loaded.table("applications")) == number
+
+
+def test_a_file_that_is_no_inventory_holds_nothing_up(loaded: Screen) -> None:
+    before = loaded.open("overview", migration=1).primary()
+    orders = b"Order,Customer,Amount\n1,Ann,3.4\n2,Bob,9.9\n3,Cy,1.1\n"
+    receiving.receive(loaded.store, 1, "orders.csv", BytesIO(orders), ANALYST)
+    loaded.open("overview", migration=1)
+    assert loaded.primary() == before
+    assert overview.overview(loaded.store.unit_of_work(), 1).done[overview.Step.MAPPING]
 
 
 def test_the_next_step_leads_to_the_import_that_waits(empty: Screen) -> None:

@@ -183,6 +183,12 @@ def test_without_prices_of_ones_own_no_cost_is_shown(loaded: Screen) -> None:
     assert not loaded.at.metric
 
 
+@pytest.mark.parametrize(("tab", "button"), [("Cost", "Use these prices"), ("Questionnaire", "Take the answers")])
+def test_a_form_that_is_sent_without_its_file_says_so(loaded: Screen, tab: str, button: str) -> None:
+    loaded.open("strategy", migration=1, tab=tab).click(button)
+    assert "No file is chosen, so nothing was taken" in loaded.alerts[0]
+
+
 def test_a_rate_card_gives_ranges_that_trace_to_quantities_and_prices(loaded: Screen) -> None:
     loaded.open("strategy", migration=1, tab="Cost")
     loaded.at.file_uploader[0].upload("offer.csv", rate_card())

@@ -76,7 +76,7 @@ def test_faults_are_grouped_by_the_action_that_repairs_them(faulty: Screen) -> N
     assert faults["Repair"].iloc[0] == "Memory (GB) ÷ 1,024"
     assert faults["For example"].iloc[0] == "16384; 32768"
     actions = [option.split(" · ") for option in faulty.at.button_group(key="chosen-action").options]
-    assert ["Scale a number", "2"] in actions
+    assert ["Scale a number", "1 fault"] in actions
     faulty.at.button_group(key="chosen-action").set_value("scale").run()
     assert list(faulty.table("faults-all-scale")["Assets"]) == [2]
 

@@ -137,6 +137,11 @@ def test_a_link_to_an_application_that_is_gone_says_so(loaded: Screen) -> None:
 
 def test_what_would_change_the_answer_is_told_without_keys() -> None:
     change = Counterfactual(
-        changes={"os_out_of_support": False, "user_count": None}, becomes=Strategy.REHOST, text="as the engine says it"
+        changes={"os_out_of_support": False, "user_count": None, "age_years": 3},
+        becomes=Strategy.REHOST,
+        text="as the engine says it",
     )
-    assert would_change(change) == "Rehost if os out of support were no and user count were not known."
+    assert would_change(change) == (
+        "Rehost if “Is its operating system out of support?” were answered no and “How many people use it?” were left "
+        "open and Age years were 3."
+    )

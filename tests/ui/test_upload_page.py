@@ -52,7 +52,21 @@ def sample(name: str) -> tuple[str, bytes]:
 
 
 def choice(screen: Screen, label: str) -> Selectbox[Any]:
-    return next(box for box in screen.at.main.selectbox if box.label == label)
+    """Return a choice of how files are written: of the chosen import, and of the next files where there is none."""
+    return [box for box in screen.at.main.selectbox if box.label == label][-1]
+
+
+ODD = b"Hostname,Notes\nweb01,runs; two; shops\nweb02,a; b; c\n"
+
+
+def test_a_file_is_read_as_the_analyst_says_from_the_start(empty: Screen) -> None:
+    empty.open("upload")
+    choice(empty, "Delimiter").set_value(";").run()
+    choice(empty, "Header row").set_value("No header row").run()
+    empty.upload(("odd.csv", ODD))
+    (view,) = imports.listed(empty.store.unit_of_work(), 1)
+    assert (view.delimiter, view.header_row, view.choices.delimiter, view.choices.header_row) == (";", None, ";", 0)
+    assert view.rows_read == 3
 
 
 def kept(screen: Screen) -> list[str]:

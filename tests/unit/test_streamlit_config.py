@@ -15,6 +15,7 @@ from platform_core.settings import PROJECT_ROOT, Settings
 
 MODES = ("light", "dark")
 READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3: contrast of text to its background
+TOLD_APART = 3.0  # success criterion 1.4.11: contrast of a control, here what is selected, to what is beside it
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,7 @@ def test_text_and_buttons_can_be_read_in_both_themes(config: dict[str, Any], mod
         ("#FFFFFF", theme["primaryColor"]),
     ]
     assert all(contrast(text, background) >= READABLE for text, background in pairs)
+    assert contrast(theme["primaryColor"], theme["backgroundColor"]) >= TOLD_APART
 
 
 @pytest.mark.parametrize("mode", MODES)

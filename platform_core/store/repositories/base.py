@@ -54,7 +54,10 @@ class Repository:
 def expect(version: int, seen: int | None, what: str, by: str | None) -> None:
     """Raise Conflict when the row moved on since the analyst saw version `seen` (None = do not care)."""
     if seen is not None and version != seen:
-        raise Conflict(f"{by or 'Somebody else'} changed {what} meanwhile.", hint="Keep yours or take theirs.")
+        raise Conflict(
+            f"{by or 'Somebody else'} changed {what} meanwhile, so yours was not saved.",
+            hint="Look at what stands now and decide again.",
+        )
 
 
 def like(column: Any, text: str) -> ColumnElement[bool]:
