@@ -18,7 +18,13 @@ from platform_core.ingest.records import Fault, Record
 from platform_core.ingest.sources import Source
 
 CELLS_AT_ONCE = 500_000
-"""Cells gathered before they are written as a row group: about 50 MB as Python text."""
+"""Cells gathered before they are written: about 50 MB as Python text."""
+
+ROWS_IN_A_GROUP, ROWS_IN_A_PAGE = 16_384, 2_048
+"""At most: whoever asks for the cells of one row (`services.origins`) reads its pages of one group."""
+
+DICTIONARY_BYTES = 16 * 1024
+"""Beyond this a column of a group stands as plain text: a dictionary of names that occur once is only another copy."""
 
 _TEXT_AT_ONCE = 8 * 1024 * 1024
 """Characters gathered before they are written, for tables of long cells."""
@@ -32,7 +38,14 @@ class ParquetRows:
         fields += [pa.field(column_name(i), pa.string(), nullable=False) for i in range(width)]
         self._schema = pa.schema(fields)
         self._writer = pq.ParquetWriter(
-            path, self._schema, compression="zstd", compression_level=1, write_statistics=[LINE]
+            path,
+            self._schema,
+            compression="zstd",
+            compression_level=1,
+            write_statistics=[LINE],
+            dictionary_pagesize_limit=DICTIONARY_BYTES,
+            max_rows_per_page=ROWS_IN_A_PAGE,
+            write_page_index=True,
         )
         self._most_rows = max(1, CELLS_AT_ONCE // width)
         self._lines: list[int] = []
@@ -79,8 +92,7 @@ class ParquetRows:
     def _write(self) -> None:
         self._gather()
         if self._blocks:
-            group = pa.Table.from_batches(self._blocks)
-            self._writer.write_table(group, row_group_size=max(1, group.num_rows))
+            self._writer.write_table(pa.Table.from_batches(self._blocks), row_group_size=ROWS_IN_A_GROUP)
         self._blocks, self._block_bytes = [], 0
 
 

@@ -132,7 +132,7 @@ def runs_after(
 def run(work: UnitOfWork, run_id: int) -> RunView:
     """Return one run; raises NotFound."""
     with work.reading():
-        return _view(work.runs.get(run_id), alive(work))
+        return _view(work.runs.look(run_id), alive(work))
 
 
 def active(work: UnitOfWork, migration_id: int) -> list[RunView]:
@@ -158,7 +158,7 @@ def events_after(work: UnitOfWork, run_id: int, *, after: int = 0, limit: int) -
     with work.reading():
         rows = work.runs.events(run_id, after=after, limit=limit + 1)
         if not rows:
-            work.runs.get(run_id)
+            work.runs.look(run_id)
     return cut([Event.of(row) for row in rows], limit, lambda event: event.id)
 
 

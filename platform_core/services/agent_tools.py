@@ -112,18 +112,18 @@ def _strategies(store: Store, migration_id: int) -> str:
 
 def _plans(store: Store, migration_id: int) -> str:
     work = store.unit_of_work()
-    told = []
-    for place, (number, _) in enumerate(plans.listed(work, migration_id), start=1):
-        view = plans.view(work, number)
-        told.append(
-            {
-                "plan": place,
-                "waves": [{"wave": wave.number, "assets": wave.assets, "load": wave.load} for wave in view.waves],
-                "severed_share": view.metrics.cut_share if view.metrics else None,
-                "rules_broken": len(view.violations),
-                "outdated": view.stale,
-            }
-        )
+    with work.reading():
+        views = [plans.view(work, number) for number, _ in plans.listed(work, migration_id)]
+    told = [
+        {
+            "plan": place,
+            "waves": [{"wave": wave.number, "assets": wave.assets, "load": wave.load} for wave in view.waves],
+            "severed_share": view.metrics.cut_share if view.metrics else None,
+            "rules_broken": len(view.violations),
+            "outdated": view.stale,
+        }
+        for place, view in enumerate(views, start=1)
+    ]
     return _text({"plans": told})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -92,16 +92,25 @@ def keep(
     work.plans.fill(
         row.id,
         [MoveGroupRow(name=group.name, reasons=list(group.reasons)) for group in groups],
-        wave_rows(row.starts_on, row.weeks_per_wave, rules, metrics, wave_of),
+        wave_rows(row.starts_on, row.weeks_per_wave, rules, metrics, everything, wave_of),
         placement_rows(planned, groups, wave_of, by_hand),
     )
 
 
 def wave_rows(
-    starts_on: date, weeks_per_wave: int, rules: Rules, metrics: PlanMetrics, wave_of: Mapping[str, int]
+    starts_on: date,
+    weeks_per_wave: int,
+    rules: Rules,
+    metrics: PlanMetrics,
+    everything: Portfolio,
+    wave_of: Mapping[str, int],
 ) -> list[WaveRow]:
     """Return the waves with their dates and figures; one follows the other from `starts_on`."""
     assets = Counter(wave_of.values())
+    risks: dict[int, dict[str, float]] = defaultdict(dict)
+    for asset in everything.assets:
+        inside = risks[wave_of.get(asset.asset_id, 0)]
+        inside[asset.application] = max(inside.get(asset.application, 0.0), asset.risk)
     length = timedelta(weeks=weeks_per_wave)
     return [
         WaveRow(
@@ -113,6 +122,8 @@ def wave_rows(
             assets=assets[number],
             critical=metrics.critical_per_wave[number - 1],
             risk=metrics.risk_per_wave[number - 1] if assets[number] else None,
+            applications=len(risks[number]),
+            highest_risk=max(risks[number].values(), default=None),
         )
         for number in range(1, rules.waves + 1)
     ]

@@ -75,7 +75,7 @@ def page(work: UnitOfWork, migration_id: int, *, after: int = 0, limit: int) -> 
 def view(work: UnitOfWork, import_id: int) -> ImportView:
     """Return one import; raises NotFound."""
     with work.reading():
-        return _view(work.imports.get(import_id), work.mappings.counts_of([import_id]))
+        return _view(work.imports.look(import_id), work.mappings.counts_of([import_id]))
 
 
 def first_rows(work: UnitOfWork, import_id: int, *, rows: int = 20) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -101,7 +101,7 @@ def quarantined_after(
     with work.reading():
         rows = work.imports.quarantine(import_id, after=after, limit=limit + 1)
         if not rows:
-            work.imports.get(import_id)
+            work.imports.look(import_id)
     lines = [QuarantinedRow(line=row.line, reason=row.reason, raw=row.raw) for row in rows]
     return cut(lines, limit, lambda row: row.line)
 

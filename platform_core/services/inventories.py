@@ -231,7 +231,7 @@ def detail(work: UnitOfWork, migration_id: int, key: str, *, proved: bool = True
     left out.
     """
     with work.reading():
-        row = work.assets.get(migration_id, key)
+        row = work.assets.look(migration_id, key)
         names = work.imports.names(migration_id)
         found = [_finding(issue, names) for issue in work.issues.of_asset(migration_id, key)]
         lists = FileKind(work.imports.get(row.sources[0][0]).kind) if row.sources and proved else FileKind.OTHER

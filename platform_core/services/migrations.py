@@ -53,7 +53,7 @@ def listed(work: UnitOfWork) -> list[MigrationView]:
 def view(work: UnitOfWork, migration_id: int) -> MigrationView:
     """Return one migration; raises NotFound."""
     with work.reading():
-        return _view(work.migrations.get(migration_id))
+        return _view(work.migrations.look(migration_id))
 
 
 def must_exist(work: UnitOfWork, migration_id: int) -> None:
@@ -61,7 +61,7 @@ def must_exist(work: UnitOfWork, migration_id: int) -> None:
 
     Call inside an open block of `work`.
     """
-    work.migrations.get(migration_id)
+    work.migrations.look(migration_id)
 
 
 def page(

@@ -57,7 +57,7 @@ def origins(
     found: dict[str, Origin] = {}
     for (import_id, line), fields in by_row.items():
         try:
-            row = work.imports.get(import_id)
+            row = work.imports.look(import_id)
             found |= _of_row(work, row, line, {field: values[field] for field in fields}, proved=proved)
         except NotFound:
             continue

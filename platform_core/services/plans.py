@@ -139,12 +139,11 @@ def page(work: UnitOfWork, migration_id: int, *, after: int = 0, limit: int) -> 
 def view(work: UnitOfWork, plan_id: int, *, migration_id: int | None = None) -> PlanView:
     """Return one scenario; raises NotFound, also where it is not of `migration_id` (None = of any)."""
     with work.reading():
-        row = work.plans.get(plan_id)
+        row = work.plans.look(plan_id)
         if migration_id not in {None, row.migration_id}:
             raise _not_here()
         rows = work.plans.waves(plan_id)
         stale = is_stale(work, row)
-        inside = work.plans.inside_waves(plan_id)
         done = work.plans.done_by_wave(plan_id, row.migration_id, DONE)
     extra = row.metrics.get("severed", [])
     return PlanView(
@@ -162,7 +161,7 @@ def view(work: UnitOfWork, plan_id: int, *, migration_id: int | None = None) -> 
         conflicts=tuple(RuleConflict.model_validate(item) for item in row.conflicts),
         left_out=row.left_out,
         foundation=tuple(Foundation(**item) for item in row.metrics.get("foundation", [])),
-        waves=tuple(_dated(wave, inside.get(wave.number, (0, None)), done.get(wave.number, 0)) for wave in rows),
+        waves=tuple(_dated(wave, done.get(wave.number, 0)) for wave in rows),
         freezes=freeze_bands(Rules.model_validate(row.rules), row.starts_on, row.weeks_per_wave),
         stale=stale,
         changed_at=row.changed_at,
@@ -191,7 +190,7 @@ def is_stale(work: UnitOfWork, row: PlanRow) -> bool:
     Strategies change by overrides, by answers and by the policy; what changes no strategy, risk or effort does not
     count.
     """
-    return _seen(row) != _seen(work.migrations.get(row.migration_id))
+    return _seen(row) != _seen(work.migrations.look(row.migration_id))
 
 
 def _seen(row: PlanRow | MigrationRow) -> tuple[int, int, int]:
@@ -385,19 +384,18 @@ def _row(work: UnitOfWork, migration_id: int, name: str, by: Identity) -> PlanRo
     return row
 
 
-def _dated(row: WaveRow, inside: tuple[int, float | None], done: int) -> DatedWave:
-    applications, highest_risk = inside
+def _dated(row: WaveRow, done: int) -> DatedWave:
     return DatedWave(
         number=row.number,
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         assets=row.assets,
-        applications=applications,
+        applications=row.applications,
         critical=row.critical,
         load=row.load,
         capacity=row.capacity,
         risk=row.risk,
-        highest_risk=highest_risk,
+        highest_risk=row.highest_risk,
         done=done,
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from platform_core.domain.asset_decisions import Comparison, Condition
@@ -13,9 +12,10 @@ from platform_core.domain.inventory import IssueKind
 from platform_core.domain.quality import Dimension, Failing, Fault, QualityPart, QualityScore
 from platform_core.inventory import find_faults
 from platform_core.services import inventories, refused
+from platform_core.services.kept import Kept
 from platform_core.services.knowledge import fault_knowledge
 from platform_core.services.snapshots import snapshot_of
-from platform_core.store import Store
+from platform_core.store import Store, UnitOfWork
 from platform_core.store.columns import now
 from platform_core.store.snapshots import figures
 from platform_core.store.snapshots.opening import Snapshot
@@ -51,6 +51,9 @@ class QualityView(Frozen):
     failing: dict[Dimension, Failing]
 
 
+_views = Kept[QualityView](KEPT)
+
+
 class StoredLook:
     """A stored inventory as the engine asks it: in numbers, of its snapshot."""
 
@@ -71,24 +74,20 @@ class StoredLook:
 
 
 def view(store: Store, migration_id: int) -> QualityView:
-    """Return score and faults; they are kept until the inventory changes or a day has passed."""
-    work = store.unit_of_work()
+    """Return score and faults as of one moment; they are kept until the inventory changes or a day has passed."""
+    work, today = store.unit_of_work(), now().date()
     with work.reading():
         revision = work.migrations.get(migration_id).inventory_revision
-    settled = frozenset(refused.settled(work, migration_id))
-    return _view(store, migration_id, revision, settled, now().date())
+        settled = frozenset(refused.settled(work, migration_id))
+        key = (store, migration_id, revision, settled, today)
+        return _views.of(key, lambda: _view(work, migration_id, settled, today))
 
 
-@lru_cache(maxsize=KEPT)
-def _view(
-    store: Store, migration_id: int, _revision: int, settled: frozenset[tuple[str, str]], on: date
-) -> QualityView:
-    work = store.unit_of_work()
+def _view(work: UnitOfWork, migration_id: int, settled: frozenset[tuple[str, str]], on: date) -> QualityView:
     gaps, complete = _completeness(inventories.completeness(work, migration_id))
-    with work.reading():
-        snapshot = snapshot_of(work, migration_id)
-        unfit = sum(number for kind, _, number in work.issues.counts(migration_id) if kind in refused.KINDS)
-        unfit -= refused.settled_cells(work, migration_id, settled)
+    snapshot = snapshot_of(work, migration_id)
+    unfit = sum(number for kind, _, number in work.issues.counts(migration_id) if kind in refused.KINDS)
+    unfit -= refused.settled_cells(work, migration_id, settled)
     faults = _with_examples(snapshot, find_faults(StoredLook(snapshot), fault_knowledge(), on))
     failing = {part: _failing(snapshot, part, [*faults, *gaps]) for part in Dimension}
     of_assets = (_assets_part(snapshot, part, failing[part]) for part in ASSET_TEXTS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import lru_cache
 
 from platform_core import waves
 from platform_core.domain.base import Frozen, Progress, silent
@@ -15,6 +14,7 @@ from platform_core.errors import BadInput
 from platform_core.services import costs, plans
 from platform_core.services.arrangements import arrangement
 from platform_core.services.differences import MovedGroup, moved_groups, scenario
+from platform_core.services.kept import Kept
 from platform_core.services.plans import PlanView
 from platform_core.store import Store, UnitOfWork
 
@@ -22,6 +22,11 @@ NEXT_WAVES = 2
 """Waves at the start whose changes hurt most: people already prepare them."""
 
 KEPT_COMPARISONS, LATE = 8, 10_000
+
+Differences = tuple[tuple[MovedGroup, ...], int, int]
+"""What moved between two scenarios, and the assets of the first one, of all and of its next waves."""
+
+_compared = Kept[Differences](KEPT_COMPARISONS)
 
 
 class Figures(Frozen):
@@ -61,16 +66,19 @@ class SeveredDependency(Frozen):
 
 
 def compare(store: Store, plan_id: int, other_id: int) -> Comparison:
-    """Return two scenarios side by side, with the reason for each group that moved; raises NotFound."""
+    """Return two scenarios side by side, as of one moment, with the reason for each group that moved.
+
+    Raises NotFound.
+    """
     work = store.unit_of_work()
-    one, other = plans.view(work, plan_id), plans.view(work, other_id)
     with work.reading():
+        one, other = plans.view(work, plan_id), plans.view(work, other_id)
         migration = work.migrations.get(work.plans.get(plan_id).migration_id)
         revisions = (migration.inventory_revision, migration.dependency_revision, migration.strategy_revision)
-    seen = (one.version, other.version, *revisions)
-    moved, total, soon = _differences(store, plan_id, other_id, seen)
+        seen = (store, plan_id, other_id, one.version, other.version, *revisions)
+        moved, total, soon = _compared.of(seen, lambda: _differences(work, plan_id, other_id))
+        priced = _costs(work, migration.id, one, other)
     early = [line for line in moved if min(line.wave or LATE, line.other_wave or LATE) <= NEXT_WAVES]
-    priced = _costs(work, migration.id, one, other)
     return Comparison(
         one=figures(one).model_copy(update={"cost": priced[0] if priced else None}),
         other=figures(other).model_copy(update={"cost": priced[1] if priced else None}),
@@ -80,14 +88,8 @@ def compare(store: Store, plan_id: int, other_id: int) -> Comparison:
     )
 
 
-@lru_cache(maxsize=KEPT_COMPARISONS)
-def _differences(
-    store: Store, plan_id: int, other_id: int, _seen: tuple[object, ...]
-) -> tuple[tuple[MovedGroup, ...], int, int]:
-    """Return what moved, and the assets of the first scenario, of all and of its next waves; worked out once."""
-    work = store.unit_of_work()
-    with work.reading():
-        here, there = scenario(work, plan_id), scenario(work, other_id)
+def _differences(work: UnitOfWork, plan_id: int, other_id: int) -> Differences:
+    here, there = scenario(work, plan_id), scenario(work, other_id)
     rows = here.placed.values()
     soon = sum(row.assets for row in rows if row.wave <= NEXT_WAVES)
     return moved_groups(here, there), sum(row.assets for row in rows), soon
@@ -98,11 +100,10 @@ def _costs(work: UnitOfWork, migration_id: int, *compared: PlanView) -> list[Spa
     days = [day for plan in compared for wave in plan.waves for day in (wave.starts_on, wave.ends_on)]
     if not days:
         return None
-    with work.reading():
-        moves = []
-        for plan in compared:
-            ends = {wave.number: wave.ends_on for wave in plan.waves}
-            moves.append({key: ends[wave] for key, wave in work.plans.wave_of(plan.id).items()})
+    moves = []
+    for plan in compared:
+        ends = {wave.number: wave.ends_on for wave in plan.waves}
+        moves.append({key: ends[wave] for key, wave in work.plans.wave_of(plan.id).items()})
     return costs.of_spans(work, migration_id, moves, min(days), max(days))
 
 

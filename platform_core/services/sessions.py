@@ -99,7 +99,7 @@ def page(work: UnitOfWork, migration_id: int, *, after: int = 0, limit: int) -> 
 def get(work: UnitOfWork, session_id: int) -> SessionView:
     """Return one kept session; raises NotFound."""
     with work.reading():
-        return _view(work.migrations.kept_session(session_id))
+        return _view(work.migrations.look_at_session(session_id))
 
 
 def opened(work: UnitOfWork, session_id: int) -> KeptState:

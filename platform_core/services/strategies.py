@@ -24,6 +24,7 @@ from platform_core.errors import BadInput
 from platform_core.services.assessment import policy_of, refresh_risk, stored_facts
 from platform_core.services.chronicle import EventKind, note
 from platform_core.services.migrations import must_exist
+from platform_core.services.name_search import found_after
 from platform_core.services.paging import cut
 from platform_core.store import UnitOfWork
 from platform_core.store.columns import now
@@ -151,9 +152,11 @@ def after(
 
     Raises NotFound.
     """
-    wanted = Filter(text=text, strategy=strategy)
     with work.reading():
-        rows = work.recommendations.after(migration_id, subject_key, only=wanted, limit=limit + 1)
+        if text:
+            rows = found_after(work, migration_id, subject_key, text=text, strategy=strategy, limit=limit + 1)
+        else:
+            rows = work.recommendations.after(migration_id, subject_key, strategy=strategy, limit=limit + 1)
         if not rows:
             must_exist(work, migration_id)
     return cut([_line(row) for row in rows], limit, lambda line: line.subject_key)
@@ -189,7 +192,7 @@ def argument(work: UnitOfWork, migration_id: int, subject_key: str, *, tried: bo
     Unless it is to be `tried`, what would change it and how firm it stands are left out, which takes most of the time.
     """
     with work.reading():
-        row = work.recommendations.get(migration_id, subject_key)
+        row = work.recommendations.look(migration_id, subject_key)
         goes_by = policy_of(work, migration_id)
     facts = stored_facts(row)
     found = assess(facts, goes_by, turning=tried)

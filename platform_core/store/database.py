@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import select
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -15,18 +17,16 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from platform_core.domain.organisations import EVERY, Reach
 from platform_core.errors import BadInput, Unavailable
+from platform_core.store.row_security import SETTING
 
 WRITES = {"writes": True}
 """Execution option of a transaction that will write: SQLite then takes its lock at once (BEGIN IMMEDIATE)."""
 
-ONE_MOMENT = {"isolation_level": "REPEATABLE READ"}
-"""Execution option of a PostgreSQL transaction whose statements all see the same state, as they do on SQLite anyway."""
+BEGIN, OF_ONE_MOMENT, ONLY_READS = "BEGIN", "ISOLATION LEVEL REPEATABLE READ", "READ ONLY"
+"""How a PostgreSQL transaction begins; on SQLite the statements of each see the same state anyway."""
 
 EVERYWHERE = {"reach": EVERY}
 """Execution option of a connection that works on the rows of all organisations."""
-
-SET_REACH = "SELECT set_config('workbench.organisation', %s, true)"
-"""Tells PostgreSQL for whom a transaction is; gone with it, so that a pooled connection carries nothing over."""
 
 NO_COMPILING = "SET jit = off"
 """Policies make plans look dear, and compiling them takes longer than all that is asked here: pages and single rows."""
@@ -57,7 +57,9 @@ def create_store_engine(url: str, *, echo: bool = False) -> Engine:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         return _sqlite(create_engine(parsed, echo=echo))
     if backend == "postgresql":
-        return _postgresql(create_engine(parsed.set(drivername="postgresql+psycopg"), echo=echo, pool_size=5))
+        address = parsed.set(drivername="postgresql+psycopg")
+        # Transactions are ours to begin, see below.
+        return _postgresql(create_engine(address, echo=echo, pool_size=5, isolation_level="AUTOCOMMIT"))
     raise BadInput(
         f"The database kind {backend!r} is not supported.",
         hint="Set DATABASE_URL to a sqlite:/// or postgresql:// address.",
@@ -85,8 +87,9 @@ class Ways:
         writing = engine.execution_options(**WRITES)
         if engine.dialect.name != "postgresql":
             return cls(engine, engine, writing, writing)
-        reading = engine.execution_options(**ONE_MOMENT, postgresql_readonly=True)
-        return cls(engine, reading, writing, writing.execution_options(**ONE_MOMENT))
+        supposing = f"{BEGIN} {OF_ONE_MOMENT}"
+        reading = engine.execution_options(beginning=f"{supposing} {ONLY_READS}", only_reads=True)
+        return cls(engine, reading, writing, writing.execution_options(beginning=supposing))
 
     def within(self, reach: Reach) -> Ways:
         """Return the ways of beginning a transaction on the rows within `reach`."""
@@ -115,10 +118,18 @@ def _sqlite(engine: Engine) -> Engine:
 
 def _postgresql(engine: Engine) -> Engine:
     @event.listens_for(engine, "begin")
-    def _reach(connection: Connection) -> None:
-        reach = connection.get_execution_options().get("reach")
-        if reach is not None:  # without it row-level security shows nothing
-            connection.exec_driver_sql(SET_REACH, (str(reach),))
+    def _begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if "isolation_level" not in options:  # which asks for statements outside any transaction
+            connection.exec_driver_sql(beginning(options.get("reach"), options.get("beginning", BEGIN)))
+
+    @event.listens_for(engine, "rollback")
+    def _end(connection: Connection) -> None:
+        """End what only read by COMMIT: after a rollback the driver forgets all statements that it had prepared."""
+        if connection.get_execution_options().get("only_reads"):
+            driver: Any = connection.connection.driver_connection
+            with suppress(engine.dialect.loaded_dbapi.Error):  # the rollback that follows says what is wrong
+                driver.commit()
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
@@ -136,6 +147,19 @@ def _postgresql(engine: Engine) -> Engine:
             _ask(engine, connection)
 
     return engine
+
+
+@cache
+def beginning(reach: Reach | None, begin: str = f"{BEGIN} {OF_ONE_MOMENT} {ONLY_READS}") -> str:
+    """Return what begins a transaction and tells PostgreSQL for whom it is, in one way to the server and back.
+
+    The setting is gone with the transaction, so that a pooled connection carries nothing over; without it row-level
+    security shows nothing.
+    """
+    if reach is None:
+        return begin
+    whom = reach if reach == EVERY else int(reach)
+    return f"{begin}; SET LOCAL {SETTING} = '{whom}'"
 
 
 def _has_news(connection: Any) -> bool:

@@ -54,7 +54,8 @@ class UnitOfWork:
     """A transaction on the store for one organisation: `with work:` writes, `with work.reading():` only reads.
 
     Nothing is kept unless `commit()` is called inside the block. The repositories exist inside a block only.
-    One unit of work serves one thread; it can be entered again after it was left, but not nested.
+    One unit of work serves one thread; it can be entered again after it was left, but not nested: only a reading block
+    may hold others, which then see its moment.
     """
 
     organisations: Organisations
@@ -92,6 +93,7 @@ class UnitOfWork:
         self._reach = reach
         self._guard = guard
         self._session: Session | None = None
+        self._reads = False
         self.files = files
 
     def __enter__(self) -> UnitOfWork:
@@ -108,13 +110,21 @@ class UnitOfWork:
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
-        """Begin a transaction that only reads, all as of one moment: it never waits for a writer."""
+        """Begin a transaction that only reads, all as of one moment: it never waits for a writer.
+
+        Inside a block of its kind it goes on with that one's transaction.
+        """
+        if self._reads:
+            yield self
+            return
         self._open(self._ways.reading)
+        self._reads = True
         try:
             yield self
         except OperationalError as error:
             raise _no_answer() from error
         finally:
+            self._reads = False
             self._close()
 
     @contextmanager

@@ -58,5 +58,6 @@ def clear_away(store: Store, migration_id: int) -> None:
         for model in (PlanRow, RecommendationRow, RiskRow, IssueRow, DependencyRow, AssetRow):
             session.execute(delete(model).where(model.migration_id == migration_id))
         more = MigrationRow.inventory_revision + 1
-        session.execute(update(MigrationRow).where(MigrationRow.id == migration_id).values(inventory_revision=more))
+        gone = {"inventory_revision": more, "inventory_stamp": None}
+        session.execute(update(MigrationRow).where(MigrationRow.id == migration_id).values(gone))
         work.commit()

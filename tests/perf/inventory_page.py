@@ -222,7 +222,7 @@ def _tabs(store: Store, migration_id: int, repeats: int) -> dict[str, dict[str, 
     work = store.unit_of_work()
 
     def view() -> quality.QualityView:
-        quality._view.cache_clear()
+        quality._views.clear()
         return quality.view(store, migration_id)
 
     seen = view()

@@ -49,7 +49,10 @@ class MoveGroupRow(Base):
 
 
 class WaveRow(Base):
-    """A wave of a plan, with its dates, load and capacity (effort points)."""
+    """A wave of a plan, with its dates, load and capacity (effort points), and what its placements come to.
+
+    `risk` = the mean of its assets' risk, weighted by effort; `highest_risk` = of one of its applications.
+    """
 
     __tablename__ = "wave"
     __table_args__ = (UniqueConstraint("plan_id", "number"),)
@@ -64,6 +67,8 @@ class WaveRow(Base):
     assets: Mapped[int]
     critical: Mapped[int]
     risk: Mapped[float | None]
+    applications: Mapped[int] = mapped_column(default=0, server_default="0")
+    highest_risk: Mapped[float | None]
 
 
 class PlacementRow(Base):
@@ -72,7 +77,6 @@ class PlacementRow(Base):
     __tablename__ = "placement"
     __table_args__ = (
         UniqueConstraint("plan_id", "application"),
-        Index("ix_placement_wave_risk", "plan_id", "wave", "risk"),
         Index("ix_placement_wave_application", "plan_id", "wave", "application"),
     )
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, select, type_coerce, update
+from sqlalchemy import bindparam, delete, func, select, type_coerce, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import NullType
 
@@ -14,8 +14,7 @@ from platform_core.domain.inventory import Asset, AssetKind, SourceRow
 from platform_core.store.models import AssetRow, MigrationRow
 from platform_core.store.plain_values import FIELDS, edits_from_json
 from platform_core.store.publishing import publish_assets
-from platform_core.store.reach import narrowed
-from platform_core.store.repositories.base import Repository
+from platform_core.store.repositories.base import Repository, plain
 from platform_core.store.staging import Staging
 
 CHANGING = "changing assets"
@@ -76,6 +75,11 @@ class Assets(Repository):
         query = select(AssetRow).where(AssetRow.migration_id == migration_id, AssetRow.key == key)
         return self._one(self._session.scalar(query), "asset")
 
+    def look(self, migration_id: int, key: str) -> AssetRow:
+        """Return one asset to be read only; raises NotFound."""
+        row: AssetRow = self._line(_ONE, "asset", mine=migration_id, key=key)
+        return row
+
     def of_subject(self, migration_id: int, subject_key: str, *, limit: int = 500) -> list[AssetRow]:
         """Return the assets that share an application's strategy and wave, in name order."""
         query = select(AssetRow).where(AssetRow.migration_id == migration_id, AssetRow.subject_key == subject_key)
@@ -97,16 +101,12 @@ class Assets(Repository):
 
     def after(self, migration_id: int, key: str, *, limit: int) -> list[tuple[Any, ...]]:
         """Return (key, kind, name, planning subject, *FIELDS) of the first `limit` assets with a key above `key`."""
-        return self._at_once(_AFTER, {"mine": migration_id, "place": key, "most": limit})
+        return list(map(tuple, self._asked(_AFTER, mine=migration_id, place=key, most=limit)))
 
     def whole(self, ids: Sequence[int]) -> list[tuple[Any, ...]]:
         """Return what `after` does of the assets `ids`, in that order; those that are gone are left out."""
-        found = {number: tuple(row) for number, *row in self._at_once(_WHOLE, {"ids": list(ids)})}
+        found = {number: tuple(row) for number, *row in self._asked(_WHOLE, ids=list(ids))}
         return [found[number] for number in ids if number in found]
-
-    def _at_once(self, query: Select[*tuple[Any, ...]], given: dict[str, Any]) -> list[tuple[Any, ...]]:
-        wanted = narrowed(query, self._session.info["reach"])
-        return list(map(tuple, self._session.connection().execute(wanted, given)))
 
     def owners(self, migration_id: int, subject_keys: Sequence[str]) -> dict[str, str]:
         """Return who answers for each planning subject, as far as one of its assets says so."""
@@ -128,6 +128,7 @@ class Assets(Repository):
         return [found[number] for number in ids if number in found]
 
 
+_ONE = plain(AssetRow).where(AssetRow.migration_id == bindparam("mine"), AssetRow.key == bindparam("key"))
 _HEAD = (AssetRow.key, AssetRow.kind, AssetRow.name, AssetRow.subject_key)
 _FIELDS = tuple(getattr(AssetRow, name) for name in FIELDS)
 _AFTER = (
@@ -137,7 +138,6 @@ _AFTER = (
     .limit(bindparam("most"))
 )
 _WHOLE = select(AssetRow.id, *_HEAD, *_FIELDS).where(AssetRow.id.in_(bindparam("ids", expanding=True)))
-"""Put together once: with seventy columns that takes as long as asking."""
 
 
 def count_change(session: Session, migration_id: int) -> int:

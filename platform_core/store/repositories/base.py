@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Delete, Insert, Select, Text, Update, type_coerce
+from sqlalchemy import ColumnElement, Delete, Insert, Select, Text, Update, select, type_coerce
 from sqlalchemy.orm import Session
 
 from platform_core.errors import Conflict, NotFound
+from platform_core.store.reach import narrowed
 
 Row = TypeVar("Row")
+LARGEST = 2**63 - 1
+"""No number is larger: where a list begins that goes down."""
+
 AT_ONCE = 500
 """Keys or numbers asked for in one statement."""
 
@@ -29,14 +33,19 @@ class Repository:
     def _rows(self, query: Select[Row]) -> list[Row]:
         return list(self._session.scalars(query))
 
-    def _plain(self, table: type[Row], query: Select[Any], names: Sequence[str] = ()) -> list[Row]:
-        """Return rows as tuples that have the table's attributes (`names`, else all): nobody can change them.
+    def _asked(self, query: Select[*tuple[Any, ...]], **given: Any) -> list[Any]:
+        """Return the rows of a query that was put together once (`plain`), with `given` for its parameters.
 
-        They are read in half the time.
+        Such rows are tuples with the table's attributes: nobody can change them. They are read in half the time.
         """
-        columns = names or table.__table__.columns.keys()  # type: ignore[attr-defined]
-        chosen = [getattr(table, name) for name in columns]
-        return cast("list[Row]", self._session.execute(query.with_only_columns(*chosen)).all())
+        wanted, connection = narrowed(query, self._session.info["reach"]), self._session.connection()
+        if connection.get_execution_options().get("writes"):
+            self._session.flush()
+        return list(connection.execute(wanted, given))
+
+    def _line(self, query: Select[*tuple[Any, ...]], what: str, **given: Any) -> Any:
+        """Return the one row of such a query; raises NotFound."""
+        return self._one(next(iter(self._asked(query, **given)), None), what)
 
     def _count(self, query: Select[int] | Select[int | None]) -> int:
         return self._session.scalar(query) or 0
@@ -49,6 +58,11 @@ class Repository:
             self._session.execute(statement)
         elif rows:
             self._session.execute(statement, rows)
+
+
+def plain(table: type[Any], names: Sequence[str] = ()) -> Select[*tuple[Any, ...]]:
+    """Return the query for the table's rows as tuples, all columns or `names`."""
+    return select(*(getattr(table, name) for name in names or table.__table__.columns.keys()))
 
 
 def expect(version: int, seen: int | None, what: str, by: str | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from platform_core.store.models import (
     DependencyDecisionRow,
@@ -14,7 +14,7 @@ from platform_core.store.models import (
     RateCardRow,
     RegisterRow,
 )
-from platform_core.store.repositories.base import Repository, expect
+from platform_core.store.repositories.base import Repository, expect, plain
 
 
 class Choices(Repository):
@@ -34,9 +34,8 @@ class Choices(Repository):
         return self._rows(query.order_by(PolicyRow.number.desc()))
 
     def policy(self, migration_id: int) -> PolicyRow | None:
-        """Return the version that counts, None while the shipped policy does."""
-        query = select(PolicyRow).where(PolicyRow.migration_id == migration_id)
-        return self._session.scalar(query.order_by(PolicyRow.number.desc()).limit(1))
+        """Return the version that counts, to be read only; None while the shipped policy does."""
+        return next(iter(self._asked(_POLICY, mine=migration_id)), None)
 
     def noises(self, migration_id: int) -> list[NoiseRow]:
         """Return the versions of a migration's noise, the latest first."""
@@ -91,3 +90,6 @@ class Choices(Repository):
         """Return finished work in the order it was recorded."""
         query = select(FinishedWorkRow).where(FinishedWorkRow.migration_id == migration_id)
         return self._rows(query.order_by(FinishedWorkRow.id))
+
+
+_POLICY = plain(PolicyRow).where(PolicyRow.migration_id == bindparam("mine")).order_by(PolicyRow.number.desc()).limit(1)

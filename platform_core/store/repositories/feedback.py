@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from platform_core.store.models import FeedbackRow
-from platform_core.store.repositories.base import Repository, expect
+from platform_core.store.repositories.base import Repository, expect, plain
 
 
 class FeedbackEntries(Repository):
@@ -28,5 +28,12 @@ class FeedbackEntries(Repository):
 
     def after(self, migration_id: int, number: int, limit: int) -> list[FeedbackRow]:
         """Return the first `limit` entries of a migration with a number above `number`, by number."""
-        query = select(FeedbackRow).where(FeedbackRow.migration_id == migration_id, FeedbackRow.id > number)
-        return self._plain(FeedbackRow, query.order_by(FeedbackRow.id).limit(limit))
+        return self._asked(_AFTER, mine=migration_id, number=number, most=limit)
+
+
+_AFTER = (
+    plain(FeedbackRow)
+    .where(FeedbackRow.migration_id == bindparam("mine"), FeedbackRow.id > bindparam("number"))
+    .order_by(FeedbackRow.id)
+    .limit(bindparam("most"))
+)

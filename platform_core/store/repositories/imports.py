@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from platform_core.domain.imports import ImportState
 from platform_core.domain.table import QuarantinedRow
 from platform_core.store.models import ColumnRow, ImportRow, MappingRow, QuarantineRow
-from platform_core.store.repositories.base import Repository, expect
+from platform_core.store.repositories.base import Repository, expect, plain
 
 
 class Imports(Repository):
@@ -71,13 +71,16 @@ class Imports(Repository):
 
     def after(self, migration_id: int, number: int, limit: int) -> list[ImportRow]:
         """Return the first `limit` imports of a migration above `number`, in upload order."""
-        query = select(ImportRow).where(ImportRow.migration_id == migration_id, ImportRow.number > number)
-        return self._plain(ImportRow, query.order_by(ImportRow.number).limit(limit))
+        return self._asked(_AFTER, mine=migration_id, number=number, most=limit)
+
+    def look(self, import_id: int) -> ImportRow:
+        """Return an import to be read only; raises NotFound."""
+        row: ImportRow = self._line(_ONE, "import", number=import_id)
+        return row
 
     def names(self, migration_id: int) -> dict[int, str]:
         """Return the file name of each import of a migration."""
-        query = select(ImportRow.id, ImportRow.file_name).where(ImportRow.migration_id == migration_id)
-        return dict(self._tuples(query))
+        return dict(map(tuple, self._asked(_NAMES, mine=migration_id)))
 
     def twins(self, migration_id: int, sha256: str) -> list[ImportRow]:
         """Return the imports of a migration that were read from a file with this digest."""
@@ -90,9 +93,24 @@ class Imports(Repository):
 
     def quarantine(self, import_id: int, *, after: int = 0, limit: int = 100) -> list[QuarantineRow]:
         """Return rows that were set aside behind line `after`, in file order."""
-        query = select(QuarantineRow).where(QuarantineRow.import_id == import_id, QuarantineRow.line > after)
-        return self._plain(QuarantineRow, query.order_by(QuarantineRow.line).limit(limit))
+        return self._asked(_QUARANTINE, read=import_id, line=after, most=limit)
 
     def remove(self, row: ImportRow) -> None:
         """Delete an import with its columns, mappings and quarantine; stored files stay."""
         self._session.delete(row)
+
+
+_ONE = plain(ImportRow).where(ImportRow.id == bindparam("number"))
+_NAMES = plain(ImportRow, ["id", "file_name"]).where(ImportRow.migration_id == bindparam("mine"))
+_AFTER = (
+    plain(ImportRow)
+    .where(ImportRow.migration_id == bindparam("mine"), ImportRow.number > bindparam("number"))
+    .order_by(ImportRow.number)
+    .limit(bindparam("most"))
+)
+_QUARANTINE = (
+    plain(QuarantineRow)
+    .where(QuarantineRow.import_id == bindparam("read"), QuarantineRow.line > bindparam("line"))
+    .order_by(QuarantineRow.line)
+    .limit(bindparam("most"))
+)

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, tuple_
+from sqlalchemy import bindparam, delete, func, insert, select, tuple_
 
 from platform_core.domain.inventory import REFUSED, IssueKind, QualityIssue
 from platform_core.store.models import IssueRow
 from platform_core.store.publishing import publish_issues
-from platform_core.store.repositories.base import Repository, portions
+from platform_core.store.repositories.base import Repository, plain, portions
 from platform_core.store.staging import Staging
 
 
@@ -98,5 +98,12 @@ class Issues(Repository):
 
     def of_asset(self, migration_id: int, key: str) -> list[IssueRow]:
         """Return the findings about one asset."""
-        query = select(IssueRow).where(IssueRow.migration_id == migration_id, IssueRow.asset_key == key)
-        return self._rows(query.order_by(IssueRow.id).limit(100))
+        return self._asked(_OF_ASSET, mine=migration_id, key=key)
+
+
+_OF_ASSET = (
+    plain(IssueRow)
+    .where(IssueRow.migration_id == bindparam("mine"), IssueRow.asset_key == bindparam("key"))
+    .order_by(IssueRow.id)
+    .limit(100)
+)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from platform_core.domain.mapping import MappingState
 from platform_core.store.models import ImportRow, MappingRow
-from platform_core.store.repositories.base import Repository, expect
+from platform_core.store.repositories.base import Repository, expect, plain
 
 
 class Mappings(Repository):
@@ -20,8 +20,7 @@ class Mappings(Repository):
 
     def look(self, import_id: int) -> list[MappingRow]:
         """Return what `of` does, to be looked at only."""
-        query = select(MappingRow).where(MappingRow.import_id == import_id)
-        return self._plain(MappingRow, query.order_by(MappingRow.position))
+        return self._asked(_OF, read=import_id)
 
     def get(self, import_id: int, position: int, *, expected: int | None = None) -> MappingRow:
         """Return the mapping of one column; raises NotFound, or Conflict when somebody changed it since."""
@@ -42,10 +41,7 @@ class Mappings(Repository):
 
     def counts_of(self, import_ids: Sequence[int]) -> dict[tuple[int, str, str], int]:
         """Return the number of columns by (import, state, band) for some imports."""
-        query = select(MappingRow.import_id, MappingRow.state, MappingRow.band, func.count())
-        query = query.where(MappingRow.import_id.in_(import_ids))
-        grouped = query.group_by(MappingRow.import_id, MappingRow.state, MappingRow.band)
-        return {(i, state, band): n for i, state, band, n in self._tuples(grouped)}
+        return {(i, state, band): n for i, state, band, n in self._asked(_COUNTS, reads=list(import_ids))}
 
     def used(self, migration_id: int) -> dict[int, int]:
         """Return the number of columns with a field for each import of a migration."""
@@ -70,3 +66,12 @@ class Mappings(Repository):
             .order_by(ImportRow.number, MappingRow.position)
         )
         return [(number, confidence, suggested, field) for number, confidence, suggested, field in self._tuples(query)]
+
+
+_OF = plain(MappingRow).where(MappingRow.import_id == bindparam("read")).order_by(MappingRow.position)
+_GROUPS = (MappingRow.import_id, MappingRow.state, MappingRow.band)
+_COUNTS = (
+    select(*_GROUPS, func.count())
+    .where(MappingRow.import_id.in_(bindparam("reads", expanding=True)))
+    .group_by(*_GROUPS)
+)

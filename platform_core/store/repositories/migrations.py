@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from platform_core.store.models import MigrationRow, SessionRow
-from platform_core.store.repositories.base import Repository, expect
+from platform_core.store.repositories.base import LARGEST, Repository, expect, plain
 
 
 class Migrations(Repository):
@@ -31,6 +31,11 @@ class Migrations(Repository):
         alone = query.with_for_update(key_share=True).execution_options(populate_existing=True)
         return self._one(self._session.scalar(alone), "migration")
 
+    def look(self, migration_id: int) -> MigrationRow:
+        """Return a migration to be read only; raises NotFound."""
+        row: MigrationRow = self._line(_ONE, "migration", number=migration_id)
+        return row
+
     def find(self, name: str) -> MigrationRow | None:
         """Return the migration called `name`, whatever the case."""
         return self._session.scalar(select(MigrationRow).where(func.lower(MigrationRow.name) == name.lower()))
@@ -51,10 +56,9 @@ class Migrations(Repository):
 
     def after(self, number: int, limit: int, status: str | None = None) -> list[MigrationRow]:
         """Return the first `limit` migrations with a number above `number`, by number; `status` None = of any."""
-        query = select(MigrationRow).where(MigrationRow.id > number)
         if status is not None:
-            query = query.where(MigrationRow.status == status)
-        return self._plain(MigrationRow, query.order_by(MigrationRow.id).limit(limit))
+            return self._asked(_AFTER_OF, number=number, status=status, most=limit)
+        return self._asked(_AFTER, number=number, most=limit)
 
     def remove(self, row: MigrationRow) -> None:
         """Delete a migration with everything in it."""
@@ -71,9 +75,12 @@ class Migrations(Repository):
 
     def sessions_before(self, migration_id: int, number: int, limit: int) -> list[SessionRow]:
         """Return the first `limit` kept sessions with a number below `number` (0 = all), newest first."""
-        query = select(SessionRow).where(SessionRow.migration_id == migration_id, SessionRow.document.is_not(None))
-        query = query.where(SessionRow.id < number) if number else query
-        return self._plain(SessionRow, query.order_by(SessionRow.id.desc()).limit(limit))
+        return self._asked(_KEPT_BEFORE, mine=migration_id, number=number or LARGEST, most=limit)
+
+    def look_at_session(self, session_id: int) -> SessionRow:
+        """Return a kept session to be read only; raises NotFound."""
+        row: SessionRow = self._line(_KEPT, "session", number=session_id)
+        return row
 
     def kept_session(self, session_id: int) -> SessionRow:
         """Return one of them; raises NotFound."""
@@ -88,3 +95,16 @@ class Migrations(Repository):
         """Return the sittings of a migration, newest first."""
         query = select(SessionRow).where(SessionRow.migration_id == migration_id, SessionRow.document.is_(None))
         return self._rows(query.order_by(SessionRow.id.desc()).limit(limit))
+
+
+_ONE = plain(MigrationRow).where(MigrationRow.id == bindparam("number"))
+_BEHIND = plain(MigrationRow).where(MigrationRow.id > bindparam("number"))
+_AFTER = _BEHIND.order_by(MigrationRow.id).limit(bindparam("most"))
+_AFTER_OF = _BEHIND.where(MigrationRow.status == bindparam("status")).order_by(MigrationRow.id).limit(bindparam("most"))
+_SESSIONS = plain(SessionRow).where(SessionRow.document.is_not(None))
+_KEPT = _SESSIONS.where(SessionRow.id == bindparam("number"))
+_KEPT_BEFORE = (
+    _SESSIONS.where(SessionRow.migration_id == bindparam("mine"), SessionRow.id < bindparam("number"))
+    .order_by(SessionRow.id.desc())
+    .limit(bindparam("most"))
+)

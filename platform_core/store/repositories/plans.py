@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, delete, func, select
+from sqlalchemy import Select, bindparam, case, delete, func, select
 
 from platform_core.domain.inventory import AssetKind
 from platform_core.store.models import AssetRow, MoveGroupRow, PlacementRow, PlanRow, WaveRow
-from platform_core.store.repositories.base import Repository, expect, like
+from platform_core.store.repositories.base import Repository, expect, like, plain
 
 
 class Plans(Repository):
@@ -24,6 +24,11 @@ class Plans(Repository):
         """Return a scenario; raises NotFound or Conflict."""
         row = self._one(self._session.get(PlanRow, plan_id), "plan")
         expect(row.version, expected, f"plan {row.name!r}", None)
+        return row
+
+    def look(self, plan_id: int) -> PlanRow:
+        """Return a scenario to be read only; raises NotFound."""
+        row: PlanRow = self._line(_ONE, "plan", plan=plan_id)
         return row
 
     def of(self, migration_id: int) -> list[PlanRow]:
@@ -50,8 +55,8 @@ class Plans(Repository):
         self._session.add_all([*groups, *waves, *placements])
 
     def waves(self, plan_id: int) -> list[WaveRow]:
-        """Return the waves of a scenario in order."""
-        return self._rows(select(WaveRow).where(WaveRow.plan_id == plan_id).order_by(WaveRow.number))
+        """Return the waves of a scenario in order, to be read only."""
+        return self._asked(_WAVES, plan=plan_id)
 
     def placements(self, plan_id: int) -> list[PlacementRow]:
         """Return every placement of a scenario, by wave and name."""
@@ -72,26 +77,23 @@ class Plans(Repository):
         self, plan_id: int, application: str, *, wave: int | None, text: str, limit: int
     ) -> list[PlacementRow]:
         """Return the first `limit` placements above `application` by application, of one wave (None = all)."""
-        row = PlacementRow
-        found = select(row.application).where(row.plan_id == plan_id, row.application > application)
-        if wave is not None:
-            found = found.where(row.wave == wave)
+        row, given = PlacementRow, {"plan": plan_id, "after": application, "most": limit}
         if text:
-            found = found.where(like(row.application, text))
-        found = found.order_by(row.application).limit(limit)
-        if text:
-            query = select(row).where(row.plan_id == plan_id, row.application.in_(found))
-            return self._plain(row, query.order_by(row.application))
-        return self._plain(row, found)
+            found = select(row.application).where(row.plan_id == plan_id, row.application > application)
+            found = found.where(row.wave == wave) if wave is not None else found
+            found = found.where(like(row.application, text)).order_by(row.application).limit(limit)
+            return self._rows(
+                select(row).where(row.plan_id == plan_id, row.application.in_(found)).order_by(row.application)
+            )
+        return self._asked(_PLACED, **given) if wave is None else self._asked(_PLACED_IN, wave=wave, **given)
 
     def names_after(self, migration_id: int, number: int, limit: int) -> list[tuple[int, str]]:
         """Return (number, name) of the first `limit` scenarios of a migration above `number`, by number."""
-        query = select(PlanRow.id, PlanRow.name).where(PlanRow.migration_id == migration_id, PlanRow.id > number)
-        return [(number, name) for number, name in self._tuples(query.order_by(PlanRow.id).limit(limit))]
+        return list(map(tuple, self._asked(_NAMES, mine=migration_id, number=number, most=limit)))
 
     def migration_of(self, plan_id: int) -> int | None:
         """Return the migration of a scenario, None where there is no such scenario."""
-        return self._session.scalar(select(PlanRow.migration_id).where(PlanRow.id == plan_id))
+        return next((row.migration_id for row in self._asked(_OWNER, plan=plan_id)), None)
 
     def count(self, plan_id: int, *, wave: int | None = None, text: str = "") -> int:
         """Return how many placements `page` would give in all."""
@@ -143,26 +145,13 @@ class Plans(Repository):
             query = query.where(row.move_group.in_(found))
         return query
 
-    def inside_waves(self, plan_id: int) -> dict[int, tuple[int, float]]:
-        """Return the number of applications in each wave, and their highest risk."""
-        query = select(PlacementRow.wave, func.count(), func.max(PlacementRow.risk))
-        query = query.where(PlacementRow.plan_id == plan_id).group_by(PlacementRow.wave)
-        return {wave: (count, risk) for wave, count, risk in self._tuples(query)}
-
     def done_by_wave(self, plan_id: int, migration_id: int, words: Sequence[str]) -> dict[int, int]:
         """Return the number of assets in each wave whose migration status is one of `words` (lower case).
 
         An application of that status has moved with everything that the plan counts of it.
         """
-        is_application = AssetRow.kind == AssetKind.APPLICATION
-        machines, itself = (func.sum(case((which, 1), else_=0)) for which in (~is_application, is_application))
-        query = select(PlacementRow.wave, PlacementRow.assets, machines, itself)
-        query = query.join(AssetRow, AssetRow.subject_key == PlacementRow.subject_key)
-        query = query.where(PlacementRow.plan_id == plan_id, AssetRow.migration_id == migration_id)
-        query = query.where(AssetRow.migration_status.is_not(None))  # which only the index of those that move holds
-        query = query.where(func.lower(AssetRow.migration_status).in_(words)).group_by(PlacementRow.id)
         done: dict[int, int] = defaultdict(int)
-        for wave, assets, moved, whole in self._tuples(query):
+        for wave, assets, moved, whole in self._asked(_DONE, plan=plan_id, mine=migration_id, words=list(words)):
             done[wave] += assets if whole else min(assets, moved)
         return dict(done)
 
@@ -180,3 +169,35 @@ class Plans(Repository):
     def groups(self, plan_id: int) -> list[MoveGroupRow]:
         """Return the move groups of a scenario in name order."""
         return self._rows(select(MoveGroupRow).where(MoveGroupRow.plan_id == plan_id).order_by(MoveGroupRow.name))
+
+
+_ONE = plain(PlanRow).where(PlanRow.id == bindparam("plan"))
+_WAVES = plain(WaveRow).where(WaveRow.plan_id == bindparam("plan")).order_by(WaveRow.number)
+_IS_APPLICATION = AssetRow.kind == AssetKind.APPLICATION
+_DONE = (
+    select(
+        PlacementRow.wave,
+        PlacementRow.assets,
+        func.sum(case((~_IS_APPLICATION, 1), else_=0)),
+        func.sum(case((_IS_APPLICATION, 1), else_=0)),
+    )
+    .join(AssetRow, AssetRow.subject_key == PlacementRow.subject_key)
+    .where(PlacementRow.plan_id == bindparam("plan"), AssetRow.migration_id == bindparam("mine"))
+    .where(AssetRow.migration_status.is_not(None))  # which only the index of those that move holds
+    .where(func.lower(AssetRow.migration_status).in_(bindparam("words", expanding=True)))
+    .group_by(PlacementRow.id)
+)
+_OWNER = plain(PlanRow, ["migration_id"]).where(PlanRow.id == bindparam("plan"))
+_NAMES = (
+    plain(PlanRow, ["id", "name"])
+    .where(PlanRow.migration_id == bindparam("mine"), PlanRow.id > bindparam("number"))
+    .order_by(PlanRow.id)
+    .limit(bindparam("most"))
+)
+_PLACED = (
+    plain(PlacementRow)
+    .where(PlacementRow.plan_id == bindparam("plan"), PlacementRow.application > bindparam("after"))
+    .order_by(PlacementRow.application)
+    .limit(bindparam("most"))
+)
+_PLACED_IN = _PLACED.where(PlacementRow.wave == bindparam("wave"))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select
 from sqlalchemy.orm import defer
 
 from platform_core.domain.strategy import NEEDS_DATA, Strategy
 from platform_core.store.models import ApplicationEventRow, RecommendationRow
-from platform_core.store.repositories.base import Repository, expect, like
+from platform_core.store.repositories.base import Repository, expect, like, plain
 
 OVERRIDE = ("override", "override_reason", "override_by", "override_at")
 
@@ -119,6 +120,11 @@ class Recommendations(Repository):
         expect(row.version, expected, f"the strategy of {row.name!r}", row.override_by)
         return row
 
+    def look(self, migration_id: int, subject_key: str) -> RecommendationRow:
+        """Return the recommendation for one application to be read only; raises NotFound."""
+        row: RecommendationRow = self._line(_ONE, "application", mine=migration_id, key=subject_key)
+        return row
+
     def among(self, migration_id: int, subject_keys: Sequence[str]) -> list[RecommendationRow]:
         """Return the recommendations for some applications in name order."""
         query = select(RecommendationRow).where(RecommendationRow.migration_id == migration_id)
@@ -142,18 +148,23 @@ class Recommendations(Repository):
         }
         return self._rows(query.order_by(orders[order], RecommendationRow.id).offset(offset).limit(limit))
 
-    def after(self, migration_id: int, subject_key: str, *, only: Filter, limit: int) -> list[RecommendationRow]:
-        """Return the first `limit` applications above `subject_key` that pass the filter, by subject key.
+    def after(
+        self, migration_id: int, subject_key: str, *, strategy: str = "", among: Sequence[str] | None = None, limit: int
+    ) -> list[RecommendationRow]:
+        """Return the first `limit` applications above `subject_key`, by subject key, to be read only.
 
-        Names are searched in the index of names, so that what does not match is not read.
+        `strategy` is the one that counts ("" = any), `among` the subject keys that are meant (None = all).
         """
-        row = RecommendationRow
-        found = _filtered(select(row.subject_key), migration_id, only).where(row.subject_key > subject_key)
-        found = found.order_by(row.subject_key).limit(limit)
-        if only.text:
-            query = select(row).where(row.migration_id == migration_id, row.subject_key.in_(found))
-            return self._plain(row, query.order_by(row.subject_key), _LINE)
-        return self._plain(row, found, _LINE)
+        given: dict[str, Any] = {"mine": migration_id, "after": subject_key, "most": limit}
+        if strategy not in {"", NEEDS_DATA}:
+            given["strategy"] = strategy
+        if among is not None:
+            given["among"] = list(among)
+        return self._asked(_after(strategy, is_among=among is not None), **given)
+
+    def named(self, migration_id: int) -> list[tuple[str, str]]:
+        """Return (subject key, name) of every application, by subject key."""
+        return list(map(tuple, self._asked(_NAMED, mine=migration_id)))
 
     def count(self, migration_id: int, only: Filter) -> int:
         """Return how many applications pass the filter."""
@@ -226,6 +237,27 @@ _LINE = (
     "override",
 )
 """What a line of a list needs; the rest of an argument is most of a row."""
+
+
+_ONE = plain(RecommendationRow).where(
+    RecommendationRow.migration_id == bindparam("mine"), RecommendationRow.subject_key == bindparam("key")
+)
+_NAMED = (
+    plain(RecommendationRow, ["subject_key", "name"])
+    .where(RecommendationRow.migration_id == bindparam("mine"))
+    .order_by(RecommendationRow.subject_key)
+)
+
+
+@cache
+def _after(strategy: str, *, is_among: bool) -> Select[*tuple[Any, ...]]:
+    row = RecommendationRow
+    query = plain(row, _LINE).where(row.migration_id == bindparam("mine"), row.subject_key > bindparam("after"))
+    if strategy:
+        query = query.where(row.decided.is_(None) if strategy == NEEDS_DATA else row.decided == bindparam("strategy"))
+    if is_among:
+        query = query.where(row.subject_key.in_(bindparam("among", expanding=True)))
+    return query.order_by(row.subject_key).limit(bindparam("most"))
 
 
 def _take_over(old: RecommendationRow, new: RecommendationRow) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
 from platform_core.domain.runs import EventKind, RunStatus
 from platform_core.store.columns import now
 from platform_core.store.models import RunEventRow, RunRow, RunStepRow
-from platform_core.store.repositories.base import Repository
+from platform_core.store.repositories.base import LARGEST, Repository, plain
 
 Selected = TypeVar("Selected")
 
@@ -60,9 +60,13 @@ class Runs(Repository):
         self, migration_id: int, number: int, *, statuses: Collection[str] = (), limit: int | None
     ) -> list[RunRow]:
         """Return the first `limit` runs of a migration with a number below `number` (0 = all), newest first."""
-        query = _matching(select(RunRow), migration_id, statuses, "")
-        query = query.where(RunRow.id < number) if number else query
-        return self._plain(RunRow, query.order_by(RunRow.id.desc()).limit(limit))
+        given = {"mine": migration_id, "number": number or LARGEST, "most": LARGEST if limit is None else limit}
+        return self._asked(_BEFORE_OF, statuses=list(statuses), **given) if statuses else self._asked(_BEFORE, **given)
+
+    def look(self, run_id: int) -> RunRow:
+        """Return a run to be read only; raises NotFound."""
+        row: RunRow = self._line(_ONE, "run", number=run_id)
+        return row
 
     def count(self, migration_id: int | None, *, statuses: Collection[str] = (), kind: str = "") -> int:
         """Return how many runs `of` has to choose from."""
@@ -159,8 +163,7 @@ class Runs(Repository):
 
     def events(self, run_id: int, *, after: int = 0, limit: int = 200) -> list[RunEventRow]:
         """Return the events of a run with a number above `after`, in order."""
-        query = select(RunEventRow).where(RunEventRow.run_id == run_id, RunEventRow.id > after)
-        return self._plain(RunEventRow, query.order_by(RunEventRow.id).limit(limit))
+        return self._asked(_EVENTS, run=run_id, number=after, most=limit)
 
     def has_step(self, run_id: int, name: str) -> bool:
         """Tell whether the effect of a step of a run is in the database already."""
@@ -186,3 +189,42 @@ def _matching(
     if statuses:
         query = query.where(RunRow.status.in_(statuses))
     return query.where(RunRow.kind == kind) if kind else query
+
+
+_TOLD = (
+    "id",
+    "migration_id",
+    "kind",
+    "actor",
+    "object",
+    "job",
+    "status",
+    "progress",
+    "text",
+    "error",
+    "started_at",
+    "begun_at",
+    "seen_at",
+    "ended_at",
+    "started_by",
+    "worker",
+    "attempt",
+    "reference",
+    "result",
+)
+"""What is told of a run: all but what carries it out."""
+
+_ONE = plain(RunRow, _TOLD).where(RunRow.id == bindparam("number"))
+_MINE = plain(RunRow, _TOLD).where(RunRow.migration_id == bindparam("mine"), RunRow.id < bindparam("number"))
+_BEFORE = _MINE.order_by(RunRow.id.desc()).limit(bindparam("most"))
+_BEFORE_OF = (
+    _MINE.where(RunRow.status.in_(bindparam("statuses", expanding=True)))
+    .order_by(RunRow.id.desc())
+    .limit(bindparam("most"))
+)
+_EVENTS = (
+    plain(RunEventRow)
+    .where(RunEventRow.run_id == bindparam("run"), RunEventRow.id > bindparam("number"))
+    .order_by(RunEventRow.id)
+    .limit(bindparam("most"))
+)

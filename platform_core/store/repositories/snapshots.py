@@ -15,14 +15,14 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from platform_core.domain.software import SoftwareReader
 from platform_core.store.files import Files
 from platform_core.store.models import AssetRow, IssueRow, MigrationRow
 from platform_core.store.repositories.assets import CHANGING
-from platform_core.store.repositories.base import Repository
+from platform_core.store.repositories.base import Repository, plain
 from platform_core.store.snapshots.opening import Outdated, Snapshot
 from platform_core.store.snapshots.places import snapshot_key
 from platform_core.store.snapshots.shape import STORED
@@ -83,6 +83,11 @@ class Snapshots(Repository):
         if key:
             with suppress(duckdb.Error, OSError):
                 self._write(migration_id, key, edition, software)
+
+    def state(self, migration_id: int) -> tuple[str, int] | None:
+        """Return what every change of a migration's inventory changes, None where none was built; raises NotFound."""
+        row = self._line(_STATE, "migration", mine=migration_id)
+        return (self._files.address(snapshot_key(migration_id, row[0])), row[1]) if row[0] else None
 
     def _state(self, migration_id: int) -> tuple[str, int]:
         """Return the file key of a migration's snapshot ("" when nothing was built) and its count of changes."""
@@ -182,3 +187,6 @@ class Snapshots(Repository):
         for start in range(0, len(keys), KEYS_AT_ONCE):
             findings |= self._findings(migration_id, keys[start : start + KEYS_AT_ONCE])
         return drafting.batch(rows, findings)
+
+
+_STATE = plain(MigrationRow, ["inventory_stamp", "inventory_edition"]).where(MigrationRow.id == bindparam("mine"))

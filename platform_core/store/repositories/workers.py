@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, bindparam, delete, select, update
 
 from platform_core.store.columns import now
 from platform_core.store.models import WorkerRow
-from platform_core.store.repositories.base import Repository
+from platform_core.store.repositories.base import Repository, plain
 
 
 class Workers(Repository):
@@ -25,9 +25,8 @@ class Workers(Repository):
         return isinstance(done, CursorResult) and done.rowcount == 1
 
     def alive(self, since: datetime) -> list[WorkerRow]:
-        """Return the workers with a heartbeat after `since` that have not ended."""
-        query = select(WorkerRow).where(WorkerRow.ended_at.is_(None), WorkerRow.seen_at >= since)
-        return self._rows(query.order_by(WorkerRow.started_at))
+        """Return the workers with a heartbeat after `since` that have not ended, to be read only."""
+        return self._asked(_ALIVE, since=since)
 
     def open(self) -> list[WorkerRow]:
         """Return the workers that have not ended, the longest-serving first."""
@@ -50,3 +49,10 @@ class Workers(Repository):
     def forget(self, before: datetime) -> None:
         """Delete the rows of workers that ended before `before`."""
         self._run(delete(WorkerRow).where(WorkerRow.ended_at < before))
+
+
+_ALIVE = (
+    plain(WorkerRow)
+    .where(WorkerRow.ended_at.is_(None), WorkerRow.seen_at >= bindparam("since"))
+    .order_by(WorkerRow.started_at)
+)

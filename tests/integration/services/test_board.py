@@ -35,6 +35,18 @@ def test_the_columns_hold_every_group_of_the_plan_once(planned: tuple[Store, Pla
     assert sum(column.found for column in first) == len(seen)
 
 
+def test_a_wave_is_kept_with_what_its_placements_come_to(planned: tuple[Store, PlanView]) -> None:
+    store, plan = planned
+    work = store.unit_of_work()
+    lines, _ = plans.placements(work, plan.id, limit=10_000)
+    moved = next(line for line in lines if line.wave == 1)
+    for view in (plan, plans.move(work, plan.id, moved.application, 2, ANALYST, seen_version=plan.version)):
+        lines, _ = plans.placements(work, plan.id, limit=10_000)
+        for wave in view.waves:
+            risks = [line.risk for line in lines if line.wave == wave.number]
+            assert (wave.applications, wave.highest_risk) == (len(risks), max(risks, default=None))
+
+
 def test_a_card_adds_up_its_group(planned: tuple[Store, PlanView]) -> None:
     store, plan = planned
     card = board.columns(store.unit_of_work(), plan)[2].cards[0]

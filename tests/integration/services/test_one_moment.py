@@ -16,14 +16,17 @@ from python_calamine import CalamineWorkbook
 from platform_core.domain.identity import Identity
 from platform_core.domain.migration import MigrationStatus
 from platform_core.domain.organisations import DEFAULT
-from platform_core.errors import BadInput, Conflict
+from platform_core.errors import BadInput, Conflict, NotFound
 from platform_core.services import (
+    agent_tools,
     asset_edits,
     dependency_decisions,
     exports,
     migrations,
     plans,
+    quality,
     reporting,
+    scenarios,
     session_differences,
     sessions,
     snapshots,
@@ -46,7 +49,8 @@ WEB, OLD = "server:web01", "server:old01"
 def planned(store: Store, applied: int) -> int:
     """A migration with an inventory and a plan."""
     snapshots.prepare(store.unit_of_work(), applied)
-    plans.make(store, applied, PlanWish(starts_on=date(2027, 1, 4)), ANA)
+    for name in ("Base plan", "Another plan"):
+        plans.make(store, applied, PlanWish(starts_on=date(2027, 1, 4), name=name), ANA)
     return applied
 
 
@@ -76,6 +80,24 @@ def planning_input(store: Store, migration_id: int) -> Any:
         return portfolio(work, migration_id), work.migrations.get(migration_id).inventory_revision
 
 
+def two_scenarios(store: Store, migration_id: int) -> Any:
+    scenarios._compared.clear()
+    try:
+        return scenarios.compare(store, *range(1, 3))
+    except NotFound:
+        return None
+
+
+def plan_figures(store: Store, migration_id: int) -> str:
+    told = {each.name: each for each in agent_tools.look_ups(store, migration_id, ANA)}
+    return told["plan_figures"].use({})
+
+
+def quality_view(store: Store, migration_id: int) -> Any:
+    quality._views.clear()
+    return quality.view(store, migration_id)
+
+
 READERS: dict[str, Callable[[Store, int], Any]] = {
     "keeping a session": kept_session,
     "the report": report,
@@ -84,6 +106,9 @@ READERS: dict[str, Callable[[Store, int], Any]] = {
         exports.inventory_excel(store.unit_of_work(), number)
     ),
     "what a plan is made of": planning_input,
+    "two scenarios beside each other": two_scenarios,
+    "plans as agents are told of them": plan_figures,
+    "the quality of the inventory": quality_view,
 }
 
 

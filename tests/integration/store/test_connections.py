@@ -74,3 +74,19 @@ def test_a_session_that_lay_idle_is_asked(engine: Engine, asked: list[object], m
     monkeypatch.setattr(database, "TRUSTED_SECONDS", -1.0)
     assert session(engine) == first
     assert len(asked) == 1
+
+
+def test_what_reads_is_one_moment_and_leaves_what_was_prepared(engine: Engine, tmp_path: Path) -> None:
+    store = Store(engine, Files(str(tmp_path))).of(DEFAULT)
+    store.upgrade()
+    work = store.unit_of_work()
+    for _ in range(10):
+        with work.reading():
+            work.migrations.after(0, 10)
+            told = work._now().connection()
+            shown = [told.scalar(text(f"SHOW {name}")) for name in ("transaction_isolation", "transaction_read_only")]
+            assert shown == ["repeatable read", "on"]
+    with engine.connect() as connection:
+        prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT migration.id%'"
+        assert connection.scalar(text(prepared)) == 1
+        assert connection.scalar(text("SELECT current_setting('workbench.organisation', true)")) == ""

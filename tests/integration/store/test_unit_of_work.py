@@ -41,6 +41,19 @@ def test_what_is_not_committed_is_gone(store: Store) -> None:
         assert work.migrations.find("forgotten") is None
 
 
+def test_a_reading_block_inside_another_sees_its_moment(store: Store, migration_id: int) -> None:
+    mine, theirs = store.unit_of_work(), store.unit_of_work()
+    with mine.reading():
+        before = migrations.view(mine, migration_id)
+        with theirs:
+            theirs.migrations.get(migration_id).description = "changed meanwhile"
+            theirs.commit()
+        assert migrations.view(mine, migration_id) == before
+    assert migrations.view(mine, migration_id).description == "changed meanwhile"
+    with mine, pytest.raises(RuntimeError, match="twice"), mine.reading():
+        pass
+
+
 def test_a_change_and_its_trail_are_one_step(store: Store, migration_id: int) -> None:
     work = store.unit_of_work()
     rename(store, migration_id, "Exit 2028", seen=1)

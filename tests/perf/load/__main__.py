@@ -25,7 +25,7 @@ from platform_core.api import create_api
 from platform_core.domain.organisations import DEFAULT, EVERY
 from platform_core.settings import Settings
 from platform_core.store import Files, Store
-from platform_core.store.database import SET_REACH, create_store_engine
+from platform_core.store.database import beginning, create_store_engine
 from tests.harness import postgresql
 from tests.harness.server import Workbench, running_workbench
 from tests.perf.load.filling import Filled, fill
@@ -64,8 +64,8 @@ def main(
         url = database or stack.enter_context(_own_database())
         filled = _filled(url, place, assets, seed)
         conninfo = url.replace("postgresql+psycopg", "postgresql")
-        with psycopg.connect(conninfo) as connection:
-            connection.execute(SET_REACH, (EVERY,))
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            connection.execute(beginning(EVERY))
             asked = questions(connection, filled, seed)
         found: dict[str, Any] = {"assets": filled.assets}
         if rounds:

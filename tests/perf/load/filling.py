@@ -118,7 +118,7 @@ def _repeat_samples(engine: Engine, samples: int, large: int, assets: int) -> No
         of_plan = f"plan_id = (SELECT min(id) FROM plan WHERE {of_samples})"
         for plan in plans[:2]:
             place = {"plan_id": str(plan)}
-            repeat("wave", WAVES, of_plan, place | {"number": "n + 1"})
+            repeat("wave", WAVES, of_plan, place | {"number": "n + 1", "applications": f"{applications // WAVES}"})
             repeat("move_group", applications, of_plan, place | {"name": NAME})
             group = {"application": NAME, "subject_key": SUBJECT, "move_group": NAME, "wave": f"n % {WAVES} + 1"}
             repeat("placement", applications, of_plan, place | group)

@@ -1,9 +1,10 @@
 """What the API adds to its queries: each request within one process, and its very SQL through psycopg, in turns.
 
 A request is the whole way through the API as it is served (admission, routing, service, JSON), without the sockets of a
-web server. Its peer is every statement that the request sent, with the same parameters and in a transaction of the same
-kind, executed on an open psycopg connection, all rows fetched. `empty` is a bare FastAPI route that returns nothing,
-asked the same way.
+web server. Its peers are every statement that the request sent, with the same parameters, executed on an open psycopg
+connection, all rows fetched: `sql` in transactions of the same kind as psycopg begins and ends them by itself, `same`
+begun and ended word for word as by the request, which spares a way to the server and lets psycopg keep what it
+prepared. `empty` is a bare FastAPI route that returns nothing, asked the same way.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import gc
 import re
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -23,17 +24,19 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, event
 
 from platform_core.domain.organisations import DEFAULT
-from platform_core.store.database import NO_COMPILING, SET_REACH
+from platform_core.store.database import BEGIN, NO_COMPILING, beginning
 from tests.perf.load.questions import Question
 
 Statement = tuple[str, Any]
 PARAMETER = re.compile(r"%\((\w+)\)s")
 MILLI = 1000.0
+OWN_BEGINNING: Statement = ("SELECT set_config('workbench.organisation', %s, true)", (str(DEFAULT),))
+"""With which a transaction begins that psycopg itself opens."""
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Medians in milliseconds of a question: the request, its SQL, and the CPU of this process for both."""
+    """Medians in milliseconds of a question: the request, its SQL in both ways, and this process's CPU for each."""
 
     name: str
     is_detail: bool
@@ -43,6 +46,8 @@ class Compared:
     request_cpu: float
     sql: float
     sql_cpu: float
+    same: float
+    same_cpu: float
     kilobytes: float
 
     @property
@@ -51,23 +56,55 @@ class Compared:
         return self.request / self.sql
 
 
+@dataclass(frozen=True)
+class Peers:
+    """Two connections on which a request's statements are sent again: `own` begins and ends as psycopg does."""
+
+    own: psycopg.Connection[Any]
+    same: psycopg.Connection[Any]
+
+    def replay(self, statements: Sequence[Statement]) -> tuple[float, float, float, float]:
+        """Return the seconds that the statements take, and the CPU seconds of it, in psycopg's way and in the same."""
+        begun = [OWN_BEGINNING if _begins(statement) else statement for statement in statements]
+        return (*_timed(self.own, begun, self.own.rollback), *_timed(self.same, statements, self.same.commit))
+
+
+def _begins(statement: Statement) -> bool:
+    return statement == OWN_BEGINNING or statement[0].startswith(BEGIN)
+
+
+def _timed(
+    database: psycopg.Connection[Any], statements: Sequence[Statement], end: Callable[[], None]
+) -> tuple[float, float]:
+    started, cpu = time.perf_counter(), time.process_time()
+    for number, (statement, parameters) in enumerate(statements):
+        if number and _begins(statements[number]):
+            end()
+        cursor = database.execute(statement, parameters)
+        if cursor.description is not None:
+            cursor.fetchall()
+    end()
+    return time.perf_counter() - started, time.process_time() - cpu
+
+
 def compare(
     api: FastAPI, engine: Engine, conninfo: str, secret: str, asked: Sequence[Question], rounds: int
 ) -> tuple[list[Compared], float]:
     """Return the comparison of every question, and the milliseconds of an empty request."""
-    with psycopg.connect(conninfo) as database:
-        database.execute(NO_COMPILING)
-        database.commit()
-        database.isolation_level, database.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
-        return asyncio.run(_compare(api, engine, database, secret, asked, rounds))
+    with psycopg.connect(conninfo) as own, psycopg.connect(conninfo, autocommit=True) as same:
+        for database in (own, same):
+            database.execute(NO_COMPILING)
+            database.commit()
+        own.isolation_level, own.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
+        return asyncio.run(_compare(api, engine, Peers(own, same), secret, asked, rounds))
 
 
 async def _compare(
-    api: FastAPI, engine: Engine, database: psycopg.Connection[Any], secret: str, asked: Sequence[Question], rounds: int
+    api: FastAPI, engine: Engine, database: Peers, secret: str, asked: Sequence[Question], rounds: int
 ) -> tuple[list[Compared], float]:
     bare = FastAPI()
     bare.add_api_route("/empty", lambda: None)
-    times: dict[str, list[tuple[float, float, float, float]]] = {question.name: [] for question in asked}
+    times: dict[str, list[tuple[float, ...]]] = {question.name: [] for question in asked}
     sizes, sent, empty = dict[str, float](), dict[str, int](), list[float]()
     peers = {
         (question.name, address): _peer(question, address) or await _sent(api, engine, secret, address)
@@ -81,12 +118,12 @@ async def _compare(
             address = question.addresses[turn % len(question.addresses)]
             statements = peers[question.name, address]
             if turn % 2:
-                sql = _replayed(database, statements)
+                sql = database.replay(statements)
             started, cpu = time.perf_counter(), time.process_time()
             size = await _request(api, address, secret)
             request = (time.perf_counter() - started, time.process_time() - cpu)
             if not turn % 2:
-                sql = _replayed(database, statements)
+                sql = database.replay(statements)
             times[question.name].append((*request, *sql))
             sizes[question.name], sent[question.name] = size / 1000, len(statements)
         started = time.perf_counter()
@@ -94,13 +131,9 @@ async def _compare(
         empty.append(time.perf_counter() - started)
     found = []
     for question in asked:
-        request, cpu, sql_time, sql_cpu = (
-            round(MILLI * statistics.median(column), 3) for column in zip(*times[question.name], strict=True)
-        )
+        medians = [round(MILLI * statistics.median(column), 3) for column in zip(*times[question.name], strict=True)]
         name, size = question.name, round(sizes[question.name], 1)
-        found.append(
-            Compared(name, question.is_detail, bool(question.peer), sent[name], request, cpu, sql_time, sql_cpu, size)
-        )
+        found.append(Compared(name, question.is_detail, bool(question.peer), sent[name], *medians, size))
     return found, round(MILLI * statistics.median(empty), 3)
 
 
@@ -161,12 +194,4 @@ def _peer(question: Question, address: str) -> list[Statement]:
     if "text" in asked:
         asked["text"] = f"%{asked['text']}%"
     used = {name: asked[name] for name in PARAMETER.findall(question.peer)}
-    return [(SET_REACH, (str(DEFAULT),)), (question.peer, used)]
-
-
-def _replayed(database: psycopg.Connection[Any], statements: Sequence[Statement]) -> tuple[float, float]:
-    started, cpu = time.perf_counter(), time.process_time()
-    for statement, parameters in statements:
-        database.execute(statement, parameters).fetchall()
-    database.rollback()
-    return time.perf_counter() - started, time.process_time() - cpu
+    return [(beginning(DEFAULT), ()), (question.peer, used)]
