@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,9 +21,12 @@ from platform_core.domain.identity import Identity
 from platform_core.services import access, asset_lists, feedback, sessions
 from tests.harness import databases
 from tests.harness.portfolio import copy_portfolio, make_portfolio, store_at
-from tests.harness.server import running_workbench
+from tests.harness.server import PROJECT_ROOT, running_workbench
+from tests.perf import contract_checks
+from tests.perf.contract_checks import REPLACED
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
+HOOKS = Path(contract_checks.__file__)
 NO_LIMIT = "100000000"
 NUMBERS = {"migration_id": 1, "import_id": 12, "plan_id": 1, "run_id": 14, "session_id": 1, "feedback_id": 2}
 """The numbers up to which there is something of each kind in the store that is served."""
@@ -83,6 +87,7 @@ def run(description: str, secret: str, chosen: argparse.Namespace, config: Path)
     command = [sys.executable, "-m", "schemathesis.cli", "--no-color", "--config-file", str(config), "run"]
     command += [description, "--header", f"Authorization: Bearer {secret}", "--checks", "all"]
     command += ["--max-examples", str(chosen.examples), "--seed", str(chosen.seed), "--phases", chosen.phases]
+    command += ["--exclude-checks", ",".join(REPLACED)]
     command += [
         "--continue-on-failure",
         "--report",
@@ -90,7 +95,8 @@ def run(description: str, secret: str, chosen: argparse.Namespace, config: Path)
         "--report-ndjson-path",
         str(config.with_name("cases.ndjson")),
     ]
-    return subprocess.run(command, cwd=config.parent, check=False).returncode != 0
+    known = {"SCHEMATHESIS_HOOKS": str(HOOKS), "PYTHONPATH": str(PROJECT_ROOT)}
+    return subprocess.run(command, cwd=config.parent, env=os.environ | known, check=False).returncode != 0
 
 
 def counted(report: Path) -> tuple[int, Counter[int]]:

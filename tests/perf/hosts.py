@@ -6,6 +6,7 @@ iproute2, nginx and PostgreSQL, so it stands beside the tests and not among them
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -47,6 +48,7 @@ PATIENCE_SECONDS = 240
 
 def main() -> None:
     """Set the hosts up, kill one of each kind, and tell what became of runs and analysts."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     programs = postgresql.installed()
     if programs is None or os.geteuid() != 0 or not (shutil.which("nginx") and shutil.which("ip")):
         raise SystemExit("This needs root, iproute2, nginx and PostgreSQL.")

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
+from schemathesis.checks import CheckContext
 from schemathesis.core.errors import InvalidSchema
+from schemathesis.engine.recorder import ScenarioRecorder
+from schemathesis.generation.overrides import Override
+from schemathesis.openapi.checks import EnsureResourceAvailability
+from schemathesis.specs.openapi import checks
 
 from platform_core.domain.access import Scope
 from platform_core.store import Store
 from tests.integration.api.conftest import token
 from tests.perf.api_contract import CONFIG
+from tests.perf.contract_checks import what_was_created_is_there
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
@@ -49,3 +57,37 @@ def test_every_operation_answers_as_it_is_described(api: FastAPI, store: Store, 
             error.add_note(f"{operation.method.upper()} {operation.path}")
             raise
     assert tried > 40
+
+
+def test_what_was_created_may_be_gone_only_with_its_migration(
+    api: FastAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = {"Authorization": f"Bearer {token(store, Scope.ADMIN)}"}
+    linked = property(lambda case: Override(path_parameters=case.path_parameters, headers=headers))
+    monkeypatch.setattr(Case, "_override", linked)  # as where all of an address comes from links
+    schema = schemathesis.openapi.from_asgi("/openapi.json", api, config=schemathesis.Config.from_path(CONFIG))
+    recorder = ScenarioRecorder(label="sessions")
+    chosen = schema.config.checks_config_for()
+    ctx = CheckContext(None, None, None, chosen, None, recorder, response_checks=None)
+
+    def send(method: str, path: str, parent: Case | None = None, /, body: Any = None, **linked: int) -> Any:
+        given = {} if body is None else {"body": body, "media_type": "application/json"}
+        case = schema[path][method].Case(path_parameters=linked, **given)
+        recorder.record_case(parent_id=parent.id if parent else None, case=case)
+        answer = case.call(headers=headers)
+        recorder.record_response(case_id=case.id, response=answer)
+        return case, answer
+
+    made, answer = send("POST", "/migrations", body={"name": "Exit"})
+    number = answer.json()["id"]
+    kept, answer = send("POST", "/sessions", made, body={"migration_id": number, "name": "Kept"})
+    session_id = answer.json()["id"]
+    send("DELETE", "/migrations/{migration_id}", made, migration_id=number)
+    gone, answer = send("GET", "/sessions/{session_id}", kept, session_id=session_id)
+    assert answer.status_code == 404
+    with pytest.raises(EnsureResourceAvailability):
+        checks.ensure_resource_availability(ctx, answer, gone)
+    what_was_created_is_there(ctx, answer, gone)
+    recorder.cases = {each: node for each, node in recorder.cases.items() if node.value.method != "DELETE"}
+    with pytest.raises(EnsureResourceAvailability):
+        what_was_created_is_there(ctx, answer, gone)
