@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from platform_core.domain.answers import as_texts, shown
@@ -75,7 +75,7 @@ def _by_words(fact: Fact, key: Key, policy: Policy) -> Iterator[Observation]:
             yield Observation(feature, fact.key, f"“{words}”", fact.source)
 
 
-def first_met(needs: Needs, observed: Mapping[str, object]) -> tuple[str, ...] | None:
+def first_met(needs: Needs, observed: Container[str]) -> tuple[str, ...] | None:
     """Return the first alternative of `needs` whose features are all observed, None when there is none."""
     for part in needs:
         if all(feature in observed for feature in part):

@@ -252,6 +252,11 @@ class Policy:
         """A memory of clauses already read, by kind of text."""
         return {}
 
+    @cached_property
+    def answers_read(self) -> dict[str, tuple[frozenset[str], ...]]:
+        """A memory of what the answers to questions show, by key."""
+        return {}
+
     def reach(self, key: str) -> float:
         """Return the largest weight that any answer to `key` could have."""
         return self._reach_of_key.get(key, 0.0)

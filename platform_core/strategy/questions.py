@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from platform_core.domain.strategy import Fact, MissingFact, Strategy
 from platform_core.strategy.observing import Observing, joined, observations_of
 from platform_core.strategy.policy import Key, Policy
-from platform_core.strategy.scoring import Verdict, judge
+from platform_core.strategy.scoring import Verdict, judge, shares_with
 
 _MOST = 5
 
@@ -54,8 +54,23 @@ def _as_missing(keys: list[Key]) -> tuple[MissingFact, ...]:
 
 def _gain(key: Key, observing: Observing, verdict: Verdict, policy: Policy) -> float:
     before = dict(verdict.shares)
-    moved = [_variation(before, dict(judge(o, policy).shares)) for _, o in answers_to(key, observing, policy)]
+    if observing.by_key.get(key.key):  # it shows something as another fact, which its answer takes the place of
+        after = [judge(observed, policy).shares for _, observed in answers_to(key, observing, policy)]
+    else:
+        shown = (features - observing.observed.keys() for features in _features_of_answers(key, policy))
+        after = [shares_with(verdict, observing.observed, more, policy) if more else verdict.shares for more in shown]
+    moved = [_variation(before, dict(shares)) for shares in after]
     return sum(moved) / len(moved) if moved else 0.0
+
+
+def _features_of_answers(key: Key, policy: Policy) -> tuple[frozenset[str], ...]:
+    """Return the features that each answer worth asking for shows; a policy reads its own answers once."""
+    found = policy.answers_read.get(key.key)
+    if found is None:
+        read = (observations_of(Fact(key=key.key, value=answer), policy) for answer in key.answers)
+        found = tuple(frozenset(seen.feature for seen in observations) for observations in read)
+        policy.answers_read[key.key] = found
+    return found
 
 
 def _variation(before: dict[Strategy, float], after: dict[Strategy, float]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from platform_core.domain.strategy import Strategy
@@ -45,7 +45,7 @@ def judge(observed: Observed | Mapping[str, object], policy: Policy) -> Verdict:
     weight observed; margin = first share - second share.
     """
     fired = tuple(fired_signals(observed, policy))
-    vetoes = tuple(v for v in policy.vetoes if first_met(v.needs, observed) and not first_met(v.unless, observed))
+    vetoes = _raised(observed, policy)
     scores = _offered(_totals(fired, policy), vetoes, policy)
     shares = _shares(scores, policy.settings.temperature)
     evidence = _evidence(fired, policy)
@@ -59,6 +59,29 @@ def judge(observed: Observed | Mapping[str, object], policy: Policy) -> Verdict:
         margin=margin,
         winner=_winner(shares, scores, evidence, policy),
     )
+
+
+def shares_with(
+    verdict: Verdict, observed: Mapping[str, object], more: frozenset[str], policy: Policy
+) -> tuple[tuple[Strategy, float], ...]:
+    """Return the shares of belief that `judge` gives once `more` features are observed beside those of a verdict.
+
+    Only signals that mention one of these can fire besides, so the others are not looked at again.
+    """
+    together = observed.keys() | more
+    counted = {item.signal.name for item in verdict.fired}
+    added = [
+        Fired(signal, weights, ())
+        for signal, weights in (policy.weighed[place] for feature in more for place in policy.relevant.get(feature, ()))
+        if signal.name not in counted and first_met(signal.needs, together) is not None
+    ]
+    once = {item.signal.name: item for item in added}
+    totals = _totals((*verdict.fired, *once.values()), policy)
+    return _shares(_offered(totals, _raised(together, policy), policy), policy.settings.temperature)
+
+
+def _raised(observed: Container[str], policy: Policy) -> tuple[VetoRule, ...]:
+    return tuple(v for v in policy.vetoes if first_met(v.needs, observed) and not first_met(v.unless, observed))
 
 
 def fired_signals(observed: Mapping[str, object], policy: Policy) -> list[Fired]:
