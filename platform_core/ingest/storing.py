@@ -18,20 +18,24 @@ from platform_core.ingest.records import Fault, Record
 from platform_core.ingest.sources import Source
 
 CELLS_AT_ONCE = 500_000
-"""Cells gathered before they are written: about 50 MB as Python text."""
+"""Cells gathered before they become columns: about 50 MB as Python text."""
 
-ROWS_IN_A_GROUP, ROWS_IN_A_PAGE = 16_384, 2_048
-"""At most: whoever asks for the cells of one row (`services.origins`) reads its pages of one group."""
+ROWS_IN_A_GROUP, ROWS_IN_A_PAGE = 65_536, 2_048
+"""Whoever asks for the cells of one row (`services.origins`) looks through the marks of all groups and reads pages of
+one: so there are few groups, of many pages."""
+
+GROUP_BYTES = 32 * 1024 * 1024
+"""Columns gathered before they are written as a group, where rows are long."""
 
 DICTIONARY_BYTES = 16 * 1024
 """Beyond this a column of a group stands as plain text: a dictionary of names that occur once is only another copy."""
 
 _TEXT_AT_ONCE = 8 * 1024 * 1024
-"""Characters gathered before they are written, for tables of long cells."""
+"""Characters gathered before they become columns, for tables of long cells."""
 
 
 class ParquetRows:
-    """A Parquet file under way: column `line` and text columns c0, c1, …, written in row groups of bounded size."""
+    """A Parquet file under way: column `line` and text columns c0, c1, …, written in groups of bounded size."""
 
     def __init__(self, path: Path, width: int) -> None:
         fields = [pa.field(LINE, pa.int64(), nullable=False)]
@@ -52,7 +56,7 @@ class ParquetRows:
         self._rows: list[list[str]] = []
         self._size = 0
         self._blocks: list[pa.RecordBatch] = []
-        self._block_bytes = 0
+        self._block_rows = self._block_bytes = 0
 
     def __enter__(self) -> ParquetRows:
         return self
@@ -69,31 +73,40 @@ class ParquetRows:
         self._size += size
         if len(self._rows) < self._most_rows and self._size < _TEXT_AT_ONCE:
             return False
-        self._write()
+        self._gather()
+        self._write_what_makes_a_group()
         return True
 
     def add_block(self, block: Block) -> None:
         """Add rows that are columns already."""
         self._gather()
-        arrays = [pa.array(block.lines, pa.int64()), *block.columns.columns]
-        self._blocks.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
-        self._block_bytes += block.columns.nbytes
-        if self._block_bytes >= _TEXT_AT_ONCE:
-            self._write()
+        self._keep([pa.array(block.lines, pa.int64()), *block.columns.columns])
+        self._write_what_makes_a_group()
 
     def _gather(self) -> None:
         """Turn the rows gathered one by one into columns."""
         if self._rows:
             arrays = [pa.array(self._lines, pa.int64())]
             arrays += [pa.array(column, pa.string()) for column in zip(*self._rows, strict=True)]
-            self._blocks.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+            self._keep(arrays)
         self._lines, self._rows, self._size = [], [], 0
+
+    def _keep(self, arrays: list[pa.Array]) -> None:
+        block = pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+        self._blocks.append(block)
+        self._block_rows += block.num_rows
+        self._block_bytes += block.nbytes
+
+    def _write_what_makes_a_group(self) -> None:
+        if self._block_rows >= ROWS_IN_A_GROUP or self._block_bytes >= GROUP_BYTES:
+            self._write()
 
     def _write(self) -> None:
         self._gather()
         if self._blocks:
-            self._writer.write_table(pa.Table.from_batches(self._blocks), row_group_size=ROWS_IN_A_GROUP)
-        self._blocks, self._block_bytes = [], 0
+            group = pa.Table.from_batches(self._blocks)
+            self._writer.write_table(group, row_group_size=max(1, group.num_rows))
+        self._blocks, self._block_rows, self._block_bytes = [], 0, 0
 
 
 class RowSorter:

@@ -201,7 +201,7 @@ def _findings(
     if outcome and rules and outcome.metrics:
         starts_on = now().date() + timedelta(days=7 - now().date().weekday())
         waves_of = {
-            "waves": wave_rows(starts_on, WEEKS_PER_WAVE, rules, outcome.metrics, planned.portfolio, outcome.wave_of),
+            "waves": wave_rows(starts_on, WEEKS_PER_WAVE, rules, outcome.metrics, outcome.wave_of),
             "wave_of": {
                 planned.subject_of[a.application]: outcome.wave_of[a.asset_id] for a in planned.portfolio.assets
             },

@@ -89,28 +89,28 @@ def keep(
         "foundation": [asdict(member) for member in waves.foundation_of(everything, rules)],
     }
     groups = waves.move_groups(everything, rules)
-    work.plans.fill(
-        row.id,
-        [MoveGroupRow(name=group.name, reasons=list(group.reasons)) for group in groups],
-        wave_rows(row.starts_on, row.weeks_per_wave, rules, metrics, everything, wave_of),
-        placement_rows(planned, groups, wave_of, by_hand),
-    )
+    into = wave_rows(row.starts_on, row.weeks_per_wave, rules, metrics, wave_of)
+    placed = placement_rows(planned, groups, wave_of, by_hand)
+    _count(placed, into)
+    moving = [MoveGroupRow(name=group.name, reasons=list(group.reasons)) for group in groups]
+    work.plans.fill(row.id, moving, into, placed)
+
+
+def _count(placed: Sequence[PlacementRow], into: Sequence[WaveRow]) -> None:
+    """Set how many applications each wave holds, and the highest of their risks."""
+    risks: dict[int, list[float]] = defaultdict(list)
+    for placement in placed:
+        risks[placement.wave].append(placement.risk)
+    for wave in into:
+        wave.applications = len(risks[wave.number])
+        wave.highest_risk = max(risks[wave.number], default=None)
 
 
 def wave_rows(
-    starts_on: date,
-    weeks_per_wave: int,
-    rules: Rules,
-    metrics: PlanMetrics,
-    everything: Portfolio,
-    wave_of: Mapping[str, int],
+    starts_on: date, weeks_per_wave: int, rules: Rules, metrics: PlanMetrics, wave_of: Mapping[str, int]
 ) -> list[WaveRow]:
     """Return the waves with their dates and figures; one follows the other from `starts_on`."""
     assets = Counter(wave_of.values())
-    risks: dict[int, dict[str, float]] = defaultdict(dict)
-    for asset in everything.assets:
-        inside = risks[wave_of.get(asset.asset_id, 0)]
-        inside[asset.application] = max(inside.get(asset.application, 0.0), asset.risk)
     length = timedelta(weeks=weeks_per_wave)
     return [
         WaveRow(
@@ -122,8 +122,6 @@ def wave_rows(
             assets=assets[number],
             critical=metrics.critical_per_wave[number - 1],
             risk=metrics.risk_per_wave[number - 1] if assets[number] else None,
-            applications=len(risks[number]),
-            highest_risk=max(risks[number].values(), default=None),
         )
         for number in range(1, rules.waves + 1)
     ]

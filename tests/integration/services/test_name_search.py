@@ -32,7 +32,7 @@ def test_names_are_found_as_if_each_was_looked_at(names: list[str], text: str, i
         assert found == [key for key in expected if key > f"k{behind}"]
 
 
-def test_applications_are_found_by_name_a_page_at_a_time_until_they_are_renamed(store: Store, applied: int) -> None:
+def test_applications_are_found_by_name_a_page_at_a_time_and_after_an_edit(store: Store, applied: int) -> None:
     work = store.unit_of_work()
 
     def found(text: str, strategy: str = "") -> list[str]:
@@ -49,6 +49,7 @@ def test_applications_are_found_by_name_a_page_at_a_time_until_they_are_renamed(
     kept = Strategy(next(line for line in everything if line.name == "CRM").decided or "")
     assert found("crm", kept) == ["CRM"]
     assert found("crm", next(each for each in Strategy if each is not kept)) == []
-    renamed = CellEdit(asset_key="application:fax archive", field="name", text="Old faxes", seen=None)
-    asset_edits.save(work, applied, [renamed], ANA, reason="as its owner calls it")
-    assert (found("fax arch"), found("faxes")) == ([], ["Old faxes"])
+    moved = CellEdit(asset_key="server:old01", field="application_name", text="Old faxes", seen="Fax Archive")
+    assert found("faxes") == []
+    asset_edits.save(work, applied, [moved], ANA, reason="as its owner calls it")
+    assert found("faxes") == ["Old faxes"]
