@@ -50,6 +50,6 @@ def test_applications_are_found_by_name_a_page_at_a_time_and_after_an_edit(store
     assert found("crm", kept) == ["CRM"]
     assert found("crm", next(each for each in Strategy if each is not kept)) == []
     moved = CellEdit(asset_key="server:old01", field="application_name", text="Old faxes", seen="Fax Archive")
-    assert found("faxes") == []
+    assert found("OLD") == []
     asset_edits.save(work, applied, [moved], ANA, reason="as its owner calls it")
-    assert found("faxes") == ["Old faxes"]
+    assert found("OLD") == ["old01"], "it is planned by itself now"
