@@ -41,7 +41,7 @@ class Repository:
         wanted, connection = narrowed(query, self._session.info["reach"]), self._session.connection()
         if connection.get_execution_options().get("writes"):
             self._session.flush()
-        return list(connection.execute(wanted, given))
+        return list(connection.execute(wanted, given).all())  # a loop would fetch one by one
 
     def _line(self, query: Select[*tuple[Any, ...]], what: str, **given: Any) -> Any:
         """Return the one row of such a query; raises NotFound."""
