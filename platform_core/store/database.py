@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import select
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
@@ -55,11 +57,17 @@ def create_store_engine(url: str, *, echo: bool = False) -> Engine:
     if backend == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        return _sqlite(create_engine(parsed, echo=echo))
+        return _sqlite(create_engine(parsed, echo=echo, json_deserializer=read_json))
     if backend == "postgresql":
         address = parsed.set(drivername="postgresql+psycopg")
-        # Transactions are ours to begin, see below.
-        return _postgresql(create_engine(address, echo=echo, pool_size=5, isolation_level="AUTOCOMMIT"))
+        opened = create_engine(
+            address,
+            echo=echo,
+            pool_size=5,
+            isolation_level="AUTOCOMMIT",  # transactions are ours to begin, see below
+            json_deserializer=read_json,
+        )
+        return _postgresql(opened)
     raise BadInput(
         f"The database kind {backend!r} is not supported.",
         hint="Set DATABASE_URL to a sqlite:/// or postgresql:// address.",
@@ -147,6 +155,17 @@ def _postgresql(engine: Engine) -> Engine:
             _ask(engine, connection)
 
     return engine
+
+
+def read_json(text: str | bytes) -> Any:
+    """Return what a column of JSON holds, in less than half the time of the standard library.
+
+    That one reads what is left: halves of surrogates, which no text of a database may hold but its JSON may.
+    """
+    try:
+        return from_json(text)
+    except ValueError:
+        return json.loads(text)
 
 
 @cache

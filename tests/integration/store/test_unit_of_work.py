@@ -145,3 +145,13 @@ def test_assets_come_back_as_they_were_stored(store: Store, migration_id: int) -
         work.commit()
     with work.reading():
         assert list(work.assets.all(migration_id)) == [asset]
+
+
+@pytest.mark.parametrize("kept", [{"a": "\ud800"}, {"a": 0.1 + 0.2, "b": 10**30, "c": [None, True, "é \U0001f600"]}])
+def test_json_comes_back_as_it_was_stored(store: Store, migration_id: int, kept: dict[str, object]) -> None:
+    work = store.unit_of_work()
+    with work:
+        work.migrations.get(migration_id).agent_policy = kept
+        work.commit()
+    with work.reading():
+        assert work.migrations.look(migration_id).agent_policy == kept
