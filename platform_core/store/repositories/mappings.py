@@ -19,7 +19,7 @@ class Mappings(Repository):
         return self._rows(select(MappingRow).where(MappingRow.import_id == import_id).order_by(MappingRow.position))
 
     def look(self, import_id: int) -> list[MappingRow]:
-        """Return what `of` does, to be looked at only."""
+        """Return what tells which columns of an import feed the inventory, in column order, to be read only."""
         return self._asked(_OF, read=import_id)
 
     def get(self, import_id: int, position: int, *, expected: int | None = None) -> MappingRow:
@@ -68,7 +68,10 @@ class Mappings(Repository):
         return [(number, confidence, suggested, field) for number, confidence, suggested, field in self._tuples(query)]
 
 
-_OF = plain(MappingRow).where(MappingRow.import_id == bindparam("read")).order_by(MappingRow.position)
+_FEEDS = ("position", "header", "field", "unit", "band", "combine", "duplicate_of", "choices", "state")
+"""The evidence of suggestions is most of a row, and left out."""
+
+_OF = plain(MappingRow, _FEEDS).where(MappingRow.import_id == bindparam("read")).order_by(MappingRow.position)
 _GROUPS = (MappingRow.import_id, MappingRow.state, MappingRow.band)
 _COUNTS = (
     select(*_GROUPS, func.count())
