@@ -38,13 +38,16 @@ def test_the_columns_hold_every_group_of_the_plan_once(planned: tuple[Store, Pla
 def test_a_wave_is_kept_with_what_its_placements_come_to(planned: tuple[Store, PlanView]) -> None:
     store, plan = planned
     work = store.unit_of_work()
-    lines, _ = plans.placements(work, plan.id, limit=10_000)
-    moved = next(line for line in lines if line.wave == 1)
-    for view in (plan, plans.move(work, plan.id, moved.application, 2, ANALYST, seen_version=plan.version)):
-        lines, _ = plans.placements(work, plan.id, limit=10_000)
-        for wave in view.waves:
-            risks = [line.risk for line in lines if line.wave == wave.number]
-            assert (wave.applications, wave.highest_risk) == (len(risks), max(risks, default=None))
+    assert_counted(store, plan)
+    moved = next(line for line in plans.placements(work, plan.id, limit=10_000)[0] if line.wave == 1)
+    assert_counted(store, plans.move(work, plan.id, moved.application, 2, ANALYST, seen_version=plan.version))
+
+
+def assert_counted(store: Store, view: PlanView) -> None:
+    lines, _ = plans.placements(store.unit_of_work(), view.id, limit=10_000)
+    for wave in view.waves:
+        risks = [line.risk for line in lines if line.wave == wave.number]
+        assert (wave.applications, wave.highest_risk) == (len(risks), max(risks, default=None))
 
 
 def test_a_card_adds_up_its_group(planned: tuple[Store, PlanView]) -> None:
