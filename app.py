@@ -15,10 +15,9 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Mount
 from streamlit import config
 
-from platform_core.api import create_api
+from platform_core.api import Door, create_api
 from platform_core.api.protection import Protection, content_security_policy
 from platform_core.errors import WorkbenchError
 from platform_core.logging import configure, report
@@ -54,6 +53,6 @@ def show_script_error(error: Exception) -> bool:
 
 policy = content_security_policy(START_PAGE.read_text(encoding="utf-8"))
 protection = [Middleware(Protection, policy=policy, origins=settings().BACKEND_CORS_ORIGINS)]
-routes = [Mount(settings().API_V1_STR, app=create_api(settings()))]
+routes = [Door(settings().API_V1_STR, create_api(settings()))]
 config.set_option("server.maxUploadSize", settings().MAX_UPLOAD_MB)
 app = st.App(ROUTER, lifespan=lifespan, middleware=protection, routes=routes, on_script_error=show_script_error)

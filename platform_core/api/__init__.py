@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from platform_core.api.application import create_api
+from platform_core.api.mounting import Door
 
-__all__ = ["create_api"]
+__all__ = ["Door", "create_api"]

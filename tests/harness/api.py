@@ -10,11 +10,12 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 __all__ = ["TestClient", "local_client", "remote_client", "served"]
 
 
-def local_client(api: FastAPI) -> TestClient:
+def local_client(api: ASGIApp) -> TestClient:
     """Return a client on this very machine, who needs no token as long as there is none."""
     return TestClient(api, base_url="http://127.0.0.1:8501", client=("127.0.0.1", 50_000))
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from pydantic import BaseModel
+from starlette.applications import Starlette
 
-from platform_core.api import create_api
+from platform_core.api import Door, create_api
 from platform_core.errors import BadInput, Cancelled, Conflict, Forbidden, NotFound, Unavailable, WorkbenchError
 from platform_core.settings import Settings
 from tests.harness.api import TestClient, local_client
@@ -105,3 +106,11 @@ def test_other_origins_are_let_in_by_name_only(tmp_path: Path) -> None:
     assert named.get("/health", headers=ask).headers["Access-Control-Allow-Origin"] == "https://board.example"
     stranger = named.get("/health", headers={"Origin": "https://stranger.example"})
     assert "Access-Control-Allow-Origin" not in stranger.headers
+
+
+@pytest.mark.parametrize("place", ["a%0Ab", "%0Aa", "a%0A"])
+def test_an_address_with_a_line_break_is_the_apis_to_answer(database_url: str, tmp_path: Path, place: str) -> None:
+    mounted = Starlette(routes=[Door("/api/v1", api_on(database_url, tmp_path))])
+    answer = local_client(mounted).get(f"/api/v1/migrations/1/strategies/{place}")
+    assert answer.status_code == 404
+    assert answer.json().keys() == {"error", "status_code", "timestamp", "reference"}
