@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
 from platform_core.domain.inventory import AssetKind
-from platform_core.domain.lifecycle import Support
+from platform_core.domain.lifecycle import Support, SupportPhases
 from platform_core.domain.software import TOLD, SoftwareReader
 from platform_core.reference import DATA
 from platform_core.services.products_of_assets import MOST, support_of, texts
@@ -59,37 +60,62 @@ def _told(kind: str, *cells: str | None) -> tuple[Any, ...]:
         if cell is not None
     }
     found = list(dict.fromkeys(texts(AssetKind(kind), values)))[:MOST]
-    mentions = [(field, named(text), support_of(text)) for field, text in found]
-    products = [
-        (field, said.product or (support.title if support else None), said.vendor, said.category or _sort(support))
-        for field, said, support in mentions
-    ]
+    programs = [_program(text) for _, text in found]
     return (
-        min((s.end for _, _, s in mentions if s and isinstance(s.end, date)), default=None),
-        next((product for field, product, _, _ in products if field == "os_name"), None),
-        _lines(product for _, product, _, sort in products if sort in DATABASES),
-        _lines(product for _, product, _, sort in products if sort in MIDDLEWARE),
-        _lines(product for _, product, _, _ in products),
-        _lines(vendor for _, _, vendor, _ in products),
-        _lines(sort for _, _, _, sort in products),
-        *_phases([support for _, _, support in mentions]),
+        _first(program.until for program in programs),
+        next(
+            (program.product for program, (field, _) in zip(programs, found, strict=True) if field == "os_name"), None
+        ),
+        _lines([program.product for program in programs if program.sort in DATABASES]),
+        _lines([program.product for program in programs if program.sort in MIDDLEWARE]),
+        _lines([program.product for program in programs]),
+        _lines([program.vendor for program in programs]),
+        _lines([program.sort for program in programs]),
+        _first(program.maintenance for program in programs),
+        _first(program.extended for program in programs),
+        _first(program.ended for program in programs),
+        any(program.is_known for program in programs) if programs else None,
     )
 
 
-def _phases(supports: Sequence[Support | None]) -> tuple[date | None, date | None, date | None, bool | None]:
-    """Return the first days on which one product is in each later phase, and whether the phase of one is known."""
-    phases = [support.phases() for support in supports if support]
-    return (
-        min((each.maintenance for each in phases if each.maintenance), default=None),
-        min((each.extended for each in phases if each.extended), default=None),
-        min((each.ended for each in phases if each.ended), default=None),
-        any(each.is_known for each in phases) if supports else None,
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """What is known of a piece of software; the days are those from which it is in a later phase of support."""
+
+    product: str | None
+    vendor: str | None
+    sort: str | None
+    until: date | None
+    maintenance: date | None
+    extended: date | None
+    ended: date | None
+    is_known: bool
+
+
+@lru_cache(maxsize=50_000)
+def _program(text: str) -> _Program:
+    """Return what a text names; texts repeat, so each is looked up once."""
+    said, support = named(text), support_of(text)
+    phases = support.phases() if support else SupportPhases()
+    return _Program(
+        product=said.product or (support.title if support else None),
+        vendor=said.vendor,
+        sort=said.category or _sort(support),
+        until=support.end if support and isinstance(support.end, date) else None,
+        maintenance=phases.maintenance,
+        extended=phases.extended,
+        ended=phases.ended,
+        is_known=phases.is_known,
     )
+
+
+def _first(days: Iterable[date | None]) -> date | None:
+    return min((day for day in days if day), default=None)
 
 
 def _sort(support: Support | None) -> str | None:
     return SORTS.get(support.category, support.category) if support else None
 
 
-def _lines(names: Iterable[str | None]) -> str | None:
-    return "\n".join(dict.fromkeys(name for name in names if name)) or None
+def _lines(names: Sequence[str | None]) -> str | None:
+    return "\n".join(dict.fromkeys(filter(None, names))) or None

@@ -12,7 +12,7 @@ import numpy as np
 
 from platform_core.domain.identity import Identity
 from platform_core.domain.organisations import DEFAULT
-from platform_core.services import applying, migrations, plans, receiving
+from platform_core.services import applying, migrations, plans, receiving, snapshots
 from platform_core.store import Files, Store
 from platform_core.store.database import create_store_engine
 
@@ -34,6 +34,7 @@ def fill(var: Path, assets: int, seed: int = 1) -> int:
     for name, content in exports(assets, seed).items():
         receiving.receive(store, migration.id, name, io.BytesIO(content.encode()), MEASURER)
     applying.apply_all(store, migration.id, MEASURER)
+    snapshots.prepare(store.unit_of_work(), migration.id)  # as the worker does behind every rebuild
     plans.make(store, migration.id, plans.PlanWish(starts_on=date(2027, 1, 4)), MEASURER)
     store.close()
     return migration.id

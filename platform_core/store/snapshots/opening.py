@@ -138,7 +138,7 @@ class Snapshot:
         offset, skipped, covered = max(0, offset), 0, 0
         near: list[int | None] = []
         for place, number in self._filled_places(wanted):
-            if skipped + number <= offset:
+            if not near and skipped + number <= offset:
                 skipped += number
             elif skipped + covered < offset + limit:
                 near.append(place)

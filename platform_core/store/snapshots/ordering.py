@@ -6,8 +6,6 @@ the order of the build is all that is left. Marks come from a sample; a poor one
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,38 +13,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from platform_core.store.snapshots.sort_keys import LONGEST, sort_key, sort_keys
+
 PLACES = 512
 """Marks of a column at most: of a million rows two thousand lie between two of them, ordered in three milliseconds."""
-
-LONGEST = 120
-"""So many bytes of a key are compared with the marks; what is longer lies behind its equals."""
-
-LONG_NUMBER = 9
-DIGITS = re.compile("[0-9]+")
-UNDIVIDED = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
-"""Letters that Unicode does not take apart into a plain letter and its marks."""
 
 PLACE = pa.uint16()
 Marks = np.ndarray[Any, Any]
 """The marks of a column, ascending: keys as bytes, or numbers."""
-
-
-def sort_key(text: str) -> str:
-    """Return what a text is ordered by: case and marks on letters do not count, numbers count as numbers.
-
-    "Änne" stands with "anne", "web9" before "web10", "web010" beside "web10".
-    """
-    if not text.isascii():
-        parts = unicodedata.normalize("NFKD", text.casefold().translate(UNDIVIDED))
-        text = "".join(sign for sign in parts if not unicodedata.combining(sign))
-    return DIGITS.sub(_measured, text.lower())
-
-
-def _measured(found: re.Match[str]) -> str:
-    """Return a number behind its length, so that the longer one is the larger one."""
-    digits = found[0].lstrip("0")
-    length = len(digits)
-    return f"{length}{digits}" if length < LONG_NUMBER else f"{LONG_NUMBER}{length:06d}{digits}"
 
 
 def comparable(value: Any) -> Any:
@@ -86,13 +60,9 @@ def is_one_value(place: int) -> bool:
 def _keys(values: pa.Array) -> Marks:
     """Return what values without empty ones are ordered by, as NumPy compares it."""
     if pa.types.is_string(values.type):
-        return np.array([_cut(sort_key(text).encode()) for text in values.to_pylist()], dtype=np.bytes_)
+        return sort_keys(values)
     numbers = values.cast(pa.int32()) if pa.types.is_date(values.type) else values
     return np.asarray(pc.cast(numbers, pa.float64(), safe=False))
-
-
-def _cut(key: bytes) -> bytes:
-    return key.replace(b"\0", b"") if len(key) <= LONGEST else key[:LONGEST] + b"\xff"
 
 
 def as_table(marks: Mapping[str, Marks]) -> pa.Table:

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -349,6 +349,15 @@ def test_an_opened_snapshot_reaches_nothing_else_and_cannot_be_loosened(tmp_path
     chosen=st.lists(st.sampled_from(["production", "test", ""]), unique=True, max_size=2),
     text=WORDS,
     marks=st.sampled_from([2, 512]),
+)
+@example(
+    rows=[("Web", "test", None)] * 5 + [("web two", "test", None)],
+    changed={},
+    sort="name",
+    descending=False,
+    chosen=[],
+    text="",
+    marks=2,
 )
 @settings(max_examples=60, deadline=None)
 def test_pages_hold_every_asset_once_in_the_order_of_the_filter(
