@@ -37,6 +37,9 @@ from platform_core.strategy import Links, Member, Policy
 ASSESSED = frozenset({AssetKind.APPLICATION, AssetKind.SERVER, AssetKind.DATABASE})
 """What gets a strategy when it stands alone; network, storage and the like follow what they carry."""
 
+_FIELDS = (*strategy.FACT_FIELDS, "business_unit")
+"""What has to be known of an asset to assess it: `recommendation_row` also tells the business unit."""
+
 _ARGUMENT = TypeAdapter(Recommendation)
 _FACTS = TypeAdapter(dict[str, Fact])
 _RISK = TypeAdapter(RiskAssessment)
@@ -113,7 +116,7 @@ def _judged(
     links = _links(staged, decisions.noise or noise())
     count = staged.subject_count()
     recommendations, risks = [], []
-    for place, (key, group) in enumerate(staged.groups()):
+    for place, (key, group) in enumerate(staged.groups(_FIELDS)):
         if place % 100 == 0:
             progress(place / count, "Assessing applications")
         head = next((asset for asset in group if asset.key == key), None)

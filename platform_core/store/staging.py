@@ -249,19 +249,25 @@ class Staging:
         """Return how many planning subjects there are."""
         return int(self._db.execute(f"SELECT count(DISTINCT {SUBJECT}) {_WITH_SUBJECT}").fetchone()[0])
 
-    def groups(self) -> Iterator[tuple[str, list[Asset]]]:
-        """Yield each planning subject with its assets, one subject at a time, by the place of its first asset."""
-        self._db.execute("DROP TABLE IF EXISTS member")
+    def groups(self, fields: Sequence[str] = FIELDS) -> Iterator[tuple[str, list[Asset]]]:
+        """Yield each planning subject with its assets, one subject at a time, by the place of its first asset.
+
+        Assets have their values in `fields` alone. They are sorted as whole rows: fetched one by one, a subject's assets,
+        which lie far apart, would take a page of the file each.
+        """
+        wanted = tuple(map(_known, fields))
+        self._db.execute("DROP TABLE IF EXISTS turn")
+        self._db.execute("CREATE TABLE turn (place INTEGER PRIMARY KEY, subject TEXT, first INTEGER)")
         self._db.execute(
-            f"CREATE TABLE member AS SELECT place, subject, min(place) OVER (PARTITION BY subject) AS first FROM "
-            f"(SELECT a.place, {SUBJECT} AS subject {_WITH_SUBJECT}) ORDER BY first, subject, place"
+            f"INSERT INTO turn SELECT place, subject, min(place) OVER (PARTITION BY subject) "
+            f"FROM (SELECT a.place, {SUBJECT} AS subject {_WITH_SUBJECT}) ORDER BY place"
         )
         query = (
-            f"SELECT m.subject, {_names((*HEAD, *FIELDS), 'a.')} FROM member m CROSS JOIN asset a ON a.place = m.place "
-            "ORDER BY m.rowid"
+            f"SELECT t.subject, {_names((*HEAD, *wanted), 'a.')} FROM asset a CROSS JOIN turn t ON t.place = a.place "
+            "ORDER BY t.first, t.subject, t.place"
         )
         for subject, rows in groupby(self._db.execute(query), key=itemgetter(0)):
-            yield subject, [asset_of(row[1:]) for row in rows]
+            yield subject, [asset_of(row[1:], wanted) for row in rows]
 
     def rows(self, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Yield the plain values of all assets in `columns`, which may hold `subject_key`."""

@@ -4,7 +4,7 @@ from platform_core.strategy.comparison import compare
 from platform_core.strategy.contradictions import between
 from platform_core.strategy.counterfactuals import counterfactuals, with_changes
 from platform_core.strategy.engine import assess
-from platform_core.strategy.facts import Links, Member, facts_of, link_facts, with_version
+from platform_core.strategy.facts import FACT_FIELDS, Links, Member, facts_of, link_facts, with_version
 from platform_core.strategy.loading import load_policy
 from platform_core.strategy.policy import Policy
 from platform_core.strategy.questionnaire import (
@@ -20,6 +20,7 @@ from platform_core.strategy.stated import facts_from_json
 from platform_core.strategy.supported import with_support
 
 __all__ = [
+    "FACT_FIELDS",
     "Links",
     "Member",
     "Policy",

@@ -39,6 +39,29 @@ _COPIED = {
 }
 _FROM_MEMBERS = ("environment", "business_criticality", "internet_facing", "data_classification", "compliance_scope")
 _OWNERS = ("business_owner", "application_owner", "technical_owner", "support_group")
+FACT_FIELDS = (
+    *_COPIED,
+    *_OWNERS,
+    "os_name",
+    "os_version",
+    "database_engine",
+    "database_version",
+    "installed_software",
+    "virtualization_platform",
+    "is_virtual",
+    "cpu_cores",
+    "memory_gb",
+    "storage_gb",
+    "database_size_gb",
+    "cpu_utilization_pct",
+    "memory_utilization_pct",
+    "power_state",
+    "last_seen",
+    "install_date",
+    "warranty_expiry",
+)
+"""Every field of an asset that a fact is made of."""
+
 _SERVER_KINDS = frozenset({AssetKind.SERVER, AssetKind.HARDWARE})
 _OFF = frozenset({"off", "powered off", "poweredoff", "stopped", "suspended", "shutdown", "deallocated"})
 _REFRESH_WITHIN_DAYS = 365
@@ -192,8 +215,8 @@ def _texts(key: str, members: Iterable[Member], *names: str) -> Iterator[Fact]:
     found: dict[str, str] = {}
     for member in members:
         text = " ".join(str(member.values[name]) for name in names if name in member.values)
-        if text and names[0] in member.values:
-            found.setdefault(text, member.sources.get(names[0], ""))
+        if text and text not in found and names[0] in member.values:
+            found[text] = member.sources.get(names[0], "")
     if found:
         yield Fact(key=key, value=list(found), source=next(filter(None, found.values()), ""))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any, cast
 
 from pydantic import JsonValue
 
 from platform_core.domain.inventory import AssetKind, Value
 from platform_core.domain.lifecycle import Support
 from platform_core.domain.strategy import Fact
-from platform_core.strategy import Links, Member, facts_from_json, facts_of, with_support
+from platform_core.strategy import FACT_FIELDS, Links, Member, facts_from_json, facts_of, with_support
 
 TODAY = date(2026, 9, 1)
 ENDS = {"Old OS 1": date(2020, 1, 1), "New OS 2": date(2030, 9, 1), "Old DB 5": date(2021, 6, 30)}
@@ -146,3 +147,32 @@ def test_stated_facts_learn_about_support_from_the_products_they_name() -> None:
 def test_what_was_stated_about_support_stands() -> None:
     stated = facts_from_json({"os": "Old OS 1", "os_out_of_support": False})
     assert value(with_support(stated, recognise, TODAY), "os_out_of_support") is False
+
+
+class Asked(dict[str, Value]):
+    """Values that remember which of them were looked at."""
+
+    def __init__(self, *values: tuple[str, Value]) -> None:
+        super().__init__(values)
+        self.fields: set[str] = set()
+
+    def __contains__(self, field: object) -> bool:
+        self.fields.add(str(field))
+        return super().__contains__(field)
+
+    def __getitem__(self, field: str) -> Value:
+        self.fields.add(field)
+        return super().__getitem__(field)
+
+    def get(self, field: str, otherwise: Any = None) -> Any:
+        self.fields.add(field)
+        return super().get(field, otherwise)
+
+
+def test_no_field_is_looked_at_beyond_those_that_are_read_from_the_inventory() -> None:
+    looked_at = set[str]()
+    for filled in ((), (("os_name", "Old OS"), ("database_engine", "Old DB"), ("is_virtual", False))):
+        everybody = [Member(kind, Asked(*filled)) for kind in AssetKind]
+        facts_of(everybody[0], everybody, recognise=recognise, on=TODAY)
+        looked_at |= {field for member in everybody for field in cast("Asked", member.values).fields}
+    assert looked_at == set(FACT_FIELDS)
