@@ -252,8 +252,8 @@ class Staging:
     def groups(self, fields: Sequence[str] = FIELDS) -> Iterator[tuple[str, list[Asset]]]:
         """Yield each planning subject with its assets, one subject at a time, by the place of its first asset.
 
-        Assets have their values in `fields` alone. They are sorted as whole rows: fetched one by one, a subject's assets,
-        which lie far apart, would take a page of the file each.
+        Assets have their values in `fields` alone. They are sorted as whole rows: fetched one by one, those of a
+        subject, which lie far apart, would take a page of the file each.
         """
         wanted = tuple(map(_known, fields))
         self._db.execute("DROP TABLE IF EXISTS turn")
