@@ -2,7 +2,8 @@
 
 Fills a cluster of its own (settings as in production, nothing forgotten), compares each kind of request with its own
 SQL straight through psycopg, then serves the store as in production and asks 50 times a second. Prints one JSON
-document; the figures of docs/benchmarks.md come from here. `--keep FOLDER` keeps what was filled for the next time.
+document; the figures of docs/benchmarks.md come from here. `--database URL --folder FOLDER` fill an empty database of
+one's own, and find it filled the next time.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pyarrow.parquet import ParquetFile
 
 from platform_core.domain.reading import ReadChoices
 from platform_core.errors import Cancelled
@@ -104,4 +105,20 @@ def test_a_preview_of_a_workbook_shows_each_table(tmp_path: Path) -> None:
     assert [(table.sheet, table.rows) for table in preview(path, name="x")] == [
         ("One", ((2, ("a", "10.0.0.1")),)),
         ("Two", ((2, ("b", "8")),)),
+    ]
+
+
+@pytest.mark.usefixtures("_small_batches")
+def test_rows_are_stored_in_few_groups_of_many_pages(
+    upload: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "ROWS_IN_A_GROUP", 1_500)
+    (reading,) = read(upload, name="x", into=tmp_path / "into")
+    with ParquetFile(reading.table.source) as file:
+        groups = [file.metadata.row_group(number) for number in range(file.num_row_groups)]
+        told = file.read()
+    assert [group.num_rows >= 1_500 for group in groups] == [True, True, False]
+    assert all(group.column(1).has_offset_index for group in groups)
+    assert [*zip(*(told.column(f"c{place}").to_pylist() for place in range(3)), strict=True)] == [
+        *map(tuple, TABLE[1:])
     ]
