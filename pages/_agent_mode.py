@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages import _words as words
 from pages._frame import Frame
-from platform_core.services import agent_activity
+from platform_core.services import agent_activity, setup
 from platform_core.services.agent_activity import Mode
 
 
@@ -15,7 +15,8 @@ def draw_mode(frame: Frame) -> None:
     mode = agent_activity.mode(frame.work, frame.migration.id)
     if not mode.endpoint:
         why = mode.degraded
-        reason = words.plain(f"{why.text} {why.hint}") if why else ""
+        hint = "Whoever runs this workbench can change that." if setup.is_shared(frame.store) else why and why.hint
+        reason = words.plain(f"{why.text} {hint}") if why else ""
         st.caption(f":material/memory: The agents answer from their engines alone, completely. {reason}")
     elif mode.degraded is not None:
         text = f"{mode.model} at {mode.endpoint} does not help at the moment: {mode.degraded.text}"

@@ -59,6 +59,16 @@ def test_no_page_names_the_operators_places_or_another_organisation(shared: Scre
         assert ELSEWHERE not in drawn or entry.url_path == "agents", "only where it is told who is sent what"
 
 
+def test_where_no_model_is_asked_nobody_is_told_to_set_what_they_cannot(
+    shared: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LLM_BASE_URL", "")
+    settings.cache_clear()
+    drawn = everything_on(shared.open("agents", migration=1))
+    assert "No model is configured. Whoever runs this workbench can change that." in drawn
+    assert "DEEPINFRA_API_KEY" not in drawn
+
+
 def test_workers_are_told_without_their_hosts_and_what_they_do_for_others(shared: Screen) -> None:
     assert "Worker 1 · carries out none of your runs · sign of life" in everything_on(
         shared.open("agents", migration=1)
