@@ -40,10 +40,10 @@ def draw_asset(frame: Frame, key: str) -> None:
             hide_index=True,
             placeholder=words.DASH,
             column_config={
-                "Field": st.column_config.TextColumn(width=125),
-                "Value": st.column_config.TextColumn(width=125),
-                "File": st.column_config.TextColumn(width=125),
-                "Line": st.column_config.NumberColumn(width=50),
+                "Field": st.column_config.TextColumn(width=110),
+                "Value": st.column_config.TextColumn(width=105),
+                "File": st.column_config.TextColumn(width=112),
+                "Line": st.column_config.NumberColumn(width=48),
             },
             alt=f"Values of {asset.name} with their origin",
         )
