@@ -248,6 +248,11 @@ class Policy:
         return {feature: tuple(positions) for feature, positions in found.items()}
 
     @cached_property
+    def vetoing(self) -> frozenset[str]:
+        """The features that some veto mentions."""
+        return frozenset(feature for veto in self.vetoes for part in (*veto.needs, *veto.unless) for feature in part)
+
+    @cached_property
     def clauses_read(self) -> dict[tuple[str, frozenset[str]], tuple[tuple[str, str], ...]]:
         """A memory of clauses already read, by kind of text."""
         return {}

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from platform_core.domain.strategy import Fact, MissingFact, Strategy
 from platform_core.strategy.observing import Observing, joined, observations_of
 from platform_core.strategy.policy import Key, Policy
-from platform_core.strategy.scoring import Verdict, judge, shares_with
+from platform_core.strategy.scoring import Supposing, Verdict, judge
 
 _MOST = 5
 
@@ -32,7 +32,8 @@ def informative_questions(observing: Observing, verdict: Verdict, policy: Policy
 
 def by_gain(observing: Observing, verdict: Verdict, policy: Policy) -> list[tuple[Key, float]]:
     """Return every open question with what its answer would bring on average (0..1), the most first."""
-    gains = [(key, _gain(key, observing, verdict, policy)) for key in askable(observing, policy)]
+    supposing = Supposing(verdict, observing.observed, policy)
+    gains = [(key, _gain(key, observing, verdict, policy, supposing)) for key in askable(observing, policy)]
     return sorted(gains, key=lambda item: (-item[1], -policy.reach(item[0].key)))
 
 
@@ -52,14 +53,15 @@ def _as_missing(keys: list[Key]) -> tuple[MissingFact, ...]:
     return tuple(MissingFact(key=key.key, question=key.question) for key in keys[:_MOST])
 
 
-def _gain(key: Key, observing: Observing, verdict: Verdict, policy: Policy) -> float:
-    before = dict(verdict.shares)
+def _gain(key: Key, observing: Observing, verdict: Verdict, policy: Policy, supposing: Supposing) -> float:
     if observing.by_key.get(key.key):  # it shows something as another fact, which its answer takes the place of
         after = [judge(observed, policy).shares for _, observed in answers_to(key, observing, policy)]
     else:
-        shown = (features - observing.observed.keys() for features in _features_of_answers(key, policy))
-        after = [shares_with(verdict, observing.observed, more, policy) if more else verdict.shares for more in shown]
-    moved = [_variation(before, dict(shares)) for shares in after]
+        after = [
+            supposing.shares(features - observing.observed.keys()) for features in _features_of_answers(key, policy)
+        ]
+    before = dict(verdict.shares)
+    moved = [_variation(before, dict(shares)) if shares is not verdict.shares else 0.0 for shares in after]
     return sum(moved) / len(moved) if moved else 0.0
 
 

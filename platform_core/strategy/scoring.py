@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from platform_core.domain.strategy import Strategy
@@ -61,23 +61,38 @@ def judge(observed: Observed | Mapping[str, object], policy: Policy) -> Verdict:
     )
 
 
-def shares_with(
-    verdict: Verdict, observed: Mapping[str, object], more: frozenset[str], policy: Policy
-) -> tuple[tuple[Strategy, float], ...]:
-    """Return the shares of belief that `judge` gives once `more` features are observed beside those of a verdict.
+class Supposing:
+    """A verdict on which further features are tried: what they cannot change is not judged anew."""
 
-    Only signals that mention one of these can fire besides, so the others are not looked at again.
-    """
-    together = observed.keys() | more
-    counted = {item.signal.name for item in verdict.fired}
-    added = [
-        Fired(signal, weights, ())
-        for signal, weights in (policy.weighed[place] for feature in more for place in policy.relevant.get(feature, ()))
-        if signal.name not in counted and first_met(signal.needs, together) is not None
-    ]
-    once = {item.signal.name: item for item in added}
-    totals = _totals((*verdict.fired, *once.values()), policy)
-    return _shares(_offered(totals, _raised(together, policy), policy), policy.settings.temperature)
+    def __init__(self, verdict: Verdict, observed: Mapping[str, object], policy: Policy) -> None:
+        """Try on `verdict`, which is of the features `observed`."""
+        self._verdict, self._observed, self._policy = verdict, observed, policy
+        self._counted = {item.signal.name for item in verdict.fired}
+        self._columns = list(zip(policy.base, *(item.weights for item in verdict.fired), strict=True))
+
+    def shares(self, more: frozenset[str]) -> tuple[tuple[Strategy, float], ...]:
+        """Return the shares of belief that `judge` gives once `more` features are observed beside the others.
+
+        Only signals and vetoes that mention one of these can come or go.
+        """
+        together, policy = self._observed.keys() | more, self._policy
+        places = {place for feature in more for place in policy.relevant.get(feature, ())}
+        added = [
+            weights
+            for signal, weights in (policy.weighed[place] for place in places)
+            if signal.name not in self._counted and first_met(signal.needs, together) is not None
+        ]
+        vetoes = self._verdict.vetoes if policy.vetoing.isdisjoint(more) else _raised(together, policy)
+        if not added and vetoes == self._verdict.vetoes:
+            return self._verdict.shares
+        totals = (
+            math.fsum((*column, *new)) for column, new in zip(self._columns, self._transposed(added), strict=True)
+        )
+        scores = _offered(dict(zip(ORDER, totals, strict=True)), vetoes, policy)
+        return _shares(scores, policy.settings.temperature)
+
+    def _transposed(self, weights: Sequence[Scores]) -> Sequence[Sequence[float]]:
+        return list(zip(*weights, strict=True)) if weights else [()] * len(ORDER)
 
 
 def _raised(observed: Container[str], policy: Policy) -> tuple[VetoRule, ...]:
