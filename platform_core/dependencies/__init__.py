@@ -1,7 +1,15 @@
 """The dependency graph: resolution of names, hubs and noise, neighbourhood, components."""
 
 from platform_core.dependencies.decisions import Decided, as_dependency, identity, settle, verdict_on_seen
-from platform_core.dependencies.directory import NAMING_FIELDS, folded, forms_of, means_itself, meant_by
+from platform_core.dependencies.directory import (
+    NAME_FIELDS,
+    NAMING_FIELDS,
+    filed_under,
+    folded,
+    forms_of,
+    means_itself,
+    meant_by,
+)
 from platform_core.dependencies.graph import ApplicationLink, Edge, Graph, Near, Neighbourhood
 from platform_core.dependencies.hubs import Hub, Served
 from platform_core.dependencies.noise import OWN, HubLimits, Noise, NoisePort, NoiseProcess, load_noise
@@ -9,6 +17,7 @@ from platform_core.dependencies.resolution import LISTED, resolve, resolved, sam
 
 __all__ = [
     "LISTED",
+    "NAME_FIELDS",
     "NAMING_FIELDS",
     "OWN",
     "ApplicationLink",
@@ -24,6 +33,7 @@ __all__ = [
     "NoiseProcess",
     "Served",
     "as_dependency",
+    "filed_under",
     "folded",
     "forms_of",
     "identity",

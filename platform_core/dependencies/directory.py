@@ -98,6 +98,15 @@ def forms_of(*names: str | None) -> set[str]:
     return {form for name in names if name for form in _forms(name)}
 
 
+def filed_under(name: str) -> str:
+    """Return the one word under which a name or address is filed: the same for every form in which it is looked up.
+
+    An address in its canonical form; of any other name what stands before its first dot, without blanks and hyphens.
+    """
+    text = loose(name)
+    return normal_address(text) or text.partition(".")[0]
+
+
 def folded(text: str) -> str:
     """Return `text` as names are compared: Unicode-normalised, without case and outer blanks."""
     if text.isascii():

@@ -9,6 +9,7 @@ from platform_core.dependencies import (
     LISTED,
     NAMING_FIELDS,
     Decided,
+    filed_under,
     folded,
     forms_of,
     means_itself,
@@ -19,8 +20,14 @@ from platform_core.dependencies import (
 )
 from platform_core.domain.dependencies import DependencyVerdict
 from platform_core.domain.inventory import Asset, Dependency
+from platform_core.services.software_columns import software_reader
 from platform_core.services.verdicts import verdicts
 from platform_core.store import UnitOfWork
+from platform_core.store.columns import now
+from platform_core.store.snapshots.names import called
+
+MOST_NAMES, MOST_MEANT = 1_000, 5_000
+"""More names are not looked for, or assets read one by one: walking over all assets is quicker."""
 
 NAMES = frozenset({*NAMING_FIELDS, "kind"})
 """What tells whom a dependency means."""
@@ -46,12 +53,13 @@ def match_again(work: UnitOfWork, migration_id: int, before: Iterable[Asset], af
     earlier, later = list(before), list(after)
     keys = {asset.key for asset in later}
     forms = {form for asset in (*earlier, *later) for form in meant_by(asset)}
-    near = [number for number, ends in work.dependencies.ends(migration_id) if _is_near(ends, keys, forms)]
+    near = work.dependencies.called(migration_id, keys, set(map(filed_under, forms)))
     opened = (_opened(number, one, keys, forms) for number, one in work.dependencies.told_by(near))
     touched = [each for each in opened if each is not None]
     if not touched:
         return set()
-    findings = settle_ends([each.anew for each in touched], work.assets.named(migration_id, NAMING_FIELDS))
+    needs = [each.anew for each in touched]
+    findings = settle_ends(needs, _may_be_meant(work, migration_id, needs))
     settled = {folded(name) for each in touched for name in each.names}
     asked = {name for each in touched for name in each.names}
     open_names = [issue for issue in findings if folded(issue.raw) in settled]
@@ -70,12 +78,19 @@ def match_again(work: UnitOfWork, migration_id: int, before: Iterable[Asset], af
     return {key for pair in ends for one in pair for key in (one.source_key, one.target_key) if key}
 
 
-def _is_near(ends: Sequence[str | None], keys: Collection[str], forms: Collection[str]) -> bool:
-    """Tell whether an end (key, name, address of either) may mean a changed asset."""
-    source, source_name, source_ip, target, target_name, target_ip = ends
-    if source in keys or target in keys:
-        return True
-    return not forms_of(source_name, source_ip, target_name, target_ip).isdisjoint(forms)
+def _may_be_meant(work: UnitOfWork, migration_id: int, needs: Sequence[Dependency]) -> Iterable[Asset]:
+    """Return the assets, with their names, among which are all that the names of some dependencies can mean.
+
+    All assets where there is no snapshot to ask, or where most of them may be meant.
+    """
+    names = {name for one in needs for name in (one.source_name, one.source_ip, one.target_name, one.target_ip) if name}
+    snapshot = work.snapshots.at_hand(migration_id, software_reader(), now().date())
+    if snapshot is None or len(names) > MOST_NAMES:
+        return work.assets.named(migration_id, NAMING_FIELDS)
+    found = called(snapshot, set(map(filed_under, names)), limit=MOST_MEANT + 1)
+    if len(found) > MOST_MEANT:
+        return work.assets.named(migration_id, NAMING_FIELDS)
+    return work.assets.named(migration_id, NAMING_FIELDS, found)
 
 
 def _opened(number: int, stored: Dependency, keys: Collection[str], forms: Collection[str]) -> _Touched | None:

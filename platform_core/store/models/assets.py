@@ -19,6 +19,7 @@ List = Mapped[tuple[str, ...] | None]
 
 CHANGED = text("edition IS NOT NULL")
 EDITED = text("edits IS NOT NULL")
+FROM, TO = text("source_ip IS NOT NULL"), text("target_ip IS NOT NULL")
 MOVING = text("migration_status IS NOT NULL")
 STATUS = text("lower(migration_status)")
 
@@ -129,12 +130,19 @@ class AssetRow(Base):
 
 
 class DependencyRow(Base):
-    """`source` needs `target`; a key is empty while that end is not in the inventory; `verdict` is the analysts'."""
+    """`source` needs `target`; a key is empty while that end is not in the inventory; `verdict` is the analysts'.
+
+    `source_filed` and `target_filed` are what the ends' names are filed under; None in rows of earlier releases.
+    """
 
     __tablename__ = "dependency"
     __table_args__ = (
         Index("ix_dependency_migration_source", "migration_id", "source_key"),
         Index("ix_dependency_migration_target", "migration_id", "target_key"),
+        Index("ix_dependency_source_filed", "migration_id", "source_filed"),
+        Index("ix_dependency_target_filed", "migration_id", "target_filed"),
+        Index("ix_dependency_source_ip", "migration_id", "source_ip", sqlite_where=FROM, postgresql_where=FROM),
+        Index("ix_dependency_target_ip", "migration_id", "target_ip", sqlite_where=TO, postgresql_where=TO),
     )
 
     id: Mapped[int] = key()
@@ -143,6 +151,8 @@ class DependencyRow(Base):
     target_name: Mapped[str]
     source_key: Mapped[str | None]
     target_key: Mapped[str | None]
+    source_filed: Mapped[str | None]
+    target_filed: Mapped[str | None]
     source_ip: Mapped[str | None]
     target_ip: Mapped[str | None]
     port: Mapped[int | None]

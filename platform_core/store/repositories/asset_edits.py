@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, update
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from platform_core.domain.asset_decisions import Condition
 from platform_core.domain.dependencies import DependencyVerdict
@@ -90,26 +90,36 @@ class AssetEdits(Repository):
 
     def links(self, migration_id: int, subjects: Collection[str]) -> list[Dependency]:
         """Return between which subjects (in place of assets) dependencies lie that one of `subjects` has a part in."""
-        source, target = aliased(AssetRow), aliased(AssetRow)
-        what = (DependencyRow.port, DependencyRow.process, DependencyRow.verdict)
-        query = (
-            select(source.subject_key, target.subject_key, *what)
-            .select_from(DependencyRow)
-            .join(source, (source.migration_id == migration_id) & (source.key == DependencyRow.source_key))
-            .join(target, (target.migration_id == migration_id) & (target.key == DependencyRow.target_key))
-            .where(DependencyRow.migration_id == migration_id)
-            .distinct()
-        )
+        row, mine = DependencyRow, (DependencyRow.migration_id == migration_id,)
+        what = (row.source_key, row.target_key, row.port, row.process, row.verdict)
+        inside = self._keys_of(migration_id, subjects)
         found: dict[tuple[Any, ...], None] = {}
-        for some in portions(sorted(subjects)):
-            for end in (source, target):
-                found |= dict.fromkeys(self._tuples(query.where(end.subject_key.in_(some))))
+        for some in portions(inside):
+            for end, other in ((row.source_key, row.target_key), (row.target_key, row.source_key)):
+                query = select(*what).where(*mine, end.in_(some), other.is_not(None)).distinct()
+                found |= dict.fromkeys(self._tuples(query))
+        of = self._subjects_of(migration_id, {key for one, two, *_ in found for key in (one, two)})
+        between = {(of[one], of[two], *rest): None for one, two, *rest in found if one in of and two in of}
         return [
             Dependency(
                 one, two, one, two, port=port, process=process, verdict=DependencyVerdict(said) if said else None
             )
-            for one, two, port, process, said in found
+            for one, two, port, process, said in between
         ]
+
+    def _keys_of(self, migration_id: int, subjects: Collection[str]) -> list[str]:
+        mine = select(AssetRow.key).where(AssetRow.migration_id == migration_id)
+        return [
+            key for some in portions(sorted(subjects)) for key in self._rows(mine.where(AssetRow.subject_key.in_(some)))
+        ]
+
+    def _subjects_of(self, migration_id: int, keys: Collection[str]) -> dict[str, str]:
+        mine = select(AssetRow.key, AssetRow.subject_key).where(AssetRow.migration_id == migration_id)
+        return {
+            key: subject
+            for some in portions(sorted(keys))
+            for key, subject in self._tuples(mine.where(AssetRow.key.in_(some)))
+        }
 
     def leaving(self, migration_id: int, subjects: Collection[str]) -> set[str]:
         """Return those of `subjects` of which an asset has a day of retirement."""

@@ -14,7 +14,7 @@ from platform_core.domain.inventory import Asset, AssetKind, SourceRow
 from platform_core.store.models import AssetRow, MigrationRow
 from platform_core.store.plain_values import FIELDS, edits_from_json
 from platform_core.store.publishing import publish_assets
-from platform_core.store.repositories.base import Repository, plain
+from platform_core.store.repositories.base import Repository, plain, portions
 from platform_core.store.staging import Staging
 
 CHANGING = "changing assets"
@@ -46,13 +46,15 @@ class Assets(Repository):
         for rows in self._session.execute(query.execution_options(yield_per=FETCHED)).partitions():
             yield [tuple(row) for row in rows]
 
-    def named(self, migration_id: int, fields: Sequence[str]) -> Iterator[Asset]:
-        """Yield every asset with some of its fields and no lineage, without holding them all."""
+    def named(self, migration_id: int, fields: Sequence[str], keys: Sequence[str] | None = None) -> Iterator[Asset]:
+        """Yield every asset (those of `keys`, where given) with some of its fields and no lineage, one by one."""
         head = (AssetRow.key, AssetRow.kind, AssetRow.name)
         query = select(*head, *map(column, fields)).where(AssetRow.migration_id == migration_id).order_by(AssetRow.id)
-        for key, kind, name, *values in self._session.execute(query.execution_options(yield_per=FETCHED)):
-            known = {field: value for field, value in zip(fields, values, strict=True) if value is not None}
-            yield Asset(key, AssetKind(kind), name, known)
+        asked = [query] if keys is None else [query.where(AssetRow.key.in_(some)) for some in portions(keys)]
+        for one in asked:
+            for key, kind, name, *values in self._session.execute(one.execution_options(yield_per=FETCHED)):
+                known = {field: value for field, value in zip(fields, values, strict=True) if value is not None}
+                yield Asset(key, AssetKind(kind), name, known)
 
     def outlines(self, migration_id: int, fields: Sequence[str]) -> list[tuple[Asset, str]]:
         """Return every asset by key with some of its fields and no lineage, and its planning subject."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, or_, select, update
 
+from platform_core.dependencies.directory import filed_under, normal_address
 from platform_core.domain.dependencies import DependencyFilter, DependencyState, DependencyVerdict
 from platform_core.domain.inventory import Dependency, SourceRow
 from platform_core.store.models import AssetRow, DependencyRow
@@ -28,9 +29,6 @@ STORED = (
     "verdict",
 )
 """What is kept of a dependency, named and ordered as in the domain; lineage is kept as its first row."""
-
-FETCHED = 5_000
-"""Rows read at once where all are looked through."""
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
@@ -85,13 +83,22 @@ class Dependencies(Repository):
             found += [_dependency(row) for row in self._tuples(query)]
         return found
 
-    def ends(self, migration_id: int) -> Iterator[tuple[int, tuple[str | None, ...]]]:
-        """Yield (number, (source key, name, address, target key, name, address)) of all, those rejected too."""
-        source = (DependencyRow.source_key, DependencyRow.source_name, DependencyRow.source_ip)
-        target = (DependencyRow.target_key, DependencyRow.target_name, DependencyRow.target_ip)
-        query = select(DependencyRow.id, *source, *target).where(DependencyRow.migration_id == migration_id)
-        for number, *ends in self._session.execute(query.execution_options(yield_per=FETCHED)):
-            yield number, tuple(ends)
+    def called(self, migration_id: int, keys: Collection[str], filed: Collection[str]) -> list[int]:
+        """Return the numbers of all, those rejected too, of which an end is one of `keys` or may be called as `filed`.
+
+        `filed` are names and addresses as `filed_under` gives them. Ends that are stored without are among them.
+        """
+        row, names = DependencyRow, sorted(filed)
+        asked: list[tuple[Any, Sequence[str]]] = [(row.source_key, sorted(keys)), (row.target_key, sorted(keys))]
+        asked += [(column, names) for column in (row.source_filed, row.target_filed, row.source_ip, row.target_ip)]
+        tests = [column.in_(some) for column, values in asked for some in portions(values)]
+        tests += [row.source_filed.is_(None), row.target_filed.is_(None)]
+        if any(":" in name and normal_address(name) for name in names):  # of which there are several spellings
+            tests += [row.source_ip.contains(":"), row.target_ip.contains(":")]
+        found: set[int] = set()
+        for test in tests:
+            found.update(self._rows(select(row.id).where(row.migration_id == migration_id, test)))
+        return sorted(found)
 
     def told_by(self, numbers: Iterable[int]) -> list[tuple[int, Dependency]]:
         """Return (number, dependency) of some, each with the first row that tells it, by number."""
@@ -183,6 +190,8 @@ def _values(migration_id: int, dependency: Dependency) -> dict[str, Any]:
     first = dependency.sources[0] if dependency.sources else None
     return {name: getattr(dependency, name) for name in STORED} | {
         "migration_id": migration_id,
+        "source_filed": filed_under(dependency.source_name),
+        "target_filed": filed_under(dependency.target_name),
         "import_id": first.import_id if first else None,
         "line": first.line if first else None,
     }

@@ -67,6 +67,11 @@ class Snapshots(Repository):
         snapshot.bring_up_to(edition, day, lambda: self._changed(migration_id, snapshot.written_at, drafting))
         return snapshot
 
+    def at_hand(self, migration_id: int, software: SoftwareReader, day: date) -> Snapshot | None:
+        """Return the snapshot as `of` does, None where it would have to be written first."""
+        key, _ = self._state(migration_id)
+        return self.of(migration_id, software, day) if key and self._files.exists(key) else None
+
     def _shared(self, migration_id: int, key: str, edition: int, software: SoftwareReader) -> Snapshot:
         address = self._files.address(key)
         with _opening:

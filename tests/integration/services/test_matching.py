@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+
 import pytest
 
+from platform_core.dependencies import resolve
 from platform_core.domain.asset_decisions import Change, ChangeKind, Comparison, Condition, Rule
 from platform_core.domain.identity import Identity
-from platform_core.services import applying, history, inventories, repairs
+from platform_core.domain.inventory import Inventory
+from platform_core.services import applying, history, inventories, repairs, snapshots
 from platform_core.services.asset_edits import CellEdit, save
 from platform_core.store import Store
 from tests.integration.services.conftest import Upload
@@ -94,3 +99,47 @@ def test_an_address_taken_away_by_a_rule_opens_the_end_and_comes_back_with_the_r
     assert told(store, linked) == found
     history.undo(store.unit_of_work(), linked, ANA)
     assert told(store, linked) == before
+
+
+HOSTS = ("web-07", "WEB07", "web07.corp.example", "web 07", "Web_07.corp.example", "web07.other.example", "1.2.3 4")
+OTHERS = ("ä-server", "Ä-Server", "ｗｅｂ07", "db.corp", "db.corp.example.", "db")
+ADDRESSES = ("10.0.0.7", "2001:db8::7", "2001:DB8:0:0::7")
+ODD_NAMES = (*HOSTS, *OTHERS, *ADDRESSES)
+FIELDS = ("hostname", "fqdn", "asset_name", "asset_id", "ip_address", "database_name")
+
+
+def test_any_name_set_by_hand_links_as_if_all_names_had_been_looked_at(
+    store: Store, migration_id: int, upload: Upload
+) -> None:
+    chance = random.Random(5)
+    servers = "".join(f"{name},10.0.0.{place}\n" for place, name in enumerate(ODD_NAMES) if ":" not in name)
+    upload("servers.csv", f"Server Name,IP Address\n{servers}")
+    pairs = [(one, other) for one in ODD_NAMES for other in ODD_NAMES if one != other]
+    flows = "".join(f"{one},{other},{port}\n" for port, (one, other) in enumerate(chance.sample(pairs, 60), 1000))
+    upload("flows.csv", f"Source Server,Destination Server,Destination Port\n{flows}")
+    applying.apply_all(store, migration_id, ANA)
+    unit = store.unit_of_work()
+    snapshots.prepare(unit, migration_id)
+    keys = sorted(unit_keys(store, migration_id))
+    seen: set[frozenset[tuple[object, ...]]] = set()
+    for _ in range(30):
+        key, field = chance.choice(keys), chance.choice(FIELDS)
+        with unit.reading():
+            value = getattr(unit.assets.get(migration_id, key), field)
+        text = chance.choice(ADDRESSES if field == "ip_address" else ODD_NAMES)
+        edit(store, migration_id, key, field, list(value) if isinstance(value, tuple) else value, text)
+        found = links(store, migration_id)
+        with unit.reading():
+            opened = [replace(d, source_key=None, target_key=None) for d in unit.dependencies.all(migration_id)]
+            whole = Inventory(list(unit.assets.all(migration_id)), opened, [])
+        resolve(whole)
+        names = {(d.source_key or d.source_name, d.target_key or d.target_name, d.port, d.weight) for d in opened}
+        assert found == names
+        seen.add(frozenset(found))
+    assert len(seen) > 10, "the edits did change whom dependencies mean"
+
+
+def unit_keys(store: Store, migration_id: int) -> set[str]:
+    unit = store.unit_of_work()
+    with unit.reading():
+        return unit.assets.keys(migration_id)

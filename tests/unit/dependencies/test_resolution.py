@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_core.dependencies import LISTED, resolve
+from platform_core.dependencies import LISTED, filed_under, forms_of, resolve
 from platform_core.domain.inventory import (
     Asset,
     AssetKind,
@@ -152,3 +152,8 @@ def test_no_observation_is_lost_and_every_open_end_is_reported(flows: list[tuple
     reported = {issue.raw.strip().casefold() for issue in inventory.issues}
     assert reported <= open_names
     assert open_names - reported <= {"localhost"}
+
+
+@given(st.one_of(st.text(max_size=20), st.text(alphabet="aB1 ._-:%\t", max_size=14), st.ip_addresses().map(str)))
+def test_a_name_is_filed_under_one_word_in_whatever_form_it_is_looked_up(name: str) -> None:
+    assert {filed_under(form) for form in forms_of(name)} <= {filed_under(name)}
