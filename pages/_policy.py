@@ -27,6 +27,8 @@ def draw_policy(frame: Frame) -> None:
         f"{_told(now)} 1 = does not matter, 5 = matters most. Nothing counts before it is applied; until then it is "
         "kept as a draft in this browser tab."
     )
+    if kept.told:
+        st.info(kept.told, icon=":material/sync:")
     wanted = draw_goals(kept)
     wanted = draw_offered(wanted, kept)
     with telling():

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pages._pictures import caught
+from platform_core.domain.identity import Identity
 from platform_core.domain.strategy import PolicyChange, Strategy
 from platform_core.services import costs, pictures, policies, policy_editor, questionnaires, strategies
 from platform_core.services.strategies import ApplicationStrategy, Doubt
@@ -165,6 +166,22 @@ def test_a_draft_of_the_policy_outlives_a_look_elsewhere_until_it_is_discarded(l
     assert "would change" not in loaded.text
     assert loaded.at.slider(key="goal-speed-0-1").value == 3
     assert loaded.at.session_state["policy-draft-1"].wanted == PolicyChange()
+
+
+def test_a_draft_of_the_policy_is_kept_when_a_colleague_applies_another_version(loaded: Screen) -> None:
+    loaded.open("strategy", migration=1, tab="Policy")
+    loaded.at.slider(key="goal-speed-0-0").set_value(5).run()
+    loaded.at.slider(key="goal-licence-0-0").set_value(1).run()
+    work, theirs = loaded.store.unit_of_work(), PolicyChange(goals={"licence": 4}, settings={"temperature": 0.7})
+    policies.apply(work, 1, theirs, "cheaper", Identity(name="Ben Example"), seen_number=0)
+    loaded.open("strategy", migration=1, tab="Policy")
+    assert "Ben Example applied version 1 of the policy meanwhile; your draft is kept but for 1 number" in loaded.text
+    draft = loaded.at.session_state["policy-draft-1"].wanted
+    assert (draft.goals["speed"], draft.goals["licence"], draft.settings) == (5, 4, {"temperature": 0.7})
+    assert loaded.at.slider(key="goal-speed-1-1").value == 5
+    loaded.click("Discard changes")
+    assert "meanwhile" not in loaded.text
+    assert loaded.at.session_state["policy-draft-1"].wanted == theirs
 
 
 def test_a_former_version_can_be_made_to_count_again(loaded: Screen) -> None:
