@@ -51,6 +51,7 @@ _DOUBT = " ?!*~'\"“”„<>≈=+"
 _REMARK = re.compile(r"\s*[(\[{][^)\]}]*[)\]}]?\s*")
 _DIGIT_LIKE = re.compile(r"(?<=\d)[oOlI](?![a-zA-Z])|(?<![a-zA-Z])[oOlI](?=\d)")
 _NUMBER_WITH_UNIT = re.compile(r"(?<![-−\d.,])\d[\d.,]*(?:\s*[^\W\d_]{1,12})?")
+_WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d[\d.,]*")
 _UNIT = re.compile(r"(\d[\d.,]*)\s*([^\W\d_]+)\.?")
 _IPV4 = re.compile(rf"(?<![\d.]){IPV4}(?![\d.])", re.ASCII)
@@ -88,7 +89,12 @@ def unknown_word(text: str, target: Field, vocabularies: Vocabularies) -> bool:
 def _ways(text: str, target: Field, vocabularies: Vocabularies) -> Iterator[Way]:
     yield from _without_doubt(text)
     if target.type in NUMERIC:
-        yield from _numbers(_bare(text), vocabularies.units_of(target))
+        bare = _bare(text)
+        spelled = [word for word in _WORD.findall(bare.casefold()) if word in vocabularies.number_words]
+        if not spelled:
+            yield from _numbers(bare, vocabularies.units_of(target))
+        elif not _NUMBER.search(bare):
+            yield from _number_words(bare, spelled, vocabularies.number_words)
     elif target.type in DAYS:
         yield from _dates(_bare(text), vocabularies.months, ends=target.key in END_FIELDS)
     elif target.type is FieldType.IP:
@@ -124,6 +130,20 @@ def _numbers(text: str, units: Mapping[str, float]) -> Iterator[Way]:
         word = found[0].lstrip("0123456789., ")
         if not _alike(word, spelled, MAYBE):
             yield found[0].removesuffix(word), "the only number in it"
+
+
+def _number_words(text: str, spelled: Sequence[str], known: Mapping[str, int]) -> Iterator[Way]:
+    """Give a text whose number is `spelled` with digits: "eight", "thirty-two GB", "two hundred fifty", "quad core"."""
+    amount = known[spelled[0]]
+    for number in (known[word] for word in spelled[1:]):
+        if number == 100 and 0 < amount < 10:
+            amount *= 100
+        elif (amount >= 20 and not amount % 10 and 0 < number < 10) or (amount >= 100 and not amount % 100):
+            amount += number
+        else:
+            return
+    rest = [word for word in _WORD.findall(text.casefold()) if word not in known]
+    yield " ".join((str(amount), *rest)), f"“{' '.join(spelled)}” is {amount}"
 
 
 def _dates(text: str, months: Mapping[str, int], *, ends: bool) -> Iterator[Way]:

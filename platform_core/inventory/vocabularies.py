@@ -58,10 +58,10 @@ class Vocabularies:
 
     `words` has one list per field plus "boolean"; `asset_types` and `roles` lead to the values of `AssetKind`,
     `signs` are what systems, models and makers show;
-    `units` leads from a dimension and a spelling to the factor into the canonical unit; `months` from a name to
-    1..12; `part_headers` name columns that tell the disks or partitions of one machine apart;
-    `reversed_relations` are plain relation words by which the target needs the source; `marks` are the words that
-    may stand before a number ("about", "at most"); `empty_words` are plain words that say nothing in a field.
+    `units` leads from a dimension and a spelling to the factor into the canonical unit; `months` from a name to 1..12,
+    `number_words` from a name to its number; `part_headers` name columns that tell the disks or partitions of one
+    machine apart; `reversed_relations` are plain relation words by which the target needs the source; `marks` are the
+    words that may stand before a number ("about", "at most"); `empty_words` are plain words that say nothing.
     """
 
     words: Mapping[str, WordList]
@@ -71,6 +71,7 @@ class Vocabularies:
     placeholders: Mapping[str, Placeholder]
     units: Mapping[str, Mapping[str, float]]
     months: Mapping[str, int]
+    number_words: Mapping[str, int]
     ranges: Mapping[str, Range]
     merge_rules: Mapping[str, MergeRule]
     part_headers: frozenset[str]

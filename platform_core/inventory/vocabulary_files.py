@@ -35,6 +35,10 @@ def load_vocabularies(data: Path) -> Vocabularies:
         months={
             row["spelling"].casefold(): int(row["month"]) for row in _rows(folder, "months", ("month", "spelling"))
         },
+        number_words={
+            row["spelling"].casefold(): int(row["number"])
+            for row in _rows(folder, "number_words", ("number", "spelling"))
+        },
         ranges={
             row["field"]: Range(float(row["minimum"]), float(row["maximum"]))
             for row in _rows(folder, "ranges", ("field", "minimum", "maximum"))

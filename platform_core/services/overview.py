@@ -13,6 +13,7 @@ from platform_core.domain.inventory import AssetKind
 from platform_core.domain.mapping import Band, FileKind, MappingState
 from platform_core.domain.strategy import NEEDS_DATA
 from platform_core.services.plans import is_stale
+from platform_core.services.refused import count_open
 from platform_core.services.snapshots import snapshot_of
 from platform_core.services.strategies import Doubt
 from platform_core.store import UnitOfWork
@@ -116,7 +117,13 @@ def waiting(work: UnitOfWork, migration_id: int) -> dict[str, int]:
         plans = work.plans.of(migration_id)
         conflicts = len(plans[0].conflicts) if plans else 0
         stale = int(bool(plans) and is_stale(work, plans[0]))
-    numbers = {Step.MAPPING: review, Step.STRATEGY: needs_data, Step.WAVES: conflicts or stale}
+        refused = count_open(work, migration_id)
+    numbers = {
+        Step.MAPPING: review,
+        Step.INVENTORY: refused,
+        Step.STRATEGY: needs_data,
+        Step.WAVES: conflicts or stale,
+    }
     return {step: number for step, number in numbers.items() if number}
 
 

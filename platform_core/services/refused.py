@@ -12,7 +12,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from platform_core.domain.asset_decisions import Change, ChangeKind, Comparison, Condition, Rule
+from platform_core.domain.asset_decisions import Change, ChangeKind, Comparison, Condition, DecisionKind, Rule
 from platform_core.domain.base import Frozen
 from platform_core.domain.catalogue import FieldType
 from platform_core.domain.inventory import REFUSED, Asset, AssetKind, IssueKind
@@ -106,6 +106,29 @@ def view(store: Store, migration_id: int) -> RefusedTexts:
     known = _texts(store, migration_id, revision, MOST_LISTED + len(done))
     left = [each for each in known if not _is_settled(each, done)]
     return RefusedTexts(texts=tuple(left[:MOST_LISTED]), more=len(left) > MOST_LISTED)
+
+
+def count_open(work: UnitOfWork, migration_id: int) -> int:
+    """Return how many texts that became no value nobody settled, up to `MOST_LISTED`.
+
+    Call inside an open block of `work`. Findings change with a rebuild only, so they are remembered by its stamp.
+    """
+    stamp = work.migrations.get(migration_id).inventory_stamp
+    if stamp is None:
+        return 0
+    known = _refused_of.get(stamp)
+    if known is None:
+        found = work.issues.texts(migration_id, tuple(REFUSED), limit=MOST_LISTED)
+        known = frozenset((field, text) for _, field, text, _, assets, *_ in found if assets and field in EDITABLE)
+        _refused_of[stamp] = known
+        while len(_refused_of) > KEPT:
+            _refused_of.pop(next(iter(_refused_of)), None)
+    rules = work.asset_decisions.standing(migration_id, DecisionKind.RULE) if known else ()
+    return len(known - {repairs.read_by(each.content) for each in rules if isinstance(each.content, Rule)})
+
+
+_refused_of: dict[str, frozenset[tuple[str, str]]] = {}
+"""By the stamp of a rebuild, the (field, text) of what it refused."""
 
 
 def settled(work: UnitOfWork, migration_id: int) -> dict[tuple[str, str], StandingRule]:
@@ -220,18 +243,23 @@ def _texts(store: Store, migration_id: int, _revision: int, limit: int) -> tuple
     with work.reading():
         found = work.issues.texts(migration_id, KINDS, limit=limit + 1)
         firsts = work.issues.numbered([number for *_, number in found])
-        units = _Units(work)
+        units = _Units(work, migration_id)
         refused = [_refused(row, firsts[row[-1]], units) for row in found if row[1] in catalogue()]
         strange = list(_words(snapshot_of(work, migration_id)))
     return tuple(sorted([*refused, *strange], key=lambda each: -each.cells))
 
 
 def _refused(row: Sequence[Any], first: IssueRow, units: _Units) -> RefusedText:
-    kind, field, text, cells, assets, _ = row
+    kind, field, text, cells, assets, imports, _ = row
     sort = Sort.PART if kind == IssueKind.INCOMPLETE else Sort.REFUSED
-    unit = units.of(first.import_id, field)
-    proposal = propose_reading(text, catalogue()[field], vocabularies(), unit=unit) if sort is Sort.REFUSED else None
-    why = first.text.rpartition(";")[0] or first.text
+    why, proposal = first.text.rpartition(";")[0] or first.text, None
+    if sort is Sort.REFUSED:
+        each = units.of_text(kind, field, text) if imports > 1 else [units.of(first.import_id, field)]
+        read = {propose_reading(text, catalogue()[field], vocabularies(), unit=unit) for unit in each}
+        proposal = next(iter(read)) if len(read) == 1 else None
+        if len(read) > 1:
+            named = ", ".join(sorted(unit or catalogue()[field].unit for unit in each))
+            why = f"{why}; the files that hold it count in different units ({named})"
     return RefusedText(field=field, text=text, sort=sort, why=why, cells=cells, assets=assets, proposal=proposal)
 
 
@@ -256,9 +284,14 @@ def _words(snapshot: Snapshot) -> Iterator[RefusedText]:
 class _Units:
     """The units of the columns that feed a field, import by import."""
 
-    def __init__(self, work: UnitOfWork) -> None:
-        self._work = work
+    def __init__(self, work: UnitOfWork, migration_id: int) -> None:
+        self._work, self._migration_id = work, migration_id
         self._known: dict[int, Mapping[str, str | None]] = {}
+
+    def of_text(self, kind: str, field: str, text: str) -> list[str | None]:
+        """Return the different units in which the imports that hold a text count."""
+        holding = self._work.issues.imports_with(self._migration_id, kind, field, text)
+        return list(dict.fromkeys(self.of(number, field) for number in holding))
 
     def of(self, import_id: int, field: str) -> str | None:
         """Return the unit of the first column of an import that feeds a field; None = the field's own."""

@@ -24,7 +24,7 @@ def test_the_side_bar_lists_the_journey_with_what_waits_at_each_step(loaded: Scr
     loaded.open("overview", migration=1)
     labels = [link.label for link in loaded.at.sidebar.page_link]
     waiting = overview.waiting(loaded.store.unit_of_work(), 1)
-    assert set(waiting) == {"strategy"}
+    assert set(waiting) == {"inventory", "strategy"}
     assert labels == [
         entry.title + (f" :orange-badge[{waiting[entry.url_path]}]" if entry.url_path in waiting else "")
         for entry in PAGES

@@ -52,16 +52,23 @@ class Issues(Repository):
         return {key: frozenset(texts) for key, texts in found.items()}
 
     def texts(self, migration_id: int, kinds: Sequence[str], *, limit: int) -> list[tuple[Any, ...]]:
-        """Return (kind, field, text, cells, assets, number of the first finding) by text, most frequent first."""
+        """Return (kind, field, text, cells, assets, imports, number of the first finding), most frequent first."""
         cells = func.count()
         what = (IssueRow.kind, IssueRow.field, IssueRow.raw)
+        different = (func.count(IssueRow.asset_key.distinct()), func.count(IssueRow.import_id.distinct()))
         query = (
-            select(*what, cells, func.count(IssueRow.asset_key.distinct()), func.min(IssueRow.id))
+            select(*what, cells, *different, func.min(IssueRow.id))
             .where(IssueRow.migration_id == migration_id, IssueRow.kind.in_(kinds))
             .group_by(*what)
             .order_by(cells.desc(), *what)
         )
         return self._tuples(query.limit(limit))
+
+    def imports_with(self, migration_id: int, kind: str, field: str, text: str) -> list[int]:
+        """Return the imports that hold a text in a field, in their order."""
+        mine = (IssueRow.migration_id == migration_id, IssueRow.kind == kind)
+        query = select(IssueRow.import_id).where(*mine, IssueRow.field == field, IssueRow.raw == text)
+        return self._rows(query.distinct().order_by(IssueRow.import_id))
 
     def replace_unresolved(self, migration_id: int, names: Collection[str], fresh: Sequence[QualityIssue]) -> None:
         """Put findings in place of those that tell of one of `names` that it means no asset, or several."""

@@ -9,7 +9,7 @@ import pytest
 
 from platform_core.domain.identity import Identity
 from platform_core.errors import BadInput
-from platform_core.services import applying, history, inventories, quality, refused, repairs, work
+from platform_core.services import applying, history, inventories, overview, quality, refused, repairs, work
 from platform_core.services.refused import RefusedText, Sort
 from platform_core.services.requests import Repair
 from platform_core.store import Store
@@ -76,6 +76,31 @@ def test_every_text_is_listed_once_with_its_cells_its_assets_and_what_it_probabl
     assert (one.name, one.line, one.before, one.after) == ("web02", 3, "Zorg", "test")
     with pytest.raises(BadInput, match="Memory"):
         refused.reading(item, "lots")
+
+
+def test_what_waits_at_the_inventory_is_what_nobody_settled(store: Store, doubtful: int) -> None:
+    unit = store.unit_of_work()
+    refused_now = [text for text, each in texts(store, doubtful).items() if each.sort is Sort.REFUSED]
+    assert overview.waiting(unit, doubtful)["inventory"] == len(refused_now) == 4
+    read(store, doubtful, "plenty", "")
+    read(store, doubtful, "8 Gig?", "8 GB")
+    assert overview.waiting(unit, doubtful)["inventory"] == 2
+    history.undo(unit, doubtful, ANA)
+    assert overview.waiting(unit, doubtful)["inventory"] == 3
+
+
+def test_files_that_count_in_different_units_are_told_and_only_a_text_with_its_unit_is_proposed(
+    store: Store, migration_id: int, upload: Upload
+) -> None:
+    upload("first.csv", "Server Name,RAM (MB),CPUs,Environment\nweb01,8192?,4,PROD\nweb02,4 GB?,4,PROD\n")
+    upload("second.csv", "Server Name,RAM (GB),CPUs,Environment\nweb03,8192?,4,PROD\nweb04,4 GB?,4,PROD\n")
+    applying.apply_all(store, migration_id, ANA)
+    found = texts(store, migration_id)
+    assert found["8192?"].proposal is None
+    assert found["8192?"].why.endswith("the files that hold it count in different units (GB, MB)")
+    proposal = found["4 GB?"].proposal
+    assert proposal is not None
+    assert proposal.value == 4.0
 
 
 def test_a_reading_fills_what_is_empty_says_so_in_the_lineage_and_goes_with_undo(store: Store, doubtful: int) -> None:
