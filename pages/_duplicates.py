@@ -8,14 +8,14 @@ import streamlit as st
 from pages import _words as words
 from pages._duplicate_pair import draw_pair
 from pages._frame import Frame
-from pages._runs import begin
+from pages._runs import begin, follow
 from pages._tables import draw_pages, one_page, share_bar
-from pages._telling import tell, telling
+from pages._telling import telling
 from platform_core.domain.asset_decisions import DuplicateAction
 from platform_core.domain.duplicates import LIMITS, Likeness
-from platform_core.services import duplicates
+from platform_core.services import duplicates, work
 from platform_core.services.duplicates import PairView, State
-from platform_core.services.requests import FindDuplicates, SettleDuplicates
+from platform_core.services.requests import FindDuplicates, MergeDuplicates, SettleDuplicates
 
 PAGE_SIZE = 10
 SETTLED = "settled"
@@ -205,5 +205,4 @@ def merge_many(frame: Frame) -> None:
 
 def _merge_now(frame: Frame, least: float) -> None:
     with telling():
-        merged = duplicates.merge_all(frame.work, frame.migration.id, least, frame.by)
-        tell(f"{words.counted(merged, 'asset')} to be merged with the next build")
+        follow(frame, work.start(frame.store, MergeDuplicates(migration_id=frame.migration.id, least=least), frame.by))

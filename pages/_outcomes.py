@@ -78,6 +78,10 @@ def _tell_searched(_frame: Frame, run: RunView) -> None:
     tell(f"{words.counted(pairs, 'pair')} to look at" if pairs else "No two assets look like one thing")
 
 
+def _tell_merged(_frame: Frame, run: RunView) -> None:
+    tell(f"{words.counted(run.result['going'], 'asset')} to be merged with the next build")
+
+
 def _tell_repaired(_frame: Frame, run: RunView) -> None:
     changed, turned = run.result["assets"], run.result["recommendations"]
     followed = f"; {words.counted(turned, 'recommendation')} changed" if turned else ""
@@ -128,6 +132,7 @@ _SENTENCES: Mapping[str, Callable[[Frame, RunView], None]] = {
     "apply_all": _tell_inventory,
     "withdraw": _tell_inventory,
     "duplicates": _tell_searched,
+    "merge": _tell_merged,
     "settle": _tell_inventory,
     "repair": _tell_repaired,
     "compare": _tell_nothing,
@@ -142,6 +147,7 @@ _PAGES = {
     "apply_all": "inventory",
     "withdraw": "inventory",
     "duplicates": "inventory",
+    "merge": "inventory",
     "settle": "inventory",
     "repair": "inventory",
     "plan": "waves",

@@ -23,6 +23,7 @@ class RunKind(StrEnum):
     SEARCH = "search"
     COMPARISON = "comparison"
     UNDO = "undo"
+    MERGE = "merge"
 
 
 class RunStatus(StrEnum):

@@ -99,14 +99,22 @@ def lay_rule_over(work: UnitOfWork, migration_id: int, decision: AssetDecision, 
 
 def take_back(work: UnitOfWork, migration_id: int, numbers: Collection[int], by: Identity) -> Effect:
     """Mark decisions as taken back and work out anew what they changed. Call inside an open block of `work`."""
-    rows = work.asset_decisions.numbered(migration_id, numbers)
-    for row in rows:
-        row.undone_at, row.undone_by = now(), by.name
-    work.flush()
+    rows = mark_taken_back(work, migration_id, numbers, by)
     touched = {row.asset_key for row in rows if row.asset_key is not None}
     if any(row.asset_key is None for row in rows):
         touched.update(work.asset_edits.edited(migration_id, numbers))
     return lay_over(work, migration_id, touched, by, "Decision about assets taken back")
+
+
+def mark_taken_back(
+    work: UnitOfWork, migration_id: int, numbers: Collection[int], by: Identity
+) -> list[AssetDecisionRow]:
+    """Mark decisions as taken back, so that the next build goes without them, and return them."""
+    rows = work.asset_decisions.numbered(migration_id, numbers)
+    for row in rows:
+        row.undone_at, row.undone_by = now(), by.name
+    work.flush()
+    return rows
 
 
 def reach(rows: Sequence[AssetDecisionRow]) -> int:

@@ -117,8 +117,7 @@ def restore(work: UnitOfWork, migration_id: int, entry: AuditRow, by: Identity) 
 
 def stands(work: UnitOfWork, migration_id: int, entry: AuditRow) -> bool:
     """Tell whether every decision of an entry still stands."""
-    rows = work.asset_decisions.numbered(migration_id, entry.after["decisions"])
-    return bool(rows) and all(row.undone_at is None for row in rows)
+    return work.asset_decisions.all_stand(migration_id, entry.after["decisions"])
 
 
 def _keep(

@@ -210,18 +210,30 @@ def preview_all(work: UnitOfWork, migration_id: int, least: float) -> BulkPrevie
     return BulkPreview(pairs=len(planned), going=len(planned), staying=len(staying), examples=examples)
 
 
-def merge_all(work: UnitOfWork, migration_id: int, least: float, by: Identity) -> int:
+def merge_all(work: UnitOfWork, migration_id: int, least: float, by: Identity, *, progress: Progress = silent) -> int:
     """Merge every group along pairs of probability `least` and above, in one entry of the trail.
 
     Of each group the asset stays of which most is known; what it lacks comes from the others. Returns how many go.
     """
+    progress(0.0, "Choosing what stays of each group")
+    with work.reading():
+        count = len(_planned(work, migration_id, least)[0])
+    progress(0.3, f"Writing down {count:,} decisions")
     with work:
+        work.migrations.hold(migration_id)
         planned, _ = _planned(work, migration_id, least)
         if planned:
             text = f"Merged {len(planned):,} duplicates at {least:.0%} and above"
             _keep(work, migration_id, planned, text, "", by)
             work.commit()
     return len(planned)
+
+
+def last_merged(work: UnitOfWork, migration_id: int, by: Identity) -> int:
+    """Return how many assets go by a person's latest decision about duplicates."""
+    with work.reading():
+        entry = next(work.audit.not_undone(migration_id, by.name, (DECIDED,)), None)
+        return len(entry.after["decisions"]) if entry is not None else 0
 
 
 def restore(work: UnitOfWork, migration_id: int, entry: AuditRow, by: Identity) -> None:
@@ -234,8 +246,7 @@ def restore(work: UnitOfWork, migration_id: int, entry: AuditRow, by: Identity) 
 
 def stands(work: UnitOfWork, migration_id: int, entry: AuditRow) -> bool:
     """Tell whether every decision of an entry still stands."""
-    rows = work.asset_decisions.numbered(migration_id, entry.after["decisions"])
-    return bool(rows) and all(row.undone_at is None for row in rows)
+    return work.asset_decisions.all_stand(migration_id, entry.after["decisions"])
 
 
 def scores_of(band: Likeness) -> Scores:

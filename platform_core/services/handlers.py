@@ -41,6 +41,7 @@ from platform_core.services.requests import (
     FindDuplicates,
     LoadSamples,
     MakePlan,
+    MergeDuplicates,
     ReadAgain,
     ReadFile,
     Repair,
@@ -138,6 +139,20 @@ def find_duplicates(turn: Turn) -> Outcome:
     return turn.step("look", look)
 
 
+def merge_duplicates(turn: Turn) -> Outcome:
+    """Merge many duplicates at once; comes to the number of assets that go."""
+    request = MergeDuplicates.model_validate(turn.arguments)
+
+    def merge(step: Step) -> Outcome:
+        work = step.store.unit_of_work()
+        if step.repeated:
+            return {"going": duplicates.last_merged(work, request.migration_id, turn.by)}
+        going = duplicates.merge_all(work, request.migration_id, request.least, turn.by, progress=step.hold.progress)
+        return {"going": going}
+
+    return turn.step("merge", merge)
+
+
 def settle_duplicates(turn: Turn) -> Outcome:
     """Build the inventory with what was decided about duplicates; comes to `Assessed`."""
     request = SettleDuplicates.model_validate(turn.arguments)
@@ -156,13 +171,13 @@ def repair(turn: Turn) -> Outcome:
     request = Repair.model_validate(turn.arguments)
 
     def decide(step: Step) -> Outcome:
-        work = step.store.unit_of_work()
         if step.repeated:
+            work = step.store.unit_of_work()
             kept = {each.rule.title: each for each in repairs.standing(work, request.migration_id)}
             changed = sum(kept[r.title].changed_at_first for r in request.rules if r.title in kept)
             return Effect(assets=changed).model_dump()
-        effect = repairs.apply(work, request.migration_id, request.rules, request.reason, turn.by)
-        return effect.model_dump()
+        wanted = (request.migration_id, request.rules, request.reason, turn.by)
+        return repairs.apply_in_run(step.store, step.hold.store, *wanted).model_dump()
 
     return turn.step("repair", decide)
 
@@ -174,8 +189,7 @@ def take_back(turn: Turn) -> Outcome:
     def withdraw_rule(step: Step) -> Outcome:
         if step.repeated:
             return Effect().model_dump()
-        work = step.store.unit_of_work()
-        return repairs.take_back(work, request.migration_id, request.rule, turn.by).model_dump()
+        return repairs.take_back_in_run(step.store, request.migration_id, request.rule, turn.by).model_dump()
 
     return turn.step("take back", withdraw_rule)
 
@@ -187,7 +201,7 @@ def undo(turn: Turn) -> Outcome:
     def restore(step: Step) -> Outcome:
         work = step.store.unit_of_work()
         if not step.repeated:
-            return {"text": history.undo(work, request.migration_id, turn.by, seen=request.entry)}
+            return {"text": history.undo_in_run(step.store, request.migration_id, turn.by, seen=request.entry)}
         with work.reading():
             return {"text": work.audit.get(request.migration_id, request.entry).text}
 
@@ -265,6 +279,7 @@ HANDLERS: dict[str, CarryOut] = {
     "apply_all": apply_all,
     "withdraw": withdraw,
     "duplicates": find_duplicates,
+    "merge": merge_duplicates,
     "settle": settle_duplicates,
     "repair": repair,
     "take_back": take_back,

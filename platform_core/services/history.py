@@ -12,6 +12,7 @@ from platform_core.domain.identity import Identity
 from platform_core.domain.imports import ImportState
 from platform_core.errors import Conflict, NotFound
 from platform_core.services import (
+    applying,
     asset_edits,
     dependency_decisions,
     duplicates,
@@ -21,10 +22,11 @@ from platform_core.services import (
     policies,
     questionnaires,
     risks,
+    snapshots,
     strategies,
 )
-from platform_core.services.asset_decisions import DECIDED, reach
-from platform_core.store import UnitOfWork
+from platform_core.services.asset_decisions import DECIDED, mark_taken_back, reach
+from platform_core.store import Store, UnitOfWork
 from platform_core.store.models import AuditRow
 
 MAPPING_DECIDED = "mapping.decided"
@@ -69,6 +71,8 @@ def weight(work: UnitOfWork, migration_id: int, number: int) -> tuple[str, int]:
     entry = work.audit.get(migration_id, number)
     if entry.action == DECIDED:
         return entry.text, reach(work.asset_decisions.numbered(migration_id, entry.after["decisions"]))
+    if entry.action == duplicates.DECIDED:
+        return entry.text, len(entry.after["decisions"])
     if entry.action == dependency_decisions.DECIDED:
         return entry.text, int(entry.after.get("dependencies", 1))
     return entry.text, len(_by_subject(entry.before, entry)) if entry.action in BY_SUBJECT else 1
@@ -81,24 +85,58 @@ def undo(work: UnitOfWork, migration_id: int, by: Identity, *, seen: int | None 
     """
     with work:
         work.migrations.hold(migration_id)
-        entry = _last_undoable(work, migration_id, by)
-        if entry is None:
-            raise NotFound("There is nothing to undo.", hint="Only your own latest decisions can be taken back.")
-        if seen not in {None, entry.id}:
-            raise Conflict("You changed something else meanwhile.", hint="Look at what Undo would take back now.")
+        entry = _meant(work, migration_id, by, seen)
         _WAYS[entry.action].restore(work, migration_id, entry, by)
-        work.audit.record(
-            by,
-            f"{entry.action}.undone",
-            migration_id=migration_id,
-            subject=entry.subject,
-            text=f"Undid: {entry.text}",
-            before=entry.after,
-            after=entry.before,
-            undoes=entry.id,
-        )
+        _record(work, migration_id, entry, by)
         work.commit()
         return entry.text
+
+
+def undo_in_run(store: Store, migration_id: int, by: Identity, *, seen: int) -> str:
+    """Take back a change as `undo` does; one that reached most of the inventory by building that without it.
+
+    That tells its progress, can be cancelled, and never has more than a part of the assets in memory. Raises Conflict
+    too when somebody else rebuilt the inventory meanwhile.
+    """
+    work = store.unit_of_work()
+    with work.reading():
+        entry = work.audit.get(migration_id, seen)
+        far = entry.action == DECIDED and applying.builds_quicker(
+            work, migration_id, weight(work, migration_id, seen)[1]
+        )
+    if not far:
+        return undo(work, migration_id, by, seen=seen)
+
+    def settle(work: UnitOfWork) -> None:
+        entry = _meant(work, migration_id, by, seen)
+        mark_taken_back(work, migration_id, entry.after["decisions"], by)
+        _record(work, migration_id, entry, by)
+
+    applying.rebuild(store, migration_id, by, settle)
+    snapshots.prepare(work, migration_id)
+    return entry.text
+
+
+def _meant(work: UnitOfWork, migration_id: int, by: Identity, seen: int | None) -> AuditRow:
+    entry = _last_undoable(work, migration_id, by)
+    if entry is None:
+        raise NotFound("There is nothing to undo.", hint="Only your own latest decisions can be taken back.")
+    if seen not in {None, entry.id}:
+        raise Conflict("You changed something else meanwhile.", hint="Look at what Undo would take back now.")
+    return entry
+
+
+def _record(work: UnitOfWork, migration_id: int, entry: AuditRow, by: Identity) -> None:
+    work.audit.record(
+        by,
+        f"{entry.action}.undone",
+        migration_id=migration_id,
+        subject=entry.subject,
+        text=f"Undid: {entry.text}",
+        before=entry.after,
+        after=entry.before,
+        undoes=entry.id,
+    )
 
 
 def _last_undoable(work: UnitOfWork, migration_id: int, by: Identity) -> AuditRow | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,7 +15,7 @@ import pyarrow.parquet as pq
 from platform_core import inventory
 from platform_core.domain.base import Frozen
 from platform_core.domain.imports import ImportState
-from platform_core.domain.inventory import IssueKind, QualityIssue
+from platform_core.domain.inventory import Asset, IssueKind, QualityIssue
 from platform_core.domain.sessions import AssetDifferences
 from platform_core.store import UnitOfWork
 from platform_core.store.models import ImportRow
@@ -23,8 +25,10 @@ from platform_core.store.staging import Staging
 SHARED_COLUMNS = 0.9
 """Share of all headers of two files that both must have, where their names agree but for dates and numbers."""
 
-AT_ONCE = 20_000
+AT_ONCE, KEPT_AT_ONCE = 20_000, 2_000
 EXAMPLES = 20
+
+Item = TypeVar("Item")
 
 _CHANGING = re.compile(r"[\d\W_]+|\b(?:copy|new|latest|final)\b")
 
@@ -80,22 +84,23 @@ def keep_gone(staged: Staging, older: Staging, file_name: str) -> None:
     """
     gone = older.keys_not_in(staged)
     staged.add_issues(older.refusals(gone))
-    for key, asset in ((asset.key, asset) for asset in older.assets(gone)):
-        row = asset.sources[0]
-        staged.put([asset])
-        staged.add_issues(
-            [
-                QualityIssue(
-                    kind=IssueKind.GONE,
-                    field=None,
-                    asset_key=key,
-                    import_id=row.import_id,
-                    line=row.line,
-                    raw=asset.name,
-                    text=f"{file_name} does not list it any more; it is kept as the older export told it.",
-                )
-            ]
-        )
+    text = f"{file_name} does not list it any more; it is kept as the older export told it."
+    for some in _portions(older.assets(gone), KEPT_AT_ONCE):
+        staged.put(some)
+        staged.add_issues(_gone(asset, text) for asset in some)
+
+
+def _gone(asset: Asset, text: str) -> QualityIssue:
+    row = asset.sources[0]
+    return QualityIssue(
+        kind=IssueKind.GONE,
+        field=None,
+        asset_key=asset.key,
+        import_id=row.import_id,
+        line=row.line,
+        raw=asset.name,
+        text=text,
+    )
 
 
 def _same_source(row: ImportRow, headers: Sequence[str], other: ImportRow, others: Sequence[str]) -> bool:
@@ -119,17 +124,10 @@ def _write(staged: Staging, path: Path) -> None:
     names = ("key", "name", *FIELDS)
     schema = pa.schema([(name, pa.string()) for name in names])
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for rows in _portions(staged.rows(names)):
+        for rows in _portions(staged.rows(names), AT_ONCE):
             columns = [pa.array(column).cast(pa.string()) for column in zip(*rows, strict=True)]
             writer.write_batch(pa.record_batch(columns, schema=schema))
 
 
-def _portions(rows: Iterator[tuple[object, ...]]) -> Iterator[list[tuple[object, ...]]]:
-    some: list[tuple[object, ...]] = []
-    for row in rows:
-        some.append(row)
-        if len(some) == AT_ONCE:
-            yield some
-            some = []
-    if some:
-        yield some
+def _portions(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
+    return iter(lambda: list(islice(items, size)), [])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from platform_core.domain.asset_decisions import ChangeKind, Comparison, DecisionKind, Rule
+from platform_core.domain.asset_decisions import ChangeKind, Comparison, Condition, DecisionKind, Rule
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.errors import BadInput, Conflict
-from platform_core.services import asset_decisions
-from platform_core.services.asset_decisions import DECIDED, Effect
-from platform_core.store import UnitOfWork
+from platform_core.services import applying, asset_decisions, snapshots
+from platform_core.services.asset_decisions import DECIDED, Effect, reach
+from platform_core.store import Store, UnitOfWork
+from platform_core.store.models import AssetDecisionRow
 
 
 class StandingRule(Frozen):
@@ -31,8 +32,7 @@ def apply(work: UnitOfWork, migration_id: int, rules: Sequence[Rule], reason: st
     They are one entry of the trail and taken back together. Raises BadInput for a rule without conditions, Conflict
     when nothing fits any more; what says the meaning of a text needs nothing to fit, it waits for later imports.
     """
-    if not all(rule.conditions for rule in rules):
-        raise BadInput("A rule needs a condition.", hint="Say which assets are meant.")
+    _must_have_conditions(rules)
     with work:
         work.migrations.hold(migration_id)
         decisions = asset_decisions.write_down(work, migration_id, [(None, r, {}) for r in rules], reason.strip(), by)
@@ -43,16 +43,75 @@ def apply(work: UnitOfWork, migration_id: int, rules: Sequence[Rule], reason: st
             row.before, whole = {"assets": effect.assets}, whole + effect
         if not whole.assets and all(read_by(rule) is None for rule in rules):
             raise Conflict("No asset fits this repair any more.", hint="Look at the list again.")
-        work.audit.record(
-            by,
-            DECIDED,
-            migration_id=migration_id,
-            text=f"{told}: {whole.assets:,} assets changed",
-            after={"decisions": [decision.id for decision in decisions]},
-            why=reason.strip(),
-        )
+        _record_decided(work, rows, told, whole.assets, by)
         work.commit()
     return whole
+
+
+def apply_in_run(
+    store: Store, aside: Store, migration_id: int, rules: Sequence[Rule], reason: str, by: Identity
+) -> Effect:
+    """Decide rules as `apply` does; those that change most of the inventory by building it with them.
+
+    They are written to `aside` (the same store, outside the step that is under way) as taken back already, so that they
+    have their numbers and count for nothing if the build does not end.
+    """
+    _must_have_conditions(rules)
+    work = store.unit_of_work()
+    with work.reading():
+        fitting = [_changing(work, migration_id, rule) for rule in rules]
+        far = applying.builds_quicker(work, migration_id, sum(fitting))
+    if not far:
+        return apply(work, migration_id, rules, reason, by)
+    numbers = _written_aside(aside.unit_of_work(), migration_id, list(zip(rules, fitting, strict=True)), reason, by)
+
+    def settle(work: UnitOfWork) -> None:
+        rows = work.asset_decisions.numbered(migration_id, numbers)
+        for row in rows:
+            row.undone_at = row.undone_by = None
+        _record_decided(work, rows, titled(rules), sum(fitting), by)
+
+    applying.rebuild(store, migration_id, by, settle)
+    snapshots.prepare(work, migration_id)
+    return Effect(assets=sum(fitting))
+
+
+def _must_have_conditions(rules: Sequence[Rule]) -> None:
+    if not all(rule.conditions for rule in rules):
+        raise BadInput("A rule needs a condition.", hint="Say which assets are meant.")
+
+
+def _changing(work: UnitOfWork, migration_id: int, rule: Rule) -> int:
+    """Return how many assets fit a rule and do not hold already what it sets."""
+    every, change = work.asset_edits.count(migration_id, rule.conditions), rule.change
+    if change.kind not in {ChangeKind.SET, ChangeKind.CLEAR}:
+        return every
+    test = Comparison.IS if change.kind is ChangeKind.SET else Comparison.EMPTY
+    same = Condition(field=change.field, test=test, value=change.value)
+    return every - work.asset_edits.count(migration_id, (*rule.conditions, same))
+
+
+def _written_aside(
+    work: UnitOfWork, migration_id: int, rules: Sequence[tuple[Rule, int]], reason: str, by: Identity
+) -> list[int]:
+    contents = [(None, rule, {"assets": fitting}) for rule, fitting in rules]
+    with work:
+        decisions = asset_decisions.write_down(work, migration_id, contents, reason.strip(), by)
+        numbers = [decision.id for decision in decisions]
+        asset_decisions.mark_taken_back(work, migration_id, numbers, by)
+        work.commit()
+    return numbers
+
+
+def _record_decided(work: UnitOfWork, rows: Sequence[AssetDecisionRow], told: str, assets: int, by: Identity) -> None:
+    work.audit.record(
+        by,
+        DECIDED,
+        migration_id=rows[0].migration_id,
+        text=f"{told}: {assets:,} assets changed",
+        after={"decisions": [row.id for row in rows]},
+        why=rows[0].reason,
+    )
 
 
 def read_by(rule: Rule) -> tuple[str, str] | None:
@@ -92,12 +151,39 @@ def take_back(work: UnitOfWork, migration_id: int, number: int, by: Identity) ->
     """Take a rule back, whoever decided it; what it changed is worked out anew. Raises Conflict when it is gone."""
     with work:
         work.migrations.hold(migration_id)
-        rows = work.asset_decisions.numbered(migration_id, [number])
-        if not rows or rows[0].undone_at is not None:
-            raise Conflict("This rule was taken back already.", hint="Reload the page.")
+        row = _standing_row(work, migration_id, number)
         effect = asset_decisions.take_back(work, migration_id, [number], by)
-        title = str(rows[0].content.get("title", ""))
-        text = f"{title}: rule taken back, {effect.assets:,} assets changed"
-        work.audit.record(by, "asset.rule_withdrawn", migration_id=migration_id, subject=str(number), text=text)
+        _record_withdrawn(work, row, effect.assets, by)
         work.commit()
     return effect
+
+
+def take_back_in_run(store: Store, migration_id: int, number: int, by: Identity) -> Effect:
+    """Take a rule back as `take_back` does; one that changed most of the inventory by building that without it."""
+    work = store.unit_of_work()
+    with work.reading():
+        assets = reach([_standing_row(work, migration_id, number)])
+        far = applying.builds_quicker(work, migration_id, assets)
+    if not far:
+        return take_back(work, migration_id, number, by)
+
+    def settle(work: UnitOfWork) -> None:
+        row = _standing_row(work, migration_id, number)
+        asset_decisions.mark_taken_back(work, migration_id, [number], by)
+        _record_withdrawn(work, row, assets, by)
+
+    applying.rebuild(store, migration_id, by, settle)
+    snapshots.prepare(work, migration_id)
+    return Effect(assets=assets)
+
+
+def _standing_row(work: UnitOfWork, migration_id: int, number: int) -> AssetDecisionRow:
+    rows = work.asset_decisions.numbered(migration_id, [number])
+    if not rows or rows[0].undone_at is not None:
+        raise Conflict("This rule was taken back already.", hint="Reload the page.")
+    return rows[0]
+
+
+def _record_withdrawn(work: UnitOfWork, row: AssetDecisionRow, assets: int, by: Identity) -> None:
+    text = f"{row.content.get('title', '')}: rule taken back, {assets:,} assets changed"
+    work.audit.record(by, "asset.rule_withdrawn", migration_id=row.migration_id, subject=str(row.id), text=text)

@@ -68,6 +68,13 @@ class FindDuplicates(Frozen):
     migration_id: int
 
 
+class MergeDuplicates(Frozen):
+    """Merge every group of duplicates along pairs of probability `least` and above."""
+
+    migration_id: int
+    least: float
+
+
 class SettleDuplicates(Frozen):
     """Build the inventory with what was decided about duplicates."""
 
@@ -127,6 +134,7 @@ Request = (
     | ApplyAll
     | Withdraw
     | FindDuplicates
+    | MergeDuplicates
     | SettleDuplicates
     | MakePlan
     | LoadSamples
@@ -141,6 +149,7 @@ REQUESTS: dict[str, type[Request]] = {
     "apply_all": ApplyAll,
     "withdraw": Withdraw,
     "duplicates": FindDuplicates,
+    "merge": MergeDuplicates,
     "settle": SettleDuplicates,
     "repair": Repair,
     "take_back": TakeBack,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from platform_core.domain.base import Frozen
+from platform_core.domain.duplicates import score_of
 from platform_core.domain.imports import ImportState
 from platform_core.services import history, samples
 from platform_core.services.asset_decisions import reach
@@ -18,6 +19,7 @@ from platform_core.services.requests import (
     FindDuplicates,
     LoadSamples,
     MakePlan,
+    MergeDuplicates,
     ReadAgain,
     ReadFile,
     Repair,
@@ -29,6 +31,7 @@ from platform_core.services.requests import (
 )
 from platform_core.settings import settings
 from platform_core.store import UnitOfWork
+from platform_core.store.repositories.duplicates import Scores
 
 INVENTORY = "inventory"
 """What the run of a rebuild is about."""
@@ -92,6 +95,12 @@ def _(request: Withdraw, work: UnitOfWork) -> Weighed:
 def _(request: FindDuplicates, work: UnitOfWork) -> Weighed:
     assets = work.assets.count(request.migration_id)
     return Weighed(job="duplicates", migration_id=request.migration_id, about="duplicates", size=assets)
+
+
+@weigh.register
+def _(request: MergeDuplicates, work: UnitOfWork) -> Weighed:
+    pairs = work.duplicates.count(request.migration_id, Scores(score_of(request.least)))
+    return Weighed(job="merge", migration_id=request.migration_id, about="duplicates", size=pairs)
 
 
 @weigh.register

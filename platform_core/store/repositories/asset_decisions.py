@@ -50,6 +50,14 @@ class AssetDecisions(Repository):
             found += self._rows(query.order_by(AssetDecisionRow.id))
         return found
 
+    def all_stand(self, migration_id: int, numbers: Collection[int]) -> bool:
+        """Tell whether there are decisions with these numbers, none of which was taken back."""
+        if not numbers:
+            return False
+        row = AssetDecisionRow
+        undone = select(row.id).where(row.migration_id == migration_id, row.undone_at.is_not(None))
+        return set(numbers).isdisjoint(self._rows(undone.where(row.id.between(min(numbers), max(numbers)))))
+
     def waiting(self, migration_id: int, *, limit: int) -> list[AssetDecision]:
         """Return standing decisions about assets that are not in the inventory now."""
         there = exists().where(AssetRow.migration_id == migration_id, AssetRow.key == AssetDecisionRow.asset_key)

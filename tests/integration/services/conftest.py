@@ -8,10 +8,11 @@ from io import BytesIO
 import pytest
 
 from platform_core.domain.identity import Identity
-from platform_core.services import applying, imports, receiving
+from platform_core.services import applying, imports, receiving, work
 from platform_core.services.imports import ImportView
 from platform_core.services.receiving import Received
 from platform_core.store import Store
+from platform_core.store.models import WorkerRow
 
 ANA = Identity(name="Ana Example")
 
@@ -61,3 +62,14 @@ def applied(store: Store, migration_id: int, uploaded: list[ImportView]) -> int:
     """A migration with the three files applied."""
     applying.apply_all(store, migration_id, ANA)
     return migration_id
+
+
+@pytest.fixture
+def everything_is_large(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker lives, and whatever can be left to it is."""
+    unit = store.everywhere().unit_of_work()
+    with unit:
+        unit.workers.add(WorkerRow(id="w1", host="here", pid=1))
+        unit.commit()
+    large = {job: kind.model_copy(update={"in_request": 0}) for job, kind in work.kinds().items()}
+    monkeypatch.setattr(work, "kinds", lambda: large)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 
@@ -10,9 +11,13 @@ from platform_core.domain.asset_decisions import DuplicateAction
 from platform_core.domain.duplicates import Likeness
 from platform_core.domain.identity import Identity
 from platform_core.errors import BadInput, Conflict
-from platform_core.services import applying, duplicates, history, receiving
+from platform_core.services import activity, applying, asset_edits, duplicates, history, receiving, work
+from platform_core.services.asset_edits import CellEdit
 from platform_core.services.duplicates import Choice, PairView
+from platform_core.services.duplicates_settled import carry_out
+from platform_core.services.requests import MergeDuplicates, Undo
 from platform_core.store import Store
+from tests.harness.workers import carry_out_waiting
 
 ANA, BEN = Identity(name="Ana Example"), Identity(name="Ben Example")
 CMDB = """Server Name,IP Address,Operating System,Application Name,Serial Number
@@ -160,6 +165,48 @@ def test_many_are_merged_at_once_as_previewed_and_taken_back_as_one(searched: St
     history.undo(searched.unit_of_work(), migration_id, ANA)
     applying.settle_duplicates(searched, migration_id, ANA)
     assert keys(searched, migration_id) == before
+
+
+def test_merging_many_and_taking_that_back_are_left_to_a_worker_and_can_be_cancelled(
+    searched: Store, migration_id: int, everything_is_large: None
+) -> None:
+    unit = searched.unit_of_work()
+    wanted = MergeDuplicates(migration_id=migration_id, least=0.5)
+    cancelled = work.start(searched, wanted, ANA)
+    activity.cancel(unit, cancelled.run_id, ANA)
+    assert carry_out_waiting(searched) == []
+    begun = work.start(searched, wanted, ANA)
+    assert begun.outcome is None
+    assert duplicates.state(unit, migration_id).settled == 0
+    assert carry_out_waiting(searched) == [begun.run_id]
+    assert activity.run(unit, begun.run_id).result == {"going": 2}
+    assert duplicates.state(unit, migration_id).settled == 2
+    last = history.undoable(unit, migration_id, ANA)
+    assert last is not None
+    back = work.start(searched, Undo(migration_id=migration_id, entry=last.id), ANA)
+    assert (back.outcome, carry_out_waiting(searched)) == (None, [back.run_id])
+    assert duplicates.state(unit, migration_id).settled == 0
+
+
+def test_an_asset_edited_while_it_is_merged_takes_its_value_along(
+    searched: Store, migration_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(searched, migration_id, Choice(action=DuplicateAction.MERGE, stays=WEB))
+    edit = CellEdit(asset_key=TYPO, field="memory_gb", text="64", seen=None)
+    builds: list[int] = []
+
+    def carried_out_meanwhile(*told: Any) -> Any:
+        builds.append(len(builds))
+        if len(builds) == 1:
+            asset_edits.save(searched.unit_of_work(), migration_id, [edit], BEN)
+        return carry_out(*told)
+
+    monkeypatch.setattr(applying, "carry_out", carried_out_meanwhile)
+    applying.settle_duplicates(searched, migration_id, ANA)
+    assert len(builds) == 2, "only building again says what becomes of it"
+    unit = searched.unit_of_work()
+    with unit.reading():
+        assert unit.assets.get(migration_id, WEB).memory_gb == 64
 
 
 def test_an_asset_that_goes_leaves_nothing_to_decide_about_its_other_pairs(searched: Store, migration_id: int) -> None:

@@ -14,21 +14,9 @@ from platform_core.services.imports import ImportView
 from platform_core.services.mappings import Action, Decision
 from platform_core.services.requests import Repair, TakeBack, Undo
 from platform_core.store import Store
-from platform_core.store.models import WorkerRow
 from tests.harness.workers import carry_out_waiting
 
 ANA = Identity(name="Ana Example")
-
-
-@pytest.fixture
-def everything_is_large(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker lives, and whatever can be left to it is."""
-    unit = store.everywhere().unit_of_work()
-    with unit:
-        unit.workers.add(WorkerRow(id="w1", host="here", pid=1))
-        unit.commit()
-    large = {job: kind.model_copy(update={"in_request": 0}) for job, kind in work.kinds().items()}
-    monkeypatch.setattr(work, "kinds", lambda: large)
 
 
 def rule() -> Rule:
@@ -43,6 +31,12 @@ def places(store: Store, migration_id: int) -> set[object]:
     unit = store.unit_of_work()
     with unit.reading():
         return {asset.values.get("location") for asset in unit.assets.all(migration_id)}
+
+
+def unit_stamp(store: Store, migration_id: int) -> str | None:
+    unit = store.unit_of_work()
+    with unit.reading():
+        return unit.migrations.get(migration_id).inventory_stamp
 
 
 def test_a_comparison_is_left_to_a_worker_kept_and_no_answer_once_the_mapping_changed(
@@ -95,6 +89,36 @@ def test_undo_and_taking_a_rule_back_are_left_to_a_worker_where_they_reach_far(
     carry_out_waiting(store)
     assert activity.run(unit, begun.run_id).result["assets"] == standing.changed_at_first
     assert places(store, applied) == before
+
+
+def test_what_changed_most_of_the_inventory_is_taken_back_by_building_it_anew(
+    store: Store, applied: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "ALWAYS_IN_PLACE", 0)
+    unit = store.unit_of_work()
+    before = places(store, applied)
+    stamp = unit_stamp(store, applied)
+    repairs.apply(unit, applied, [rule()], "", ANA)
+    last = history.undoable(unit, applied, ANA)
+    assert last is not None
+    undone = work.start(store, Undo(migration_id=applied, entry=last.id), ANA)
+    assert places(store, applied) == before
+    told = [event.text for event in activity.events(store, undone.run_id)]
+    assert any("applications" in text for text in told), "a rebuild tells what it came to"
+    rebuilt = unit_stamp(store, applied)
+    assert rebuilt != stamp
+    assert history.undoable(unit, applied, ANA) is None
+    done = work.start(store, Repair(migration_id=applied, rules=(rule(),), reason="moved"), ANA)
+    (standing,) = repairs.standing(unit, applied)
+    assert done.outcome is not None
+    assert done.outcome["assets"] == standing.changed_at_first == 4
+    assert "Leeds" in places(store, applied)
+    assert (unit_stamp(store, applied) != rebuilt, standing.reason) == (True, "moved")
+    back = work.start(store, TakeBack(migration_id=applied, rule=standing.id), ANA)
+    assert back.outcome is not None
+    assert back.outcome["assets"] == standing.changed_at_first
+    assert places(store, applied) == before
+    assert repairs.standing(unit, applied) == []
 
 
 def test_undo_takes_back_what_was_meant_or_nothing(store: Store, applied: int) -> None:
