@@ -47,7 +47,8 @@ class Dependencies(Repository):
     def replace_all(self, migration_id: int, dependencies: Sequence[Dependency]) -> None:
         """Put the dependencies of a rebuild in place of the former ones."""
         self._run(delete(DependencyRow).where(DependencyRow.migration_id == migration_id))
-        self._run(insert(DependencyRow), [_values(migration_id, dependency) for dependency in dependencies])
+        filed = _Filed()
+        self._run(insert(DependencyRow), [_values(migration_id, dependency, filed) for dependency in dependencies])
 
     def all(self, migration_id: int) -> list[Dependency]:
         """Return every dependency of a migration but those rejected."""
@@ -125,7 +126,7 @@ class Dependencies(Repository):
 
     def add(self, migration_id: int, dependency: Dependency) -> None:
         """Add one dependency."""
-        self._run(insert(DependencyRow), [_values(migration_id, dependency)])
+        self._run(insert(DependencyRow), [_values(migration_id, dependency, _Filed())])
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Take the dependencies with these numbers out."""
@@ -186,12 +187,19 @@ class Dependencies(Repository):
         return every, loose
 
 
-def _values(migration_id: int, dependency: Dependency) -> dict[str, Any]:
+class _Filed(dict[str, str]):
+    """What names are filed under, worked out once for each."""
+
+    def __missing__(self, name: str) -> str:
+        return self.setdefault(name, filed_under(name))
+
+
+def _values(migration_id: int, dependency: Dependency, filed: _Filed) -> dict[str, Any]:
     first = dependency.sources[0] if dependency.sources else None
     return {name: getattr(dependency, name) for name in STORED} | {
         "migration_id": migration_id,
-        "source_filed": filed_under(dependency.source_name),
-        "target_filed": filed_under(dependency.target_name),
+        "source_filed": filed[dependency.source_name],
+        "target_filed": filed[dependency.target_name],
         "import_id": first.import_id if first else None,
         "line": first.line if first else None,
     }
