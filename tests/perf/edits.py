@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import tempfile
 import time
@@ -84,7 +83,6 @@ def main() -> None:
         }
         for what, seconds in told.items():
             sys.stdout.write(f"{what}: {median(seconds):.3f} s CPU ({min(seconds):.3f} to {max(seconds):.3f})\n")
-        sys.stdout.write(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB\n")
         store.close()
 
 
