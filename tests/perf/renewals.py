@@ -11,12 +11,12 @@ from __future__ import annotations
 import argparse
 import io
 import random
-import resource
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from platform_core.services import applying, imports, migrations, receiving
 from platform_core.store import Store
@@ -88,14 +88,16 @@ def main() -> None:
             second = receive(store, number, "cmdb.csv", cmdb(chosen.rows, newer=True))
         else:
             second = receive(store, number, "vcenter.csv", vcenter(chosen.rows))
+        Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
         before, start = _peak(), time.process_time()
         if chosen.what == "compare":
             found = applying.try_out(work, second, undecided=True)
             assert found.renews is not None
             told = f"{found.created:,} created, {found.updated:,} known, {found.differences}"[:200]
         else:
+            putting = _timed_staging()
             applying.apply_all(store, number, MEASURER)
-            told = f"{sum(1 for _ in imports.listed(work, number))} imports"
+            told = f"of it {putting[0]:.1f} s for putting the rows together"
         seconds = time.process_time() - start
         each = seconds / chosen.rows / 2 * 1e6
         sys.stdout.write(
@@ -105,8 +107,22 @@ def main() -> None:
         store.close()
 
 
+def _timed_staging() -> list[float]:
+    """Have the CPU seconds of building the inventory, without assessing and storing it, added to the list returned."""
+    stage, seconds = applying.stage, list[float]()
+
+    def timed(*told: Any) -> None:
+        start = time.process_time()
+        stage(*told)
+        seconds.append(time.process_time() - start)
+
+    applying.stage = timed  # type: ignore[assignment]
+    return seconds
+
+
 def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / MEGABYTE
 
 
 if __name__ == "__main__":
