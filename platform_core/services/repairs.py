@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from platform_core.domain.asset_decisions import ChangeKind, Comparison, Condition, DecisionKind, Rule
+from platform_core.domain.asset_decisions import ChangeKind, Comparison, Condition, Content, DecisionKind, Rule
 from platform_core.domain.base import Frozen
 from platform_core.domain.identity import Identity
 from platform_core.errors import BadInput, Conflict
@@ -94,7 +94,7 @@ def _changing(work: UnitOfWork, migration_id: int, rule: Rule) -> int:
 def _written_aside(
     work: UnitOfWork, migration_id: int, rules: Sequence[tuple[Rule, int]], reason: str, by: Identity
 ) -> list[int]:
-    contents = [(None, rule, {"assets": fitting}) for rule, fitting in rules]
+    contents: list[tuple[str | None, Content, dict[str, object]]] = [(None, r, {"assets": n}) for r, n in rules]
     with work:
         decisions = asset_decisions.write_down(work, migration_id, contents, reason.strip(), by)
         numbers = [decision.id for decision in decisions]
