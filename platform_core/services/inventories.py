@@ -146,7 +146,7 @@ def page(
         ids = snapshot.page(wanted, offset=offset, limit=limit)
         rows = work.assets.rows(ids, stored)
         software = _software(snapshot, ids, told) if told else {}
-        total = snapshot.count(wanted)
+        total = snapshot.total(wanted)
     nothing = [None] * len(told)
     cells = [dict(zip((*stored, *told), (*row[3:], *software.get(row[0], nothing)), strict=True)) for row in rows]
     shown = [(*row[:3], *(each[name] for name in fields)) for row, each in zip(rows, cells, strict=True)]

@@ -84,7 +84,6 @@ class Snapshot:
         self._answers: OrderedDict[Any, list[Any]] = OrderedDict()
         self._places: OrderedDict[Any, Ids] = OrderedDict()
         self.edition, self._day = self.written_at, date.min
-        self._source = _on(self._stored, self._day)
 
     def _attach(self, path: Path, software: str) -> None:
         escaped = str(path).replace("'", "''")
@@ -110,7 +109,6 @@ class Snapshot:
             if edition != self.edition:
                 self._lay_over(rows())
             self.edition, self._day = edition, day
-            self._source = _on(self._stored, day)
             self._answers.clear()
             self._places.clear()
 
@@ -123,12 +121,22 @@ class Snapshot:
 
     @property
     def assets(self) -> str:
-        """All assets, as SQL that a query of this room may name once more."""
-        return self._source
+        """All assets without their phase of support, as SQL that a query of this room may name once more."""
+        return self._stored
+
+    def _assets_for(self, sql: str) -> str:
+        """Return all assets with what a query names: planning columns it does not need takes longer than an answer."""
+        if not any(f'"{name}"' in sql for name in (SUPPORT, f"{SUPPORT}#")):
+            return self._stored
+        return _on(self._stored, self._day, ", ".join(f'"{name}"' for name in SCHEMA.names if name in sql))
 
     def count(self, wanted: AssetFilter) -> int:
         """Return how many assets pass a filter."""
         return int(self.select("count(*)", wanted)[0][0])
+
+    def total(self, wanted: AssetFilter) -> int:
+        """Return how many assets all pages of a filter hold, which a page of it has counted already."""
+        return sum(number for _, number in self._filled_places(wanted))
 
     def page(self, wanted: AssetFilter, *, offset: int, limit: int) -> list[int]:
         """Return the ids of up to `limit` assets from `offset` on, in the order of the filter, empty cells last.
@@ -178,7 +186,8 @@ class Snapshot:
     def _here(self, told: str, test: str, used: Sequence[int], wanted: AssetFilter) -> duckdb.DuckDBPyConnection:
         """Ask `told` of the assets that pass a filter and whose place in its order meets a test."""
         where, filtered = condition(wanted)
-        sql = f"SELECT {told} FROM {self._source} asset WHERE {where} AND {place_of(wanted.sort)} {test}"  # noqa: S608
+        passing = f"{where} AND {place_of(wanted.sort)} {test}"
+        sql = f"SELECT {told} FROM {self._assets_for(told + passing)} asset WHERE {passing}"  # noqa: S608
         return self._cursor(wanted).execute(sql, [*filtered, *used])
 
     def quantiles(self, column: str, wanted: AssetFilter, shares: Sequence[float]) -> tuple[Any, ...]:
@@ -220,8 +229,15 @@ class Snapshot:
 
     def combinations(self, column: str, wanted: AssetFilter, *, limit: int) -> list[tuple[Any, int]]:
         """Return the frequent cells of a column as a facet does, each list as a whole."""
+        kept = self.kept(column, _but(column, wanted))
+        if kept and kept.holds(limit):
+            return kept.most(limit)
         also = f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {limit:d}"
         return self.select(f"{quoted(column)}, count(*)", _but(column, wanted), also)
+
+    def kept(self, column: str, wanted: AssetFilter) -> Frequent | None:
+        """Return the frequent values that were kept of a column, where they are those of the assets that pass."""
+        return self.frequent.get(column) if self.is_as_written and wanted.is_open else None
 
     def kinds(self) -> dict[AssetKind, int]:
         """Return the number of assets of each kind."""
@@ -254,7 +270,7 @@ class Snapshot:
 
         def ask() -> list[Any]:
             where, filtered = condition(wanted)
-            passing = f"{self._source} asset WHERE {where}"
+            passing = f"{self._assets_for(' '.join((told, where, also, within)))} asset WHERE {where}"
             source = f"{within.format(passing)} WHERE true" if within else passing
             sql = f"SELECT {told} FROM {source} {also}"  # noqa: S608
             return self._cursor(wanted).execute(sql, [*filtered, *used]).fetchall()
@@ -266,7 +282,8 @@ class Snapshot:
         named = ", ".join(map(quoted, columns))
         where, filtered = condition(wanted)
         cursor = self._cursor(wanted)
-        cursor.execute(f"SELECT {named} FROM {self._source} asset WHERE {where}", filtered)  # noqa: S608
+        assets = self._assets_for(named + where)
+        cursor.execute(f"SELECT {named} FROM {assets} asset WHERE {where}", filtered)  # noqa: S608
         while some := cursor.fetchmany(FETCHED):
             yield from some
 
@@ -279,7 +296,7 @@ class Snapshot:
 
     def _hits(self, text: str) -> Ids:
         where, words = mentions(text)
-        sql = f"SELECT id FROM {self._source} asset WHERE {where}"  # noqa: S608
+        sql = f"SELECT id FROM {self._stored} asset WHERE {where}"  # noqa: S608
         return self._remembered(
             self._places,
             (self.edition, self._day, *words),
@@ -315,12 +332,13 @@ def _but(column: str, wanted: AssetFilter) -> AssetFilter:
     return wanted.model_copy(update={"only": tuple(pair for pair in wanted.only if pair[0] != column)})
 
 
-def _on(stored: str, day: date) -> str:
-    """Return the assets as they are on a day: with the phase of support that their software is in."""
+def _on(stored: str, day: date, columns: str) -> str:
+    """Return columns of the assets as they are on a day, with the phase of support that their software is in."""
     ended, extended, maintenance, known, unknown = (SUPPORT_PLACES[phase] for phase in WORST_FIRST)
     begun = ((ended, "support_ended_on"), (extended, "support_extended_on"), (maintenance, "support_maintenance_on"))
     phases = " ".join(f"WHEN {first} <= DATE '{day}' THEN {phase}" for phase, first in begun)
     rest = f"WHEN support_is_known THEN {known} WHEN support_is_known IS NOT NULL THEN {unknown}"
-    placed = f'(SELECT *, CASE {phases} {rest} END AS "{SUPPORT}#" FROM {stored})'  # noqa: S608
+    named = f"{columns}, " if columns else ""
+    placed = f'(SELECT {named}CASE {phases} {rest} END AS "{SUPPORT}#" FROM {stored})'  # noqa: S608
     words = " ".join(f"WHEN {place} THEN '{phase}'" for phase, place in SUPPORT_PLACES.items())
     return f'(SELECT *, CASE "{SUPPORT}#" {words} END AS {SUPPORT} FROM {placed})'  # noqa: S608

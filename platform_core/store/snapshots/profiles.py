@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
+
 from platform_core.domain.inventory import AssetFilter
-from platform_core.store.snapshots.frequent import MANY, TOP, Frequent
+from platform_core.store.snapshots.frequent import MANY, MOST, Frequent
 from platform_core.store.snapshots.opening import ENTRIES, Snapshot
 from platform_core.store.snapshots.shape import LISTS, is_day, is_number, is_text, quoted
 
@@ -16,7 +19,8 @@ EXAMPLES = 5
 BARS = 24
 SHARES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 """The quantiles told of numbers and days, the smallest and the largest among them."""
-GROUPS = 500
+TOP = 10
+GROUPS = MOST
 FIRST_DAY = date(1970, 1, 1)
 
 
@@ -59,16 +63,35 @@ def profile(snapshot: Snapshot, column: str, wanted: AssetFilter) -> Profile:
     built, and estimated (HyperLogLog, space-saving) under a filter or after edits.
     """
     name = quoted(column)
-    ((filled, *measures),) = snapshot.select(", ".join([f"count({name})", *_measures(column)]), wanted)
-    found, is_estimate = _frequent(snapshot, column, wanted)
-    examples = snapshot.select(name, wanted, f"AND {name} IS NOT NULL LIMIT {EXAMPLES}")
+    found = snapshot.select(name, wanted, f"AND {name} IS NOT NULL LIMIT {EXAMPLES}")
+    examples = tuple(dict.fromkeys(value for (value,) in found))
+    if column in snapshot.frequent:
+        return _profile_of_many(snapshot, column, wanted, examples)
+    counted = snapshot.select(f"{name}, count(*)", wanted, "GROUP BY 1 ORDER BY 2 DESC, 1")
+    known = [(value, number) for value, number in counted if value is not None]
     return Profile(
-        total=snapshot.count(wanted),
+        total=sum(number for _, number in counted),
+        filled=sum(number for _, number in known),
+        distinct=len(known),
+        is_estimate=False,
+        top=tuple(known[:TOP]),
+        examples=examples,
+        **(_measured_of(known, column) if known else {}),
+    )
+
+
+def _profile_of_many(snapshot: Snapshot, column: str, wanted: AssetFilter, examples: tuple[Any, ...]) -> Profile:
+    """Return the profile of a column of which the frequent values were kept."""
+    told = ", ".join(["count(*)", f"count({quoted(column)})", *_measures(column)])
+    ((total, filled, *measures),) = snapshot.select(told, wanted)
+    found, is_estimate = _frequent(snapshot, column, wanted, filled)
+    return Profile(
+        total=total,
         filled=filled,
         distinct=min(found.distinct, filled),
         is_estimate=is_estimate,
-        top=found.top,
-        examples=tuple(dict.fromkeys(value for (value,) in examples)),
+        top=found.top[:TOP],
+        examples=examples,
         **(_measured(snapshot, column, wanted, measures) if filled else {}),
     )
 
@@ -83,6 +106,9 @@ def groups(
     """
     if amount and not is_number(amount):
         raise KeyError(amount)
+    kept = None if split or amount or by in LISTS else snapshot.kept(by, wanted)
+    if kept and kept.holds(GROUPS):
+        return [Group(value, None, number, None) for value, number in kept.most(GROUPS)]
     second, number = quoted(split) if split else "NULL", quoted(amount) if amount else "NULL::DOUBLE"
     figures = f"count(*) AS number, sum({number}) AS added, count({number}) AS known"
     together = f"(SELECT {quoted(by)} AS first, {second} AS second, {figures} FROM {{}} GROUP BY 1, 2)"  # noqa: S608
@@ -94,19 +120,21 @@ def groups(
     return [Group(*row) for row in rows]
 
 
-def _frequent(snapshot: Snapshot, column: str, wanted: AssetFilter) -> tuple[Frequent, bool]:
+def _frequent(snapshot: Snapshot, column: str, wanted: AssetFilter, filled: int) -> tuple[Frequent, bool]:
     """Return the frequent values of a column among the assets that pass a filter, and whether they are estimated."""
     name = quoted(column)
     order = f"AND {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
-    kept = snapshot.frequent.get(column)
-    if kept and wanted.is_open and snapshot.is_as_written:
-        return kept, False
+    kept = snapshot.kept(column, wanted)
     if kept:
-        guessed = f"approx_count_distinct({name}), approx_top_k({name}, {TOP})"
-        ((about, likely),) = snapshot.select(guessed, wanted)
-        if about > MANY:
-            among = f"AND {name} IN ({', '.join('?' * len(likely))}) {order} LIMIT {TOP}"
-            return Frequent(about, tuple(snapshot.select(f"{name}, count(*)", wanted, among, likely))), True
+        return kept, False
+    if snapshot.is_as_written and snapshot.frequent[column].top[0][1] == 1:  # so is every value, under any filter
+        first = snapshot.select(name, wanted, f"AND {name} IS NOT NULL ORDER BY 1 LIMIT {TOP}")
+        return Frequent(filled, tuple((value, 1) for (value,) in first)), False
+    guessed = f"approx_count_distinct({name}), approx_top_k({name}, {TOP})"
+    ((about, likely),) = snapshot.select(guessed, wanted)
+    if about > MANY:
+        among = f"AND {name} IN ({', '.join('?' * len(likely))}) {order} LIMIT {TOP}"
+        return Frequent(about, tuple(snapshot.select(f"{name}, count(*)", wanted, among, likely))), True
     rows = snapshot.select(f"{name}, count(*)", wanted, order)
     return Frequent(len(rows), tuple(rows[:TOP])), False
 
@@ -129,22 +157,55 @@ def _measured(snapshot: Snapshot, column: str, wanted: AssetFilter, measures: Se
         return {}
     (mean,) = measures
     quantiles = snapshot.quantiles(column, wanted, SHARES)
-    return {"quantiles": quantiles, "mean": mean, "bars": _bars(snapshot, column, wanted, quantiles)}
+    return {"quantiles": quantiles, "mean": mean, "bars": _counted_bars(snapshot, column, wanted, quantiles)}
 
 
-def _bars(
+def _measured_of(known: Sequence[tuple[Any, int]], column: str) -> dict[str, Any]:
+    """Return what a profile says of texts only, or of numbers and days only, from all values with their numbers."""
+    if is_text(column):
+        lengths = [len(value) for value, _ in known]
+        return {"longest": max((value for value, _ in known), key=len), "lengths": (min(lengths), max(lengths))}
+    if not (is_number(column) or is_day(column)):
+        return {}
+    ordered = sorted(known)
+    numbers = np.array([number for _, number in ordered])
+    ends = np.cumsum(numbers)
+    ranks = [max(1, math.ceil(share * int(ends[-1]))) for share in SHARES]
+    quantiles = tuple(ordered[int(np.searchsorted(ends, rank))][0] for rank in ranks)
+    values = np.array([_as_number(value) for value, _ in ordered])
+    mean = None if is_day(column) else float(values @ numbers) / int(ends[-1])
+    cut = _cut(quantiles)
+    if cut is None:
+        return {"quantiles": quantiles, "mean": mean}
+    low, width = cut
+    bar = np.clip(np.floor((values - low) / width), 0, BARS - 1).astype(int)
+    counts = dict(enumerate(np.bincount(bar, numbers, minlength=BARS).astype(int).tolist()))
+    return {"quantiles": quantiles, "mean": mean, "bars": _bars(column, low, width, counts)}
+
+
+def _counted_bars(
     snapshot: Snapshot, column: str, wanted: AssetFilter, quantiles: Sequence[Any]
 ) -> tuple[tuple[Any, Any, int], ...]:
-    name = quoted(column)
-    smallest, low, *_, high, largest = map(_as_number, quantiles)
-    if low == high:
-        low, high = smallest, largest
-    if low == high:
+    """Return the bars of a column, counted in the snapshot."""
+    cut = _cut(quantiles)
+    if cut is None:
         return ()
-    width = (high - low) / BARS
+    name, (low, width) = quoted(column), cut
     place = f"date_diff('day', DATE '{FIRST_DAY}', {name})" if is_day(column) else name
     bar = f"greatest(0, least({BARS - 1}, CAST(floor(({place} - {low!r}) / {width!r}) AS BIGINT)))"
     counts = dict(snapshot.select(f"{bar}, count(*)", wanted, f"AND {name} IS NOT NULL GROUP BY 1"))
+    return _bars(column, low, width, counts)
+
+
+def _cut(quantiles: Sequence[Any]) -> tuple[float, float] | None:
+    """Return where the first bar begins and how wide each is; None where all values are equal."""
+    smallest, low, *_, high, largest = map(_as_number, quantiles)
+    if low == high:
+        low, high = smallest, largest
+    return None if low == high else (low, (high - low) / BARS)
+
+
+def _bars(column: str, low: float, width: float, counts: Mapping[int, int]) -> tuple[tuple[Any, Any, int], ...]:
     edges = [low + place * width for place in range(BARS + 1)]
     told = [FIRST_DAY + timedelta(days=edge) for edge in edges] if is_day(column) else edges
     return tuple((told[at], told[at + 1], counts.get(at, 0)) for at in range(BARS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -229,13 +230,40 @@ def test_frequent_values_of_a_column_with_many_are_exact_until_an_asset_is_chang
         assert (found.is_estimate, found.distinct, found.top[:2]) == (False, 42, (("Berlin", 5), ("Oslo", 3)))
         numbers = profile(snapshot, "storage_gb", AssetFilter())
         assert (numbers.distinct, numbers.top[0], type(numbers.top[0][0])) == (48, (0.0, 1), float)
-        assert profile(snapshot, "location", AssetFilter.of(kind=["server"])).is_estimate
+        servers = AssetFilter.of(kind=["server"])
+        assert profile(snapshot, "location", servers).is_estimate
+        alone = profile(snapshot, "storage_gb", servers)
+        assert (alone.is_estimate, alone.distinct, alone.top) == (False, 48, numbers.top)
     with work:
         work._now().execute(update(AssetRow).values(edition=count_change(work._now(), migration_id), location="Oslo"))
         work.commit()
     with work.reading():
         found = profile(work.snapshots.of(migration_id, READER, TODAY), "location", AssetFilter())
     assert (found.is_estimate, found.distinct, found.top) == (False, 1, (("Oslo", 48),))
+
+
+def test_kept_values_say_what_counting_says(tmp_path: Path) -> None:
+    columns = list(STORED)
+    place, bought = columns.index("location"), columns.index("install_date")
+    rows = [list(_row(columns, at, f"n{at}", None, at * at / 7 if at % 5 else None)) for at in range(200)]
+    for at, row in enumerate(rows):
+        row[place] = f"Town {at % 9}" if at % 4 else None
+        row[bought] = f"20{at % 20 + 10}-0{at % 7 + 1}-11"
+    found = []
+    for name, many in (("counted", 1_000), ("kept", 3)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(frequent, "MANY", many)
+            write(tmp_path / name, [[tuple(row) for row in rows]], {}, 0, Drafting.after([tuple(rows[0])], READER))
+        snapshot = Snapshot(tmp_path / name, READER.mark)
+        assert ("location" in snapshot.frequent) == (name == "kept")
+        profiles_here = [profile(snapshot, each, AssetFilter()) for each in ("location", "memory_gb", "install_date")]
+        facets = [snapshot.facet("location", AssetFilter(), limit=limit) for limit in (3, 40)]
+        found.append((profiles_here, facets, groups(snapshot, "location", AssetFilter())))
+    (counted, *others), (kept, *same) = found
+    assert others == same
+    for one, other in zip(counted, kept, strict=True):
+        assert replace(one, mean=None, longest=None) == replace(other, mean=None, longest=None)
+        assert one.mean == pytest.approx(other.mean) if one.mean else other.mean is None
 
 
 @given(
