@@ -42,6 +42,7 @@ def duplicate_knowledge() -> DuplicateKnowledge:
     return load_duplicate_knowledge(DATA, vocabularies())
 
 
+@cache
 def fault_knowledge() -> FaultKnowledge:
     """Return the faults that rows of an inventory can have."""
     return load_faults(DATA, catalogue())

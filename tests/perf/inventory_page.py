@@ -32,7 +32,7 @@ from platform_core.store import Store
 from platform_core.store.snapshots.opening import Snapshot
 from platform_core.store.snapshots.profiles import groups, profile
 from tests.harness.portfolio import store_at
-from tests.harness.server import running_workbench
+from tests.harness.server import Workbench, running_workbench
 from tests.harness.stream import visit
 from tests.perf.portfolio import MEASURER
 
@@ -307,7 +307,7 @@ def main(
 
 
 def page_runs(place: Path, repeats: int) -> dict[str, dict[str, float]]:
-    """Return milliseconds of the server for runs of the page by address; `new` is the first run that asks for it."""
+    """Return milliseconds and megabytes of the server for runs of the page by address; `new` is its first run."""
     addresses = {
         "open": "",
         "filter environment": "environment=production",
@@ -331,18 +331,30 @@ def page_runs(place: Path, repeats: int) -> dict[str, dict[str, float]]:
     with running_workbench(place, {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "true"}) as workbench:
         with visit(workbench.url, "inventory", "migration=1") as warm:
             warm.run()
-        return {name: _page_run(workbench.url, query, repeats) for name, query in addresses.items()}
+        return {name: _page_run(workbench, query, repeats) for name, query in addresses.items()}
 
 
-def _page_run(url: str, query: str, repeats: int) -> dict[str, float]:
-    with visit(url, "inventory", f"migration=1&{query}") as opened:
+def _page_run(workbench: Workbench, query: str, repeats: int) -> dict[str, float]:
+    process = Path(f"/proc/{workbench.process.pid}")
+    (process / "clear_refs").write_text("5")  # its peak begins anew
+    before = _megabytes(process, "VmRSS")
+    with visit(workbench.url, "inventory", f"migration=1&{query}") as opened:
         first = opened.run()
         again = [opened.run() for _ in range(repeats)]
     return {
+        "server_mb": before,
+        "peak_growth_mb": round(_megabytes(process, "VmHWM") - before, 1),
         "new_ms": round(first.server_ms, 1),
         "again_ms": round(statistics.median(run.server_ms for run in again), 1),
         "payload_kb": round(max(run.payload for run in again) / 1000, 1),
     }
+
+
+def _megabytes(process: Path, what: str) -> float:
+    """Return a figure of a process's memory as the kernel tells it."""
+    lines = (process / "status").read_text().splitlines()
+    (told,) = (line for line in lines if line.startswith(f"{what}:"))
+    return round(int(told.split()[1]) / 1024, 1)
 
 
 if __name__ == "__main__":
