@@ -122,7 +122,7 @@ def test_any_name_set_by_hand_links_as_if_all_names_had_been_looked_at(
     snapshots.prepare(unit, migration_id)
     keys = sorted(unit_keys(store, migration_id))
     seen: set[frozenset[tuple[object, ...]]] = set()
-    for _ in range(30):
+    for _ in range(20):
         key, field = chance.choice(keys), chance.choice(FIELDS)
         with unit.reading():
             value = getattr(unit.assets.get(migration_id, key), field)
@@ -136,7 +136,7 @@ def test_any_name_set_by_hand_links_as_if_all_names_had_been_looked_at(
         names = {(d.source_key or d.source_name, d.target_key or d.target_name, d.port, d.weight) for d in opened}
         assert found == names
         seen.add(frozenset(found))
-    assert len(seen) > 10, "the edits did change whom dependencies mean"
+    assert len(seen) > 6, "the edits did change whom dependencies mean"
 
 
 def unit_keys(store: Store, migration_id: int) -> set[str]:

@@ -80,16 +80,15 @@ NOTHING_YET = Rule(
 )
 
 DECISIONS: dict[str, tuple[Decide, ...]] = {
-    "values, one of them set already": (
+    "values, a kind, a name that a dependency uses, and rules of which one fits nothing yet": (
         edit(OLD, "memory_gb", "64", 2.0),
         edit(WEB, "memory_gb", "64", 16.0),
         edit(WEB, "application_name", "CRM", "Shop"),
-    ),
-    "a kind, and a name that a dependency uses": (
         edit(CRM, "kind", "software", "application"),
         edit("server:dev01", "hostname", "nowhere.example", None),
+        repair(LINUX),
+        repair(NOTHING_YET),
     ),
-    "rules, one of which fits nothing yet": (repair(LINUX), repair(NOTHING_YET)),
     "that an edit and a rule do not hold": (undo, take_back_the_rule),
     "a policy": (change_the_policy,),
     "an answer and a strategy": (answer, override),
