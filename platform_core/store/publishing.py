@@ -13,7 +13,7 @@ from platform_core.store.staging import ASSET_COLUMNS, ISSUE_COLUMNS, Staging, c
 
 SCHEMA = "staged"
 
-CACHE_KB = 128 * 1024
+CACHE_KB = 96 * 1024
 """Pages that SQLite may hold while it fills indexes: with its usual 2 MB it would write them many times over."""
 
 
