@@ -44,8 +44,8 @@ class Contribution(NamedTuple):
 class Draft:
     """Collects the contributions to one asset; they must come file by file.
 
-    Values that are merged stand in `values`; those of the file at hand wait until it is closed. A million drafts may
-    wait for a later file, nearly all of them with one row: what only several rows of a file need is made when they come.
+    Values that are merged stand in `values`; those of the file at hand wait until it is closed. Very many drafts may
+    wait for a later file, most of them with one row: what only several rows of a file need is made when they come.
     """
 
     __slots__ = (

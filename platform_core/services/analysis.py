@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,8 +24,9 @@ from platform_core.reference import catalogue
 from platform_core.reports import as_csv
 from platform_core.services import exports
 from platform_core.services.arrangements import wave_rows
-from platform_core.services.assessment import Judged, judge
+from platform_core.services.assessment import judge
 from platform_core.services.building import settle_dependencies, stage
+from platform_core.services.judgements import Judged
 from platform_core.services.knowledge import mapping_knowledge, noise
 from platform_core.services.mappings import standing
 from platform_core.services.planning_files import answer, read_rules
@@ -35,6 +36,7 @@ from platform_core.services.reporting import Findings, as_html, compose
 from platform_core.services.terminal import mapped_file, read_file
 from platform_core.settings import settings
 from platform_core.store.columns import now
+from platform_core.store.models import RecommendationRow, RiskRow
 from platform_core.store.staging import Staging, staging
 
 WEEKS_PER_WAVE = 4
@@ -47,6 +49,20 @@ class Analysis:
     readings: list[tuple[Path, Reading, MappingProposal]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Conclusions:
+    """What the engines concluded, a row of each kind for each planning subject."""
+
+    recommendations: list[RecommendationRow]
+    risks: list[RiskRow]
+
+    @classmethod
+    def of(cls, judged: Iterable[Judged]) -> Conclusions:
+        """Gather what was concluded of each planning subject."""
+        every = list(judged)
+        return cls([each.recommendation for each in every], [each.risk for each in every])
 
 
 def analyze(files: Sequence[Path], out: Path, rules: Path | None = None) -> dict[str, Any]:
@@ -74,7 +90,7 @@ def _analyzed(files: Sequence[Path], out: Path, wanted: Rules | None, staged: St
         found.warnings.append("No asset came out of these files: no column with a name was recognised for sure.")
     with _timed(found, "assess"):
         names = {number: path.name for number, (path, _, _) in enumerate(found.readings, 1)}
-        judged = judge(staged, names, now().date())
+        judged = Conclusions.of(judge(staged, names, now().date()))
     with _timed(found, "plan"):
         planned = _portfolio(built, staged, judged)
         plan = _plan(planned, wanted)
@@ -118,7 +134,7 @@ def mapped(found: Analysis) -> Iterator[MappedTable]:
             yield MappedTable(number, path.name, proposal.kind, reading.table, tuple(columns))
 
 
-def _portfolio(built: Inventory, staged: Staging, judged: Judged) -> PlannedPortfolio:
+def _portfolio(built: Inventory, staged: Staging, judged: Conclusions) -> PlannedPortfolio:
     judgement = Judgement(
         names={row.subject_key: row.name for row in judged.recommendations},
         decided={row.subject_key: row.strategy for row in judged.recommendations},
@@ -139,7 +155,7 @@ def _write(
     out: Path,
     found: Analysis,
     built: Inventory,
-    judged: Judged,
+    judged: Conclusions,
     planned: PlannedPortfolio,
     plan: tuple[Plan, Rules] | None,
 ) -> None:
@@ -192,7 +208,7 @@ def _counts(path: Path, reading: Reading, proposal: MappingProposal) -> dict[str
 def _findings(
     found: Analysis,
     built: Inventory,
-    judged: Judged,
+    judged: Conclusions,
     planned: PlannedPortfolio,
     plan: tuple[Plan, Rules] | None,
 ) -> Findings:
@@ -234,7 +250,7 @@ def _unresolved(built: Inventory) -> int:
     return sum(d.source_key is None or d.target_key is None for d in built.dependencies)
 
 
-def _summary(found: Analysis, built: Inventory, judged: Judged, plan: tuple[Plan, Rules] | None) -> dict[str, Any]:
+def _summary(found: Analysis, built: Inventory, judged: Conclusions, plan: tuple[Plan, Rules] | None) -> dict[str, Any]:
     strategies = Counter(row.strategy or NEEDS_DATA for row in judged.recommendations)
     return {
         "files": [_counts(path, reading, proposal) for path, reading, proposal in found.readings],

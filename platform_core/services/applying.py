@@ -23,6 +23,7 @@ from platform_core.services.assessment import Assessed, expect_same_build, judge
 from platform_core.services.building import release_memory, settle_dependencies, stage
 from platform_core.services.duplicates_settled import carry_out
 from platform_core.services.imports import still_in_review
+from platform_core.services.judgements import lay_down
 from platform_core.services.knowledge import vocabularies
 from platform_core.services.mappings import mapped_table, standing
 from platform_core.services.overlays import overlays
@@ -258,12 +259,13 @@ class _Build:
                 lambda share, text: run.progress(0.5 + 0.4 * share, text),
                 known.decisions,
             )
+            lay_down(staged, judged)
             release_memory()
             run.progress(0.9, "Storing")
             with store.unit_of_work() as work:
                 self.settle(work)
                 with newest_decisions(work, migration_id, staged, known, by, whatever=whatever):
-                    assessed = keep(work, migration_id, staged, judged, by, seen_stamp=self.stamp)
+                    assessed = keep(work, migration_id, staged, by, seen_stamp=self.stamp)
                 work.duplicates.own_search(migration_id).carried_out = carried_out
                 assessed = replace(assessed, revision=work.migrations.get(migration_id).inventory_revision)
                 work.commit()

@@ -24,6 +24,7 @@ from platform_core.domain.risk import RiskAssessment
 from platform_core.domain.strategy import Fact, Facts, PolicyChange, Recommendation, Strategy
 from platform_core.errors import Conflict
 from platform_core.services.chronicle import note_change
+from platform_core.services.judgements import Judged, store_judgements
 from platform_core.services.knowledge import noise, policy, products, risk_drivers
 from platform_core.services.links import links_by_subject
 from platform_core.services.subjects import find_subjects
@@ -62,14 +63,6 @@ class Decisions:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What the engines concluded: a row of each kind for each planning subject."""
-
-    recommendations: list[RecommendationRow]
-    risks: list[RiskRow]
-
-
-@dataclass(frozen=True)
 class Assessed:
     """How large the inventory is after a rebuild, and its revision."""
 
@@ -85,8 +78,8 @@ def judge(
     on: date,
     progress: Progress = silent,
     decisions: Decisions | None = None,
-) -> Judged:
-    """Assess every application, and every server or database that belongs to none, as of the day `on`.
+) -> Iterator[Judged]:
+    """Assess every application, and every server or database that belongs to none, as of the day `on`, one by one.
 
     Dependencies must be settled. `file_names` names the imports in the sources of facts; risk and effort follow the
     strategy that counts, which is the analysts' where `decisions` hold one. Fixes the planning subjects of the staged
@@ -94,12 +87,12 @@ def judge(
     """
     find_subjects(staged)
     with _collector_at_rest():
-        return _judged(staged, file_names, on, progress, decisions or Decisions())
+        yield from _judged(staged, file_names, on, progress, decisions or Decisions())
 
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    """Keep the garbage collector from walking hundreds of thousands of objects that are all kept anyway."""
+    """Keep the garbage collector from walking over what is kept anyway, again and again: judging makes no cycles."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -111,11 +104,10 @@ def _collector_at_rest() -> Iterator[None]:
 
 def _judged(
     staged: Staging, file_names: Mapping[int, str], on: date, progress: Progress, decisions: Decisions
-) -> Judged:
+) -> Iterator[Judged]:
     goes_by = decisions.policy or policy()
     links = _links(staged, decisions.noise or noise())
     count = staged.subject_count()
-    recommendations, risks = [], []
     for place, (key, group) in enumerate(staged.groups(_FIELDS)):
         if place % 100 == 0:
             progress(place / count, "Assessing applications")
@@ -125,22 +117,22 @@ def _judged(
         facts = subject_facts(key, group, links(key), file_names, on)
         told = answered(facts, decisions.answers.get(key, {}))
         found = strategy.assess(told, goes_by, explain=False)
-        recommendations.append(recommendation_row(head, group, facts, found))
         decided = decisions.overrides.get(key, found.strategy)
-        risks.append(risk_row(key, head.name, told, decided, decisions.mitigations.get(key, ())))
-    return Judged(recommendations, risks)
+        yield Judged(
+            recommendation_row(head, group, facts, found),
+            risk_row(key, head.name, told, decided, decisions.mitigations.get(key, ())),
+        )
 
 
 def keep(
     work: UnitOfWork,
     migration_id: int,
     staged: Staging,
-    judged: Judged,
     by: Identity,
     *,
     seen_stamp: str | None,
 ) -> Assessed:
-    """Put a staged inventory with its judgements in place of the former one. Call inside an open block of `work`.
+    """Put a staged inventory, with what was concluded from it, in place of the former. Call in an open block of `work`.
 
     Raises Conflict when somebody else rebuilt the inventory since the rebuild with `seen_stamp`.
     """
@@ -152,14 +144,7 @@ def keep(
     work.assets.replace_all(migration_id, staged)
     work.dependencies.replace_all(migration_id, staged.dependencies)
     work.issues.replace_all(migration_id, staged)
-    for recommendation in judged.recommendations:
-        recommendation.migration_id = migration_id
-    cause = f"Inventory revision {revision}"
-    for row, before in work.recommendations.replace_all(migration_id, judged.recommendations):
-        note_change(work, row, by, cause, before=before)
-    for risks in judged.risks:
-        risks.migration_id = migration_id
-    work.risks.replace_all(migration_id, judged.risks)
+    store_judgements(work, migration_id, staged, by, f"Inventory revision {revision}")
     kinds = staged.by_kind()
     assets, applications = sum(kinds.values()), kinds.get(AssetKind.APPLICATION, 0)
     text = f"Inventory revision {revision}: {assets:,} assets, {applications:,} applications"

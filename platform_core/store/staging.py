@@ -269,6 +269,19 @@ class Staging:
         for subject, rows in groupby(self._db.execute(query), key=itemgetter(0)):
             yield subject, [asset_of(row[1:], wanted) for row in rows]
 
+    def add_judgements(self, judged: Iterable[tuple[str, str]]) -> None:
+        """Lay down what was concluded about planning subjects, each as the texts of its recommendation and its risk."""
+        self._db.execute("CREATE TABLE judgement (number INTEGER PRIMARY KEY, recommendation TEXT, risk TEXT)")
+        self._db.execute("BEGIN")
+        self._db.executemany("INSERT INTO judgement (recommendation, risk) VALUES (?, ?)", judged)
+        self._db.execute("COMMIT")
+
+    def judgements(self) -> Iterator[list[tuple[str, str]]]:
+        """Yield what was laid down, a portion at a time in the order in which it was."""
+        found = self._db.execute("SELECT recommendation, risk FROM judgement ORDER BY number")
+        while portion := found.fetchmany(ASKED_AT_ONCE):
+            yield portion
+
     def rows(self, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Yield the plain values of all assets in `columns`, which may hold `subject_key`."""
         yield from self._db.execute(f"SELECT {_selected(columns)} {_WITH_SUBJECT} ORDER BY a.place")

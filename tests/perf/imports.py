@@ -63,7 +63,7 @@ def ours(path: Path, folder: Path) -> dict[str, Any]:
         load()  # what every process reads once is no part of an import
     with phases.phase("read and map"), path.open("rb") as data:
         receiving.receive(store, migration.id, path.name, data, by)
-    for name, phase in (("stage", "normalise"), ("judge", "assess"), ("keep", "store and index")):
+    for name, phase in (("stage", "normalise"), ("lay_down", "assess"), ("keep", "store and index")):
         setattr(applying, name, _measured(getattr(applying, name), phases, phase))
     before = _cpu()
     done = applying.apply_all(store, migration.id, by)

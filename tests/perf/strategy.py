@@ -14,7 +14,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,7 +24,8 @@ from platform_core import strategy
 from platform_core.domain.base import silent
 from platform_core.domain.inventory import Asset, AssetKind, Dependency, Inventory, SourceRow
 from platform_core.domain.strategy import Facts, PolicyChange
-from platform_core.services.assessment import Judged, judge, stored_facts
+from platform_core.services.assessment import judge, stored_facts
+from platform_core.services.judgements import Judged
 from platform_core.services.knowledge import policy, products, risk_drivers
 from platform_core.services.strategies import NOISE_MARGIN
 from platform_core.store.staging import staging
@@ -126,10 +127,9 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def _again(judged: Judged, explain: bool) -> float:
+def _again(judged: Sequence[Judged], explain: bool) -> float:
     """The median of milliseconds to assess one application of many again."""
-    rows = judged.recommendations[:: max(1, len(judged.recommendations) // 200)]
-    every = [stored_facts(row) for row in rows]
+    every = [stored_facts(each.recommendation) for each in judged[:: max(1, len(judged) // 200)]]
     return round(
         1000 * statistics.median(_seconds(lambda f=f: strategy.assess(f, policy(), explain=explain)) for f in every), 2
     )
@@ -147,14 +147,14 @@ def main() -> None:
     kept: list[Judged] = []
     with staging() as staged:
         stage_inventory(staged, built)
-        seconds = _seconds(lambda: kept.append(judge(staged, {1: "register.csv", 2: "cmdb.csv"}, ON, silent)))
+        seconds = _seconds(lambda: kept.extend(judge(staged, {1: "register.csv", 2: "cmdb.csv"}, ON, silent)))
     figures = {
         "applications": chosen.applications,
         "assets": chosen.assets,
-        "assessed": len(kept[0].recommendations),
+        "assessed": len(kept),
         "cpu_seconds": round(seconds, 2),
-        "one_again_ms": _again(kept[0], explain=False),
-        "one_with_its_argument_ms": _again(kept[0], explain=True),
+        "one_again_ms": _again(kept, explain=False),
+        "one_with_its_argument_ms": _again(kept, explain=True),
         "samples": firmness(sample_facts()),
     }
     print(json.dumps(figures))  # noqa: T201

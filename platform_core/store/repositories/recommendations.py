@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, select
 from sqlalchemy.orm import defer
 
 from platform_core.domain.strategy import NEEDS_DATA, Strategy
@@ -36,27 +36,30 @@ class Filter:
 class Recommendations(Repository):
     """One row an application; a re-run replaces the engine's part and keeps override and answers."""
 
-    def replace_all(
-        self, migration_id: int, rows: Sequence[RecommendationRow]
+    def replace_some(
+        self, migration_id: int, rows: Sequence[dict[str, Any]]
     ) -> list[tuple[RecommendationRow, str | None]]:
-        """Put a new assessment in place of the former one; overrides and answers of those that remain are kept.
+        """Put new assessments of some applications in place of their former ones; overrides and answers are kept.
 
-        Returns those that remain whose recommendation changed, each with the former one.
+        Each of `rows` gives the engine's columns. Returns those whose recommendation changed, with the former one.
         """
-        former = {row.subject_key: row for row in self.of(migration_id)}
+        former = {row.subject_key: row for row in self.among(migration_id, [row["subject_key"] for row in rows])}
         changed = []
         for row in rows:
-            old = former.pop(row.subject_key, None)
-            if old is not None:
-                if old.strategy != row.strategy:
-                    changed.append((old, old.strategy))
-                _take_over(old, row)
-            else:
-                row.decided = row.strategy
-                self._session.add(row)
-        for gone in former.values():
-            self._session.delete(gone)
+            old = former.get(row["subject_key"])
+            if old is None:
+                continue
+            if old.strategy != row["strategy"]:
+                changed.append((old, old.strategy))
+            _take_over(old, RecommendationRow(**row))
+        added = [row | {"decided": row["strategy"]} for row in rows if row["subject_key"] not in former]
+        self._run(insert(RecommendationRow), added)
         return changed
+
+    def keep_only(self, migration_id: int, subject_keys: Container[str]) -> None:
+        """Delete the recommendations for all other applications."""
+        for key in [key for key in self.names(migration_id) if key not in subject_keys]:
+            self.remove(migration_id, key)
 
     def find(self, migration_id: int, subject_key: str) -> RecommendationRow | None:
         """Return the recommendation for one application, None where there is none."""

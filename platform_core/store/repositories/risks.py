@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from platform_core.store.models import RiskRow
@@ -14,10 +15,13 @@ from platform_core.store.repositories.base import Repository
 class Risks(Repository):
     """One row an application."""
 
-    def replace_all(self, migration_id: int, rows: Sequence[RiskRow]) -> None:
-        """Put a new assessment in place of the former one."""
+    def remove_all(self, migration_id: int) -> None:
+        """Delete the risks of a migration."""
         self._run(delete(RiskRow).where(RiskRow.migration_id == migration_id))
-        self._session.add_all(rows)
+
+    def add(self, rows: list[dict[str, Any]]) -> None:
+        """Add the risks of some applications that have none, each given by its columns."""
+        self._run(insert(RiskRow), rows)
 
     def replace(self, migration_id: int, row: RiskRow) -> bool:
         """Put a new assessment of one application in place of the former; tell whether score or effort changed."""
