@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,6 +15,8 @@ from platform_core.domain.mapping import MappedColumn
 from platform_core.domain.table import LINE, column_name
 from platform_core.errors import NotFound
 from platform_core.inventory import ColumnEvidence, Normalised, normalise
+from platform_core.inventory.full_names import FULL_NAME
+from platform_core.inventory.virtual import IS_VIRTUAL
 from platform_core.reference import catalogue
 from platform_core.services.column_questions import telling_texts
 from platform_core.services.knowledge import vocabularies
@@ -30,6 +32,9 @@ READING: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": False,
     "python_enable_replacements": False,
 }
+PUT_TOGETHER = frozenset({FULL_NAME, IS_VIRTUAL})
+"""Fields that get values from columns of others too."""
+
 TOGETHER = "worked out together with other cells of the row"
 NO_CELL = "worked out from the row"
 
@@ -49,7 +54,8 @@ def origins(
     """Return where the value of each field came from; `wanted` = (import, line, field), `values` as stored.
 
     Call inside an open block of `work`. Fields of an import that is gone, or its file, are left out. Unless it is to be
-    `proved`, a field with one column came from there, and no rule is told: all cells of a column tell how it is read.
+    `proved`, a field with one column came from there, and neither its text nor a rule is told: all cells of a column
+    tell how it is read.
     """
     by_row: dict[tuple[int, int], list[str]] = defaultdict(list)
     for import_id, line, field in wanted:
@@ -67,8 +73,19 @@ def origins(
 def _of_row(
     work: UnitOfWork, row: ImportRow, line: int, values: Mapping[str, Any], *, proved: bool
 ) -> dict[str, Origin]:
-    read = _cells_read(work, row, line, values, proved=proved)
-    return {field: _origin(value, [pair for pair in read if pair[0].field == field]) for field, value in values.items()}
+    columns = [c for c in standing(work.mappings.look(row.id), undecided=False) if c.field in values]
+    found = {} if proved else _told_by_columns(columns)
+    left = {field: value for field, value in values.items() if field not in found}
+    read = _cells_read(work, row, line, [c for c in columns if c.field in left], proved=proved) if left else []
+    return found | {
+        field: _origin(value, [each for each in read if each[0].field == field]) for field, value in left.items()
+    }
+
+
+def _told_by_columns(columns: Sequence[MappedColumn]) -> dict[str, Origin]:
+    """Return the fields whose values can come from one column only."""
+    several = Counter(column.field for column in columns)
+    return {c.field: Origin(c.header, "", "") for c in columns if several[c.field] == 1 and c.field not in PUT_TOGETHER}
 
 
 def refusal(work: UnitOfWork, import_id: int, line: int, field: str) -> Origin | None:
@@ -80,7 +97,8 @@ def refusal(work: UnitOfWork, import_id: int, line: int, field: str) -> Origin |
         row = work.imports.get(import_id)
     except NotFound:
         return None
-    read = _cells_read(work, row, line, {field})
+    columns = [c for c in standing(work.mappings.look(row.id), undecided=False) if c.field == field]
+    read = _cells_read(work, row, line, columns)
     refused = next(((column, cell) for column, cell in read if cell.finding is not None), None)
     return Origin(refused[0].header, refused[1].text, refused[1].rule) if refused is not None else None
 
@@ -97,10 +115,9 @@ def _origin(value: Any, read: Sequence[tuple[MappedColumn, Normalised]]) -> Orig
 
 
 def _cells_read(
-    work: UnitOfWork, row: ImportRow, line: int, fields: Container[str], *, proved: bool = True
+    work: UnitOfWork, row: ImportRow, line: int, columns: Sequence[MappedColumn], *, proved: bool = True
 ) -> list[tuple[MappedColumn, Normalised]]:
-    """Return the cells of a row that feed `fields`, and what each becomes; unless `proved` only where several do."""
-    columns = [c for c in standing(work.mappings.look(row.id), undecided=False) if c.field in fields]
+    """Return the cells of a row in some columns, and what each becomes; unless `proved` only for fields of several."""
     several = Counter(column.field for column in columns)
     with work.files.local(row.table) as parquet:
         cells = _cells(parquet, line, columns)

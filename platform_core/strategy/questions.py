@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import JsonValue
 
-from platform_core.domain.strategy import Fact, MissingFact, Strategy
+from platform_core.domain.strategy import Fact, MissingFact
 from platform_core.strategy.observing import Observing, joined, observations_of
 from platform_core.strategy.policy import Key, Policy
 from platform_core.strategy.scoring import Supposing, Verdict, judge
@@ -33,7 +33,7 @@ def informative_questions(observing: Observing, verdict: Verdict, policy: Policy
 def by_gain(observing: Observing, verdict: Verdict, policy: Policy) -> list[tuple[Key, float]]:
     """Return every open question with what its answer would bring on average (0..1), the most first."""
     supposing = Supposing(verdict, observing.observed, policy)
-    gains = [(key, _gain(key, observing, verdict, policy, supposing)) for key in askable(observing, policy)]
+    gains = [(key, _gain(key, observing, policy, supposing)) for key in askable(observing, policy)]
     return sorted(gains, key=lambda item: (-item[1], -policy.reach(item[0].key)))
 
 
@@ -53,15 +53,14 @@ def _as_missing(keys: list[Key]) -> tuple[MissingFact, ...]:
     return tuple(MissingFact(key=key.key, question=key.question) for key in keys[:_MOST])
 
 
-def _gain(key: Key, observing: Observing, verdict: Verdict, policy: Policy, supposing: Supposing) -> float:
+def _gain(key: Key, observing: Observing, policy: Policy, supposing: Supposing) -> float:
     if observing.by_key.get(key.key):  # it shows something as another fact, which its answer takes the place of
-        after = [judge(observed, policy).shares for _, observed in answers_to(key, observing, policy)]
-    else:
-        after = [
-            supposing.shares(features - observing.observed.keys()) for features in _features_of_answers(key, policy)
+        moved = [
+            supposing.moved_to(dict(judge(observed, policy).shares))
+            for _, observed in answers_to(key, observing, policy)
         ]
-    before = dict(verdict.shares)
-    moved = [_variation(before, dict(shares)) if shares is not verdict.shares else 0.0 for shares in after]
+    else:
+        moved = [supposing.moved_by(features) for features in _features_of_answers(key, policy)]
     return sum(moved) / len(moved) if moved else 0.0
 
 
@@ -73,7 +72,3 @@ def _features_of_answers(key: Key, policy: Policy) -> tuple[frozenset[str], ...]
         found = tuple(frozenset(seen.feature for seen in observations) for observations in read)
         policy.answers_read[key.key] = found
     return found
-
-
-def _variation(before: dict[Strategy, float], after: dict[Strategy, float]) -> float:
-    return sum(abs(before.get(s, 0.0) - after.get(s, 0.0)) for s in before.keys() | after.keys()) / 2

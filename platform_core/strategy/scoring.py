@@ -47,7 +47,7 @@ def judge(observed: Observed | Mapping[str, object], policy: Policy) -> Verdict:
     fired = tuple(fired_signals(observed, policy))
     vetoes = _raised(observed, policy)
     scores = _offered(_totals(fired, policy), vetoes, policy)
-    shares = _shares(scores, policy.settings.temperature)
+    shares = _ranked(_shares(scores, policy.settings.temperature))
     evidence = _evidence(fired, policy)
     margin = shares[0][1] - (shares[1][1] if len(shares) > 1 else 0.0) if shares else 0.0
     return Verdict(
@@ -66,16 +66,27 @@ class Supposing:
 
     def __init__(self, verdict: Verdict, observed: Mapping[str, object], policy: Policy) -> None:
         """Try on `verdict`, which is of the features `observed`."""
-        self._verdict, self._observed, self._policy = verdict, observed, policy
+        self._verdict, self._observed, self._policy = verdict, frozenset(observed), policy
         self._counted = {item.signal.name for item in verdict.fired}
-        self._columns = list(zip(policy.base, *(item.weights for item in verdict.fired), strict=True))
+        self._totals = list(_totals(verdict.fired, policy).values())
+        self._before = dict(verdict.shares)
 
-    def shares(self, more: frozenset[str]) -> tuple[tuple[Strategy, float], ...]:
-        """Return the shares of belief that `judge` gives once `more` features are observed beside the others.
+    def moved_by(self, more: frozenset[str]) -> float:
+        """Return how far belief moves once `more` features are observed beside the others, as `moved_to` tells it."""
+        after = self.shares(more - self._observed)
+        return 0.0 if after is self._before else self.moved_to(after)
+
+    def moved_to(self, after: Mapping[Strategy, float]) -> float:
+        """Return the total variation (0..1) between the shares of belief of the verdict and others."""
+        before = self._before
+        return math.fsum(abs(before.get(each, 0.0) - after.get(each, 0.0)) for each in ORDER) / 2
+
+    def shares(self, more: frozenset[str]) -> Mapping[Strategy, float]:
+        """Return the shares of belief that `judge` gives, to 1e-12, once `more` features are observed too.
 
         Only signals and vetoes that mention one of these can come or go.
         """
-        together, policy = self._observed.keys() | more, self._policy
+        together, policy = self._observed | more, self._policy
         places = {place for feature in more for place in policy.relevant.get(feature, ())}
         added = [
             weights
@@ -84,10 +95,9 @@ class Supposing:
         ]
         vetoes = self._verdict.vetoes if policy.vetoing.isdisjoint(more) else _raised(together, policy)
         if not added and vetoes == self._verdict.vetoes:
-            return self._verdict.shares
-        totals = (
-            math.fsum((*column, *new)) for column, new in zip(self._columns, self._transposed(added), strict=True)
-        )
+            return self._before
+        moved = zip(self._totals, self._transposed(added), strict=True)
+        totals = [total + math.fsum(new) for total, new in moved]
         scores = _offered(dict(zip(ORDER, totals, strict=True)), vetoes, policy)
         return _shares(scores, policy.settings.temperature)
 
@@ -127,13 +137,17 @@ def _offered(totals: dict[Strategy, float], vetoes: tuple[VetoRule, ...], policy
     return scores
 
 
-def _shares(scores: Mapping[Strategy, float], temperature: float) -> tuple[tuple[Strategy, float], ...]:
+def _shares(scores: Mapping[Strategy, float], temperature: float) -> dict[Strategy, float]:
     if not scores:
-        return ()
+        return {}
     top = max(scores.values())
     powers = {strategy: math.exp((score - top) / temperature) for strategy, score in scores.items()}
     total = math.fsum(powers.values())
-    return tuple(sorted(((s, p / total) for s, p in powers.items()), key=lambda item: -item[1]))
+    return {strategy: power / total for strategy, power in powers.items()}
+
+
+def _ranked(shares: Mapping[Strategy, float]) -> tuple[tuple[Strategy, float], ...]:
+    return tuple(sorted(shares.items(), key=lambda item: -item[1]))
 
 
 def _evidence(fired: tuple[Fired, ...], policy: Policy) -> float:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import fsum
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,5 +31,5 @@ def test_what_a_question_would_bring_is_the_mean_move_of_all_its_answers(chosen:
         moved = []
         for _, observed in answers_to(key, observing, POLICY):
             after = dict(judge(observed, POLICY).shares)
-            moved.append(sum(abs(before.get(s, 0.0) - after.get(s, 0.0)) for s in before.keys() | after.keys()) / 2)
-        assert gain == (sum(moved) / len(moved) if moved else 0.0)
+            moved.append(fsum(abs(before.get(s, 0.0) - after.get(s, 0.0)) for s in before.keys() | after.keys()) / 2)
+        assert gain == pytest.approx(sum(moved) / len(moved) if moved else 0.0, rel=0, abs=1e-12)
