@@ -80,7 +80,8 @@ def test_every_fault_leaves_a_complete_result_for_few_requests(
 ) -> None:
     server.script, cause = FAULTS[fault]
     attempts: list[ModelAttempt] = []
-    result = manager(server, folder).run(COLUMNS, watch=Watch(attempt=attempts.append))
+    patience = {} if cause is Cause.TIMED_OUT else {"attempt_seconds": 10.0, "deadline_seconds": 30.0}
+    result = manager(server, folder, **patience).run(COLUMNS, watch=Watch(attempt=attempts.append))
     assert result.status is AgentStatus.DEGRADED
     assert result.degraded is not None
     assert result.degraded.cause is cause
