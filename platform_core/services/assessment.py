@@ -223,7 +223,7 @@ def refresh_risk(work: UnitOfWork, row: RecommendationRow) -> bool:
 
 def stored_facts(row: RecommendationRow) -> Facts:
     """Return the facts a recommendation was made from: those of the inventory, and answers in their place."""
-    return answered({key: Fact.model_validate(item) for key, item in row.facts.items()}, row.answers or {})
+    return answered(_FACTS.validate_python(row.facts), row.answers or {})
 
 
 def risk_row(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from pydantic import JsonValue
 
@@ -32,8 +33,20 @@ def informative_questions(observing: Observing, verdict: Verdict, policy: Policy
 
 def by_gain(observing: Observing, verdict: Verdict, policy: Policy) -> list[tuple[Key, float]]:
     """Return every open question with what its answer would bring on average (0..1), the most first."""
-    supposing = Supposing(verdict, observing.observed, policy)
-    gains = [(key, _gain(key, observing, policy, supposing)) for key in askable(observing, policy)]
+    supposing, asked = Supposing(verdict, observing.observed, policy), list(askable(observing, policy))
+    tried = {key.key: _features_of_answers(key, policy) for key in asked if not observing.by_key.get(key.key)}
+    moved = iter(supposing.moved_by([features for answers in tried.values() for features in answers]))
+    gains = [
+        (
+            key,
+            _mean(
+                list(islice(moved, len(tried[key.key])))
+                if key.key in tried
+                else _anew(key, observing, policy, supposing)
+            ),
+        )
+        for key in asked
+    ]
     return sorted(gains, key=lambda item: (-item[1], -policy.reach(item[0].key)))
 
 
@@ -53,14 +66,12 @@ def _as_missing(keys: list[Key]) -> tuple[MissingFact, ...]:
     return tuple(MissingFact(key=key.key, question=key.question) for key in keys[:_MOST])
 
 
-def _gain(key: Key, observing: Observing, policy: Policy, supposing: Supposing) -> float:
-    if observing.by_key.get(key.key):  # it shows something as another fact, which its answer takes the place of
-        moved = [
-            supposing.moved_to(dict(judge(observed, policy).shares))
-            for _, observed in answers_to(key, observing, policy)
-        ]
-    else:
-        moved = [supposing.moved_by(features) for features in _features_of_answers(key, policy)]
+def _anew(key: Key, observing: Observing, policy: Policy, supposing: Supposing) -> list[float]:
+    """Return how far each answer moves belief where the key shows something as another fact, which answers replace."""
+    return [supposing.moved_to(dict(judge(seen, policy).shares)) for _, seen in answers_to(key, observing, policy)]
+
+
+def _mean(moved: Sequence[float]) -> float:
     return sum(moved) / len(moved) if moved else 0.0
 
 

@@ -6,6 +6,8 @@ import math
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from platform_core.domain.strategy import Strategy
 from platform_core.strategy.observing import Observed, first_met
 from platform_core.strategy.policy import ORDER, Policy, Scores, Signal, VetoRule
@@ -70,39 +72,63 @@ class Supposing:
         self._counted = {item.signal.name for item in verdict.fired}
         self._totals = list(_totals(verdict.fired, policy).values())
         self._before = dict(verdict.shares)
+        self._vetoed = {strategy for veto in verdict.vetoes for strategy in veto.strategies}
 
-    def moved_by(self, more: frozenset[str]) -> float:
-        """Return how far belief moves once `more` features are observed beside the others, as `moved_to` tells it."""
-        after = self.shares(more - self._observed)
-        return 0.0 if after is self._before else self.moved_to(after)
+    def moved_by(self, tried: Sequence[frozenset[str]]) -> list[float]:
+        """Return how far belief moves, as `moved_to` tells it, once the features of each entry are observed too.
+
+        To 1e-12 what `judge` gives. Only signals and vetoes that mention one of the features can come or go; whatever
+        raises no other veto is worked out at once.
+        """
+        moved, places, totals = [0.0] * len(tried), [], []
+        for place, features in enumerate(tried):
+            more = features - self._observed
+            added = self._added(more)
+            vetoes = self._vetoes_with(more)
+            if vetoes != self._verdict.vetoes:
+                scores = _offered(dict(zip(ORDER, self._with(added), strict=True)), vetoes, self._policy)
+                moved[place] = self.moved_to(_shares(scores, self._policy.settings.temperature))
+            elif added:
+                places.append(place)
+                totals.append(self._with(added))
+        for place, far in zip(places, self._moved_with_these_vetoes(totals), strict=True):
+            moved[place] = far
+        return moved
 
     def moved_to(self, after: Mapping[Strategy, float]) -> float:
         """Return the total variation (0..1) between the shares of belief of the verdict and others."""
-        before = self._before
-        return math.fsum(abs(before.get(each, 0.0) - after.get(each, 0.0)) for each in ORDER) / 2
+        return math.fsum(abs(self._before.get(each, 0.0) - after.get(each, 0.0)) for each in ORDER) / 2
 
-    def shares(self, more: frozenset[str]) -> Mapping[Strategy, float]:
-        """Return the shares of belief that `judge` gives, to 1e-12, once `more` features are observed too.
-
-        Only signals and vetoes that mention one of these can come or go.
-        """
-        together, policy = self._observed | more, self._policy
-        places = {place for feature in more for place in policy.relevant.get(feature, ())}
-        added = [
+    def _added(self, more: frozenset[str]) -> list[Scores]:
+        together = self._observed | more
+        places = {place for feature in more for place in self._policy.relevant.get(feature, ())}
+        return [
             weights
-            for signal, weights in (policy.weighed[place] for place in places)
+            for signal, weights in (self._policy.weighed[place] for place in places)
             if signal.name not in self._counted and first_met(signal.needs, together) is not None
         ]
-        vetoes = self._verdict.vetoes if policy.vetoing.isdisjoint(more) else _raised(together, policy)
-        if not added and vetoes == self._verdict.vetoes:
-            return self._before
-        moved = zip(self._totals, self._transposed(added), strict=True)
-        totals = [total + math.fsum(new) for total, new in moved]
-        scores = _offered(dict(zip(ORDER, totals, strict=True)), vetoes, policy)
-        return _shares(scores, policy.settings.temperature)
 
-    def _transposed(self, weights: Sequence[Scores]) -> Sequence[Sequence[float]]:
-        return list(zip(*weights, strict=True)) if weights else [()] * len(ORDER)
+    def _vetoes_with(self, more: frozenset[str]) -> tuple[VetoRule, ...]:
+        if self._policy.vetoing.isdisjoint(more):
+            return self._verdict.vetoes
+        return _raised(self._observed | more, self._policy)
+
+    def _with(self, added: Sequence[Scores]) -> list[float]:
+        return [math.fsum(column) for column in zip(self._totals, *added, strict=True)]
+
+    def _moved_with_these_vetoes(self, totals: Sequence[Sequence[float]]) -> list[float]:
+        if not totals or not self._before:
+            return [0.0] * len(totals)
+        columns = dict(zip(ORDER, np.array(totals).T, strict=True))
+        kept = {each: columns[each] for each in self._verdict.scores}
+        for off, counted_as in self._policy.palette.items():
+            if counted_as in kept and off not in self._vetoed:
+                kept[counted_as] = np.maximum(kept[counted_as], columns[off])
+        scores = np.array(list(kept.values()))
+        powers = np.exp((scores - scores.max(axis=0)) / self._policy.settings.temperature)
+        before = np.array([[self._before[each]] for each in kept])
+        moved: list[float] = (np.abs(powers / powers.sum(axis=0) - before).sum(axis=0) / 2).tolist()
+        return moved
 
 
 def _raised(observed: Container[str], policy: Policy) -> tuple[VetoRule, ...]:
